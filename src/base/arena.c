@@ -1,0 +1,122 @@
+/* Blocks in a list, filled from the front; a large request gets a block of its own. */
+#include "base/arena.h"
+
+enum { BLOCK_SIZE = 16 * 1024, ALIGNMENT = 16 };
+
+typedef struct Block {
+    struct Block *next;
+    size_t used, size;
+    _Alignas(ALIGNMENT) char data[];
+} Block;
+
+struct Arena {
+    Block *block;
+};
+
+static _Noreturn void arena_exhausted(void)
+{
+    fputs("rung: out of memory\n", stderr);
+    abort();
+}
+
+static Block *block_new(size_t size)
+{
+    if (size > SIZE_MAX - sizeof(Block))
+        arena_exhausted();
+    Block *block = calloc(1, sizeof(Block) + size);
+    if (!block)
+        arena_exhausted();
+    block->size = size;
+    return block;
+}
+
+Arena *arena_new(void)
+{
+    Arena *arena = calloc(1, sizeof(Arena));
+    if (!arena)
+        arena_exhausted();
+    arena->block = block_new(BLOCK_SIZE);
+    return arena;
+}
+
+void arena_free(Arena *arena)
+{
+    if (!arena)
+        return;
+    for (Block *block = arena->block, *next; block; block = next) {
+        next = block->next;
+        free(block);
+    }
+    free(arena);
+}
+
+/* A large block goes behind the current one, so that the rest of the current one is still used. */
+static void *alloc_large(Arena *arena, size_t size)
+{
+    Block *block = block_new(size);
+    block->used = size;
+    block->next = arena->block->next;
+    arena->block->next = block;
+    return block->data;
+}
+
+void *arena_alloc(Arena *arena, size_t size)
+{
+    if (size > SIZE_MAX - ALIGNMENT)
+        arena_exhausted();
+    size = (size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
+    if (size > BLOCK_SIZE / 4)
+        return alloc_large(arena, size);
+    if (arena->block->size - arena->block->used < size) {
+        Block *block = block_new(BLOCK_SIZE);
+        block->next = arena->block;
+        arena->block = block;
+    }
+    void *bytes = arena->block->data + arena->block->used;
+    arena->block->used += size;
+    return bytes;
+}
+
+void *arena_alloc_array(Arena *arena, size_t count, size_t size)
+{
+    if (size && count > SIZE_MAX / size)
+        arena_exhausted();
+    return arena_alloc(arena, count * size);
+}
+
+char *arena_copy(Arena *arena, const char *bytes, size_t length)
+{
+    if (length == SIZE_MAX)
+        arena_exhausted();
+    char *copy = arena_alloc(arena, length + 1);
+    if (length)
+        memcpy(copy, bytes, length);
+    return copy;
+}
+
+char *arena_string(Arena *arena, const char *string)
+{
+    return string ? arena_copy(arena, string, strlen(string)) : NULL;
+}
+
+char *arena_print_list(Arena *arena, const char *format, va_list list)
+{
+    va_list again;
+    va_copy(again, list);
+    int length = vsnprintf(NULL, 0, format, list);
+    if (length < 0)
+        arena_exhausted();
+    char *string = arena_alloc(arena, (size_t)length + 1);
+    vsnprintf(string, (size_t)length + 1, format, again);
+    va_end(again);
+    return string;
+}
+
+char *arena_print(Arena *arena, const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    char *string = arena_print_list(arena, format, list);
+    va_end(list);
+    return string;
+}

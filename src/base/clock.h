@@ -1,0 +1,24 @@
+/* Time. Durations come from the monotonic clock, dates from the wall clock in UTC. */
+#ifndef BASE_CLOCK_H
+#define BASE_CLOCK_H
+
+#include "base/arena.h"
+
+int64_t clock_monotonic_us(void);
+int64_t clock_wall_us(void);
+void clock_sleep_ms(int64_t milliseconds);
+
+/* "20251215T100000", the id of a new revision, from microseconds since 1970 UTC. */
+char *clock_print_id(Arena *arena, int64_t wall_us);
+
+/* "2025-12-15T10:00:00.123456Z". */
+char *clock_print_iso(Arena *arena, int64_t wall_us);
+
+/* "850 ms", "4.2 s", "3 min 20 s": for people. */
+char *clock_print_duration(Arena *arena, int64_t us);
+
+/* Reads "500ms", "2s", "10min", "1h", "30d", or a bare number of milliseconds. False if it is
+ * none of these, negative, or more than 24.8 days (PostgreSQL's limit for a timeout). */
+bool clock_read_duration_ms(const char *text, int *ret_ms);
+
+#endif

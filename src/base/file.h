@@ -1,0 +1,25 @@
+/* Files and paths. Every error names the path and the system's reason. */
+#ifndef BASE_FILE_H
+#define BASE_FILE_H
+
+#include "base/arena.h"
+#include "base/error.h"
+
+/* The whole file and one NUL behind it, in `arena`. RUNG_LIMIT when it is larger than `limit`
+ * bytes, RUNG_FILE when it cannot be read. */
+Code file_read(Arena *arena, const char *path, size_t limit, char **ret_data, size_t *ret_length,
+               Error *error);
+
+/* Writes a file that did not exist before, whole or not at all; RUNG_FILE if it is there. */
+Code file_write_new(const char *path, const char *data, size_t length, Error *error);
+
+Code folder_make(const char *path, Error *error); /* a folder that is there is no error */
+bool file_exists(const char *path);
+bool folder_exists(const char *path);
+
+/* `path` as it is if it is absolute, else below `folder`. */
+char *path_join(Arena *arena, const char *folder, const char *path);
+char *path_folder(Arena *arena, const char *path);
+const char *path_name(const char *path);
+
+#endif
