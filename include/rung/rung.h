@@ -1,0 +1,160 @@
+/* librung: database changes as a library. The program `rung` is a client of this header.
+ *
+ * Open a project, call verbs, print results:
+ *
+ *     rung_options options = RUNG_OPTIONS_INIT;
+ *     rung *project = NULL;
+ *     rung_result *result = NULL;
+ *     rung_error *error = NULL;
+ *     options.url = "sqlite:app.db";
+ *     if (rung_open(&options, &project, &error) == RUNG_OK)
+ *         rung_upgrade(project, NULL, &result, &error);
+ *
+ * Rules that hold everywhere: strings are UTF-8; outputs are last, named ret_…, and untouched on
+ * failure unless said otherwise; NULL is accepted by every …_free and rung_close; the library
+ * never prints, logs or exits: what happens along the way goes to the event callback. A project
+ * belongs to one thread at a time; rung_cancel alone may be called from any thread or from a
+ * signal handler. */
+#ifndef RUNG_RUNG_H
+#define RUNG_RUNG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "rung/error.h"
+#include "rung/event.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define RUNG_API __attribute__((visibility("default")))
+#else
+#define RUNG_API
+#endif
+
+typedef struct rung rung;
+typedef struct rung_error rung_error;
+typedef struct rung_result rung_result;
+
+/* "0.1.0" */
+RUNG_API const char *rung_version(void);
+
+/* ---- projects ----------------------------------------------------------------------------- */
+
+typedef struct rung_options {
+    unsigned version;      /* RUNG_OPTIONS_VERSION */
+    const char *config;    /* path of a rung.yaml; NULL: rung.yaml of the current folder, if any */
+    const char *target;    /* name of a target; NULL: the first */
+    const char *url;       /* database URL in place of the target's; NULL: the target's, or
+                              DATABASE_URL from the environment or .env when there is no rung.yaml */
+    const char *migrations;/* folder in place of the configured one; NULL: as configured */
+    rung_event_fn *on_event;
+    void *context;
+} rung_options;
+
+#define RUNG_OPTIONS_VERSION 1
+#define RUNG_OPTIONS_INIT    {RUNG_OPTIONS_VERSION, NULL, NULL, NULL, NULL, NULL, NULL}
+
+/* Reads the configuration. Connects to nothing: a verb connects when it needs to. The strings of
+ * `options` are copied. Errors: CONFIG, FILE, UNKNOWN (no such target). */
+RUNG_API rung_code rung_open(const rung_options *options, rung **ret_project,
+                             rung_error **ret_error);
+RUNG_API void rung_close(rung *project);
+
+/* Stops the statement that runs; its transaction is rolled back and the verb returns
+ * RUNG_INTERRUPTED. Async-signal-safe. */
+RUNG_API void rung_cancel(rung *project);
+
+/* ---- verbs -------------------------------------------------------------------------------- */
+
+/* What the verbs take. Each reads only the fields that it names below; zero is the default. */
+typedef struct rung_arguments {
+    unsigned version;           /* RUNG_ARGUMENTS_VERSION */
+    bool json;                  /* the result's text is one JSON document */
+    const char *revision;       /* an id, a unique prefix, head, heads, base, +N, -N, REV+N, REV-N */
+    const char *const *revisions; /* several of them: merge, revision --parents */
+    size_t revision_count;
+    const char *message;        /* of a new revision */
+    const char *id;             /* of a new revision; NULL: the time in UTC */
+    bool sql;                   /* print the SQL that would run; FROM:TO prints without a database */
+    bool dry_run;               /* print the plan */
+    bool from_database;         /* init: a baseline of the database as it is */
+    bool verbose;               /* more detail in the text */
+    bool force;                 /* stamp: also when the database's revisions are unknown here */
+    size_t limit;               /* history --log: the last N events; 0: all */
+    bool log;                   /* history: the database's event log in place of the graph */
+} rung_arguments;
+
+#define RUNG_ARGUMENTS_VERSION 1
+#define RUNG_ARGUMENTS_INIT    {.version = RUNG_ARGUMENTS_VERSION}
+
+/* The shape of every verb. `arguments` NULL means all defaults. A result may come with RUNG_FOUND
+ * or RUNG_INVALID as well as with RUNG_OK; an error comes with any other code. The caller frees
+ * both. */
+typedef rung_code rung_verb(rung *project, const rung_arguments *arguments,
+                            rung_result **ret_result, rung_error **ret_error);
+
+/* clang-format off */
+RUNG_API rung_verb rung_init;      /* from_database, message: writes rung.yaml and the folder */
+RUNG_API rung_verb rung_revision;  /* message, id, revisions (parents): writes a revision file */
+RUNG_API rung_verb rung_merge;     /* revisions (default: all heads), message, id */
+RUNG_API rung_verb rung_upgrade;   /* revision (default head), sql, dry_run */
+RUNG_API rung_verb rung_downgrade; /* revision (required), sql, dry_run */
+RUNG_API rung_verb rung_stamp;     /* revision (required: an id, head, heads, base), force, sql */
+RUNG_API rung_verb rung_current;   /* what the database is at */
+RUNG_API rung_verb rung_history;   /* the graph, newest first; log, limit: the event log */
+RUNG_API rung_verb rung_heads;     /* revisions that nothing follows */
+RUNG_API rung_verb rung_branches;  /* where the history forks and merges */
+RUNG_API rung_verb rung_show;      /* revision (required): one revision with its text */
+RUNG_API rung_verb rung_status;    /* target, current, pending, half-done, edited */
+RUNG_API rung_verb rung_check;     /* RUNG_FOUND if anything is pending, unknown, edited or half-done */
+RUNG_API rung_verb rung_validate;  /* revision (default: all applied): RUNG_INVALID if a check fails */
+/* clang-format on */
+
+/* ---- results ------------------------------------------------------------------------------ */
+
+/* The result as text for people, or as JSON when it was asked for; it ends with a newline unless
+ * it is empty. It belongs to `result`. */
+RUNG_API const char *rung_result_text(const rung_result *result);
+
+/* How many revisions the verb ran, wrote or lists. */
+RUNG_API size_t rung_result_count(const rung_result *result);
+RUNG_API void rung_result_free(rung_result *result);
+
+/* ---- errors ------------------------------------------------------------------------------- */
+
+/* All belong to `error`. Texts that are not known are "", the line is 0. */
+RUNG_API rung_code rung_error_code(const rung_error *error);
+RUNG_API const char *rung_error_message(const rung_error *error);
+RUNG_API const char *rung_error_detail(const rung_error *error);
+RUNG_API const char *rung_error_hint(const rung_error *error);
+RUNG_API const char *rung_error_sqlstate(const rung_error *error);
+RUNG_API const char *rung_error_file(const rung_error *error);
+RUNG_API int rung_error_line(const rung_error *error);
+RUNG_API const char *rung_error_revision(const rung_error *error);
+RUNG_API const char *rung_error_statement(const rung_error *error);
+RUNG_API void rung_error_free(rung_error *error);
+
+/* One row of RUNG_CODES: its name, the exit status of the program, what it means. */
+RUNG_API const char *rung_code_name(rung_code code);
+RUNG_API int rung_code_exit(rung_code code);
+RUNG_API const char *rung_code_doc(rung_code code);
+
+/* ---- settings ----------------------------------------------------------------------------- */
+
+/* Every setting of rung.yaml, for the reference: row `index`, or false behind the last. */
+typedef struct rung_setting {
+    const char *name;    /* "targets.NAME.lock_timeout" */
+    const char *type;    /* "duration", "text", "list" */
+    const char *standard;/* the default, "" if none */
+    const char *doc;
+} rung_setting;
+RUNG_API bool rung_setting_at(size_t index, rung_setting *ret_setting);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,72 @@
+/* Running revisions: everything between "what is pending" and "it is committed".
+ *
+ * One working connection holds the lock, runs the statements and writes the history. A pass reads
+ * the history, plans from it and runs until done or until something fails; a retry, a resume after
+ * a crash and the way on after a lost connection are all just the next pass. */
+#ifndef APPLY_RUN_H
+#define APPLY_RUN_H
+
+#include "apply/history.h"
+#include "apply/script.h"
+#include "base/text.h"
+#include "rung/event.h"
+
+#include <signal.h>
+
+typedef struct RunOptions {
+    int lock_timeout_ms;      /* PostgreSQL lock_timeout of each statement; 0: none */
+    int statement_timeout_ms; /* PostgreSQL; 0: none */
+    int lock_wait_ms;         /* how long to wait for another run; 0: not at all */
+    int retries;              /* after a lock timeout, a deadlock or a serialization failure */
+    rung_event_fn *on_event;  /* may be NULL */
+    void *context;
+    volatile sig_atomic_t *cancelled; /* set from outside; may be NULL */
+    Db *volatile *active;             /* where the working connection is shown for db_cancel */
+} RunOptions;
+
+typedef struct RunPlan {
+    Arena *arena;
+    const Graph *graph;
+    History history;
+    RevisionSet applied;
+    RevisionList path;        /* in the order in which it runs */
+    const Revision *resumed;  /* the half-done one, first in the path; NULL: none */
+    bool undo;
+} RunPlan;
+
+typedef struct RunSummary {
+    VEC(const Revision *) done;
+    RevisionList current;     /* where the database is; empty after a failure */
+    int64_t elapsed_us;
+    bool resumed;
+} RunSummary;
+
+/* What an upgrade (or with `undo` a downgrade) to `target` would run. RUNG_MISMATCH: the database
+ * has revisions that the folder does not, or a file was edited after it ran (named, with a hint);
+ * RUNG_REVISION: see graph_upgrade_path and graph_downgrade_path. */
+Code run_plan(Db *db, Arena *arena, const Graph *graph, const char *target, bool undo,
+              RunPlan *ret_plan, Error *error);
+
+/* The applied revisions whose files are not those that ran, by the log. */
+Code run_edited(Db *db, const RunPlan *plan, RevisionList *ret_edited, Error *error);
+
+/* Runs it. Nothing pending: nothing is locked or written. What was committed before a failure
+ * stays and is in `ret_summary`, which is filled on failure too. RUNG_LOCKED when another run holds
+ * the lock for longer than lock_wait_ms. */
+Code run_to(const DbUrl *url, const Graph *graph, const char *target, bool undo,
+            const RunOptions *options, Arena *arena, RunSummary *ret_summary, Error *error);
+
+/* Sets the heads without running anything; logs one event a revision whose mark changes.
+ * `forget_unknown`: heads that the folder does not have are dropped. */
+Code run_stamp(const DbUrl *url, const Graph *graph, const RevisionList *heads,
+               bool forget_unknown, const RunOptions *options, Arena *arena,
+               RunSummary *ret_summary, Error *error);
+
+/* The SQL that a run from `applied` to `target` would execute, history included, as a script for
+ * psql or sqlite3. `history_present` false adds the creation of the history tables; `last` is the
+ * newest log entry of the database (zero: none). */
+Code run_print(Engine engine, RevisionSet *applied, const RevisionList *path,
+               bool undo, bool history_present, const LogEntry *last, Arena *arena, Text *text,
+               Error *error);
+
+#endif

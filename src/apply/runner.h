@@ -1,0 +1,110 @@
+/* The state of one run, shared by the files of this room and nobody else. */
+#ifndef APPLY_RUNNER_H
+#define APPLY_RUNNER_H
+
+#include "apply/check.h"
+#include "apply/run.h"
+
+typedef struct Runner {
+    const DbUrl *url;
+    const Graph *graph;
+    const char *target;
+    bool undo;
+    RunOptions options;
+    Arena *arena;          /* of the whole run */
+    Db *db;                /* the working connection */
+    Db *watcher;           /* PostgreSQL: asks who blocks the working one; opened when needed */
+    const char *run_id, *actor;
+    const char *lease;     /* SQLite: the token of our lock row; NULL: we hold none */
+    bool locked;           /* PostgreSQL: the advisory lock is held by `db` */
+    RevisionList goal;     /* what the first plan wanted to run, in `arena`: `-1` means it once */
+    bool planned;
+    RunPlan plan;          /* of this pass, in plan.arena */
+    Script **scripts;      /* of plan.path; NULL: not loaded or freed again */
+    size_t total;          /* revisions that the first pass had before it */
+    RunSummary *summary;
+    bool moved;            /* SQLite: the heads were others under the lock: plan again */
+    const Revision *committing; /* PostgreSQL: its COMMIT was sent and not answered */
+    int64_t statement_since_us, watched_us; /* for the watcher */
+    const char *blockers;  /* what was last told */
+} Runner;
+
+/* ---- run.c ---- */
+void runner_tell(const Runner *runner, rung_event_type type, const Revision *revision,
+                 int64_t done, int64_t total, int64_t elapsed_us, const char *format, ...)
+    PRINTF_LIKE(7, 8);
+bool runner_cancelled(const Runner *runner);
+void runner_start(Runner *runner, const Revision *revision);
+void runner_done(Runner *runner, const Revision *revision, int64_t elapsed_us);
+Code runner_script(Runner *runner, size_t index, Script **ret_script, Error *error);
+void runner_script_ran(Runner *runner, size_t index); /* a large one is freed */
+Code runner_interrupted(Error *error);
+
+/* ---- lock.c ---- */
+
+/* PostgreSQL: an advisory lock of the working session, polled by pg_try_advisory_lock, so that no
+ * snapshot is held while waiting and so that the lock lives exactly as long as the session that
+ * can still commit. RUNG_LOCKED with the holder. */
+Code lock_take(Runner *runner, Error *error);
+void lock_release(Runner *runner);
+
+/* SQLite: begins a transaction that writes (BEGIN IMMEDIATE) and checks the lock row; `keep` leaves
+ * our own row behind for the time between two transactions. RUNG_LOCKED with the holder. */
+Code lease_begin(Runner *runner, bool keep, Error *error);
+/* Ends it; without `keep` the row goes with the same commit. */
+Code lease_commit(Runner *runner, bool keep, Error *error);
+void lease_release(Runner *runner);
+
+/* ---- wait.c ---- */
+bool error_may_retry(const Error *error);
+/* Sleeps before attempt `attempt` (from 1), with capped exponential growth and jitter. */
+void retry_pause(Runner *runner, int attempt, const Error *error);
+/* DbOptions.waiting of the working connection. */
+void watch_statement(void *runner);
+/* Names the sessions that block the working one, in words; NULL: none, or it cannot be known. */
+const char *watch_blockers(Runner *runner);
+
+/* ---- postgresql.c, sqlite.c: one pass over plan.path ---- */
+Code pass_postgresql(Runner *runner, Error *error);
+Code pass_sqlite(Runner *runner, Error *error);
+
+/* ---- stamp.c ---- */
+Code stamp_pass(Runner *runner, const RevisionList *heads, bool forget_unknown, Error *error);
+
+/* ---- steps.c: a revision that is not one transaction ---- */
+bool script_is_simple(const Script *script);
+Code steps_run(Runner *runner, Script *script, Error *error);
+
+/* ---- foreign_keys.c: SQLite ---- */
+Code foreign_keys_enforce(Runner *runner, bool on, Error *error);
+/* How many rows reference nothing; it warns if there are any. */
+Code foreign_keys_count(Runner *runner, int64_t *ret_count, Error *error);
+/* RUNG_FAILED if there are more than `before`; nothing is checked when that is -1. */
+Code foreign_keys_check(Runner *runner, const Script *script, int64_t before, Error *error);
+
+/* ---- settle.c: one statement outside a transaction ---- */
+
+/* What the catalog says before the statement runs, for the journal; NULL: nothing to remember. */
+Code outside_before(Runner *runner, const Step *step, const char **ret_before, Error *error);
+/* After a crash: did it take effect? Removes what a broken attempt left behind. */
+Code outside_settle(Runner *runner, const Step *step, const char *before, bool *ret_done,
+                    Error *error);
+/* Right after it failed: removes what it left behind and says so. */
+void outside_clean(Runner *runner, const Step *step, const char *before);
+
+/* ---- batches.c ---- */
+Code backfill_run(Runner *runner, Script *script, size_t step_index, const JournalEntry *entry,
+                  Error *error);
+
+/* ---- check.c ---- */
+
+/* All checks of a script, in the transaction that is open; RUNG_INVALID names the first that fails. */
+Code checks_pass(Runner *runner, Script *script, Error *error);
+
+/* ---- journal.c ---- */
+DbStatement journal_statement(Runner *runner, const Script *script, size_t step, bool done,
+                              const char *before, const char *const *position, size_t keys,
+                              int64_t rows);
+DbStatement journal_clear_statement(const Runner *runner, const Script *script);
+
+#endif
