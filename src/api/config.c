@@ -1,0 +1,210 @@
+/* The table of settings, and reading by it. */
+#include "api/config.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/names.h"
+
+enum { CONFIG_SIZE_LIMIT = 4 * 1024 * 1024 };
+
+typedef enum { TYPE_TEXT, TYPE_URL, TYPE_DURATION, TYPE_NUMBER, TYPE_TARGETS } Type;
+
+static const char *const type_names[] = {"text", "URL", "duration", "number", "targets"};
+
+typedef struct Row {
+    const char *key;
+    Type type;
+    size_t offset;
+    Setting setting;
+} Row;
+
+#define ROW(prefix, key, TYPE, type, struct, member, standard, doc)                                \
+    {key, TYPE, offsetof(struct, member), {prefix key, type, standard, doc}}
+#define TOP(key, TYPE, type, member, standard, doc)                                                \
+    ROW("", key, TYPE, type, Config, member, standard, doc)
+#define TARGET(key, TYPE, type, member, standard, doc)                                             \
+    ROW("targets.NAME.", key, TYPE, type, TargetConfig, member, standard, doc)
+
+static const Row top_rows[] = {
+    TOP("migrations", TYPE_TEXT, "text", migrations, "migrations",
+        "folder of the revision files, relative to rung.yaml"),
+    TOP("targets", TYPE_TARGETS, "map", targets, "",
+        "databases by name; the first is the default; `NAME: URL` is short for `NAME: {url: URL}`"),
+};
+
+static const Row target_rows[] = {
+    TARGET("url", TYPE_URL, "URL", url, "",
+           "postgresql://..., sqlite:path, sqlite:///path, sqlite::memory:"),
+    TARGET("lock_timeout", TYPE_DURATION, "duration", lock_timeout_ms, "2s",
+           "PostgreSQL: how long one statement waits for a lock before it gives way and is tried "
+           "again; 0 waits for ever"),
+    TARGET("statement_timeout", TYPE_DURATION, "duration", statement_timeout_ms, "0",
+           "PostgreSQL: how long one statement may run; 0 sets no limit"),
+    TARGET("lock_wait", TYPE_DURATION, "duration", lock_wait_ms, "60s",
+           "how long to wait for another run of rung on the same database"),
+    TARGET("retries", TYPE_NUMBER, "number", retries, "10",
+           "how often a transaction is tried again after a lock timeout, a deadlock or a "
+           "serialization failure"),
+};
+
+const Setting *config_setting(size_t index)
+{
+    if (index < COUNT(top_rows))
+        return &top_rows[index].setting;
+    index -= COUNT(top_rows);
+    return index < COUNT(target_rows) ? &target_rows[index].setting : NULL;
+}
+
+/* ---- reading ---- */
+
+typedef struct Reader {
+    Arena *arena;
+    Env *env;
+    const char *path;
+    Config *config;
+    Error *error;
+} Reader;
+
+static Code wrong(Reader *reader, const YamlNode *node, const char *expected)
+{
+    return error_at(reader->error, RUNG_CONFIG, reader->path, node->line, "%s: expected %s",
+                    node->key ? node->key : "value", expected);
+}
+
+static Code unknown_key(Reader *reader, const YamlNode *node, const Row *rows, size_t count)
+{
+    Near near;
+    near_start(&near, node->key, strlen(node->key));
+    for (size_t i = 0; i < count; i++)
+        near_offer(&near, rows[i].key);
+    error_at(reader->error, RUNG_CONFIG, reader->path, node->line, "unknown setting \"%s\"",
+             node->key);
+    if (near.count)
+        return error_hint(reader->error, "did you mean \"%s\"?", near.names[0]);
+    return error_hint(reader->error, "`rung reference` lists every setting");
+}
+
+static Code read_number(Reader *reader, const YamlNode *node, const char *text, int *ret_number)
+{
+    char *end;
+    long number = strtol(text, &end, 10);
+    if (!*text || *end || number < 0 || number > 1000000)
+        return wrong(reader, node, "a number from 0 to 1000000");
+    *ret_number = (int)number;
+    return RUNG_OK;
+}
+
+static Code read_targets(Reader *reader, const YamlNode *node);
+
+static Code read_value(Reader *reader, const Row *row, const YamlNode *node, void *into)
+{
+    const char *text = NULL;
+    char *field = (char *)into + row->offset;
+    if (row->type == TYPE_TARGETS)
+        return read_targets(reader, node);
+    if (node->type != YAML_SCALAR)
+        return wrong(reader, node, type_names[row->type]);
+    if (row->type == TYPE_URL) {
+        *(const char **)(void *)field = node->text;
+        return RUNG_OK;
+    }
+    Code code = env_expand(reader->arena, reader->env, node->text, reader->path, node->line, &text,
+                           reader->error);
+    if (code)
+        return code;
+    if (row->type == TYPE_NUMBER)
+        return read_number(reader, node, text, (int *)(void *)field);
+    if (row->type == TYPE_DURATION)
+        return clock_read_duration_ms(text, (int *)(void *)field)
+                   ? RUNG_OK
+                   : wrong(reader, node, "a duration such as 500ms, 2s, 10min or 0");
+    if (!*text)
+        return wrong(reader, node, "text that is not empty");
+    *(const char **)(void *)field = text;
+    return RUNG_OK;
+}
+
+static Code read_rows(Reader *reader, const YamlNode *map, const Row *rows, size_t count,
+                      void *into)
+{
+    for (const YamlNode *node = map->child; node; node = node->next) {
+        size_t i = 0;
+        while (i < count && strcmp(rows[i].key, node->key) != 0)
+            i++;
+        Code code = i == count ? unknown_key(reader, node, rows, count)
+                               : read_value(reader, &rows[i], node, into);
+        if (code)
+            return code;
+    }
+    return RUNG_OK;
+}
+
+static Code read_target(Reader *reader, const YamlNode *node)
+{
+    TargetConfig target;
+    target_defaults(&target);
+    target.name = node->key;
+    target.line = node->line;
+    Code code = RUNG_OK;
+    if (node->type == YAML_SCALAR)
+        target.url = node->text;
+    else if (node->type == YAML_MAP)
+        code = read_rows(reader, node, target_rows, COUNT(target_rows), &target);
+    else
+        return wrong(reader, node, "a URL or a map of settings");
+    const YamlNode *url = yaml_get(node, "url");
+    if (url)
+        target.line = url->line;
+    if (!code)
+        *vec_add(reader->arena, &reader->config->targets) = target;
+    return code;
+}
+
+static Code read_targets(Reader *reader, const YamlNode *node)
+{
+    Code code = RUNG_OK;
+    if (node->type != YAML_MAP)
+        return wrong(reader, node, "a map of targets");
+    for (const YamlNode *target = node->child; !code && target; target = target->next)
+        code = read_target(reader, target);
+    return code;
+}
+
+void target_defaults(TargetConfig *ret_target)
+{
+    *ret_target = (TargetConfig){0};
+    for (size_t i = 0; i < COUNT(target_rows); i++) {
+        const Row *row = &target_rows[i];
+        int *field = (int *)(void *)((char *)ret_target + row->offset);
+        if (row->type == TYPE_DURATION)
+            clock_read_duration_ms(row->setting.standard, field);
+        else if (row->type == TYPE_NUMBER)
+            *field = (int)strtol(row->setting.standard, NULL, 10);
+    }
+}
+
+void config_defaults(Config *ret_config)
+{
+    *ret_config = (Config){.folder = ".", .migrations = top_rows[0].setting.standard};
+}
+
+Code config_read(Arena *arena, Env *env, const char *path, Config *ret_config, Error *error)
+{
+    char *data;
+    size_t length;
+    YamlNode *root;
+    Config config;
+    Reader reader = {.arena = arena, .env = env, .path = path, .config = &config, .error = error};
+    config_defaults(&config);
+    config.path = path;
+    config.folder = path_folder(arena, path);
+    Code code = file_read(arena, path, CONFIG_SIZE_LIMIT, &data, &length, error);
+    if (!code)
+        code = yaml_read(arena, path, data, length, &root, error);
+    if (!code && root->type != YAML_MAP)
+        code = wrong(&reader, root, "a map of settings");
+    if (!code)
+        code = read_rows(&reader, root, top_rows, COUNT(top_rows), &config);
+    if (!code)
+        *ret_config = config;
+    return code;
+}

@@ -1,0 +1,36 @@
+/* rung.yaml: every setting is a row of one table; what no row names is refused. */
+#ifndef API_CONFIG_H
+#define API_CONFIG_H
+
+#include "base/env.h"
+#include "base/yaml.h"
+
+typedef struct TargetConfig {
+    const char *name;
+    const char *url; /* as written, variables not yet expanded; NULL: none */
+    int line;
+    int lock_timeout_ms, statement_timeout_ms, lock_wait_ms, retries;
+} TargetConfig;
+
+typedef struct Config {
+    const char *path;   /* NULL: there is no file */
+    const char *folder; /* relative paths are taken from here */
+    const char *migrations;
+    VEC(TargetConfig) targets;
+} Config;
+
+/* Reads one file. RUNG_CONFIG with file and line for a key that no setting has (with the nearest
+ * one), a value of the wrong type, a variable that is not set. URLs stay unexpanded: only the
+ * target in use needs its variables. */
+Code config_read(Arena *arena, Env *env, const char *path, Config *ret_config, Error *error);
+
+/* What holds without a file. */
+void config_defaults(Config *ret_config);
+void target_defaults(TargetConfig *ret_target);
+
+typedef struct Setting {
+    const char *name, *type, *standard, *doc;
+} Setting;
+const Setting *config_setting(size_t index); /* NULL behind the last */
+
+#endif

@@ -1,0 +1,216 @@
+/* Verbs that write files: init, revision, merge. */
+#include "api/project.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "revision/revision.h"
+
+static const char config_text[] =
+    "# Settings of rung: `rung reference` lists them all.\n"
+    "migrations: migrations\n"
+    "targets:\n"
+    "  # the first target is the default; --target NAME chooses another\n"
+    "  dev: { url: \"%s\" }\n"
+    "  # prod: { url: \"${DATABASE_URL}\", lock_timeout: 2s }\n";
+
+static const char baseline_text[] =
+    "-- rung:revision %s\n"
+    "-- rung:message %s\n"
+    "\n"
+    "-- rung:up\n"
+    "-- rung:notice baseline: the schema that was there before rung stays as it is\n"
+    "\n"
+    "-- rung:down\n"
+    "-- rung:notice baseline: nothing to undo\n";
+
+/* ---- a revision file ---- */
+
+/* Ids are times: one that is taken is followed by the next second's. */
+static const char *new_id(Verb *verb)
+{
+    int64_t now = clock_wall_us();
+    const char *id = clock_print_id(verb->arena, now);
+    while (graph_find(verb->graph, id))
+        id = clock_print_id(verb->arena, now += 1000000);
+    return id;
+}
+
+static Code check_id(Verb *verb, const char *id, Error *error)
+{
+    if (!revision_id_valid(id, strlen(id))) {
+        error_set(error, RUNG_USAGE, "\"%s\" cannot be a revision's id", id);
+        return error_hint(error, "letters, digits, dots, dashes and underscores are allowed");
+    }
+    if (graph_find(verb->graph, id))
+        return error_set(error, RUNG_USAGE, "revision %s is there already: %s", id,
+                         graph_find(verb->graph, id)->path);
+    return RUNG_OK;
+}
+
+static Code write_revision(Verb *verb, const char *message, const RevisionList *parents,
+                           Error *error)
+{
+    Arena *arena = verb->arena;
+    const char *id = verb->arguments->id ? verb->arguments->id : new_id(verb);
+    Code code = check_id(verb, id, error);
+    if (code)
+        return code;
+    if (strpbrk(message, "\r\n"))
+        return error_set(error, RUNG_USAGE, "a message is one line");
+    const char **ids = arena_alloc_array(arena, parents->count + 1, sizeof *ids);
+    for (size_t i = 0; i < parents->count; i++)
+        ids[i] = parents->at[i]->id;
+    const char *text = revision_print_new(arena, id, message, ids, parents->count);
+    const char *path =
+        path_join(arena, verb->project->migrations, revision_file_name(arena, id, message));
+    code = file_write_new(path, text, strlen(text), error);
+    if (!code) {
+        Revision written = {.id = id};
+        report_written(&verb->report, path, &written);
+    }
+    return code;
+}
+
+static Code named_parents(Verb *verb, RevisionList *ret_parents, Error *error)
+{
+    const rung_arguments *arguments = verb->arguments;
+    RevisionList parents = {0};
+    for (size_t i = 0; i < arguments->revision_count; i++) {
+        Revision *revision;
+        if (strcmp(arguments->revisions[i], "base") == 0 && arguments->revision_count == 1)
+            break;
+        if (strcmp(arguments->revisions[i], "heads") == 0) {
+            graph_heads(verb->graph, verb->arena, &parents);
+            continue;
+        }
+        Code code = graph_resolve(verb->graph, arguments->revisions[i], &revision, error);
+        if (code)
+            return code;
+        for (size_t k = 0; k < parents.count; k++)
+            if (parents.at[k] == revision)
+                return error_set(error, RUNG_USAGE, "revision %s is named twice", revision->id);
+        *vec_add(verb->arena, &parents) = revision;
+    }
+    *ret_parents = parents;
+    return RUNG_OK;
+}
+
+static Code verb_revision(Verb *verb, Error *error)
+{
+    RevisionList parents = {0};
+    if (!verb->arguments->message || !verb->arguments->message[0]) {
+        error_set(error, RUNG_USAGE, "a new revision needs a message");
+        return error_hint(error, "rung revision -m \"add email to users\"");
+    }
+    Code code = verb_graph(verb, error);
+    if (!code && verb->arguments->revision_count)
+        code = named_parents(verb, &parents, error);
+    else if (!code) {
+        graph_heads(verb->graph, verb->arena, &parents);
+        if (parents.count > 1) {
+            error_set(error, RUNG_REVISION, "the folder has %zu heads: which one does it follow?",
+                      parents.count);
+            return error_hint(error, "name it with --parents, or join them first with `rung merge`");
+        }
+    }
+    return code ? code : write_revision(verb, verb->arguments->message, &parents, error);
+}
+
+static Code verb_merge(Verb *verb, Error *error)
+{
+    RevisionList parents = {0};
+    Code code = verb_graph(verb, error);
+    if (!code && verb->arguments->revision_count)
+        code = named_parents(verb, &parents, error);
+    else if (!code)
+        graph_heads(verb->graph, verb->arena, &parents);
+    if (code)
+        return code;
+    if (parents.count < 2) {
+        error_set(error, RUNG_REVISION, "there is nothing to merge: %zu revision%s", parents.count,
+                  parents.count == 1 ? "" : "s");
+        return error_hint(error, "`rung heads` lists the heads; a merge joins two or more");
+    }
+    const char *message = verb->arguments->message;
+    if (!message)
+        message = arena_print(verb->arena, "merge %s and %s", parents.at[0]->id, parents.at[1]->id);
+    return write_revision(verb, message, &parents, error);
+}
+
+/* ---- init ---- */
+
+static Code write_baseline(Verb *verb, Error *error)
+{
+    const rung_arguments *arguments = verb->arguments;
+    const char *id = arguments->id ? arguments->id : new_id(verb);
+    const char *message = arguments->message ? arguments->message : "baseline";
+    const char *text = arena_print(verb->arena, baseline_text, id, message);
+    const char *name = revision_file_name(verb->arena, id, message);
+    const char *path = path_join(verb->arena, verb->project->migrations, name);
+    Code code = file_write_new(path, text, strlen(text), error);
+    Revision written = {.id = id};
+    if (!code)
+        report_written(&verb->report, path, &written);
+    return code;
+}
+
+/* A first revision that runs nothing, and its mark in the database. */
+static Code baseline(Verb *verb, Error *error)
+{
+    Code code = verb_url(verb, error);
+    if (!code)
+        code = verb_graph(verb, error);
+    if (!code && graph_revisions(verb->graph)->count) {
+        error_set(error, RUNG_USAGE, "the folder %s has revisions already",
+                  verb->project->migrations);
+        return error_hint(error, "a baseline is the first revision; use `rung stamp` instead");
+    }
+    if (code)
+        return code;
+    code = write_baseline(verb, error);
+    if (code)
+        return code;
+    verb->graph = NULL;
+    code = verb_graph(verb, error);
+    if (code)
+        return code;
+    RevisionList heads = {0};
+    RunSummary summary;
+    RunOptions options = verb_run_options(verb);
+    graph_heads(verb->graph, verb->arena, &heads);
+    code = run_stamp(&verb->project->url, verb->graph, &heads, false, &options, verb->arena,
+                     &summary, error);
+    if (!code && !verb->report.json)
+        text_print(&verb->report.text, "stamped %s as applied\n", heads.at[0]->id);
+    return code;
+}
+
+static Code verb_init(Verb *verb, Error *error)
+{
+    rung *project = verb->project;
+    const char *url = project->url_option ? project->url_option : "sqlite:dev.db";
+    Code code = folder_make(project->migrations, error);
+    if (code)
+        return code;
+    if (!project->config.path) {
+        if (strchr(url, '@') || strstr(url, "password="))
+            url = "${DATABASE_URL}"; /* a password does not belong into a file that is committed */
+        const char *text = arena_print(verb->arena, config_text, url);
+        code = file_write_new("rung.yaml", text, strlen(text), error);
+        if (!code)
+            report_written(&verb->report, "rung.yaml", NULL);
+    } else if (!verb->arguments->from_database)
+        return error_set(error, RUNG_USAGE, "%s is there already", project->config.path);
+    if (!code && verb->arguments->from_database)
+        code = baseline(verb, error);
+    return code;
+}
+
+#define VERB(name)                                                                                 \
+    rung_code rung_##name(rung *project, const rung_arguments *arguments,                          \
+                          rung_result **ret_result, rung_error **ret_error)                        \
+    {                                                                                              \
+        return verb_run(project, arguments, verb_##name, ret_result, ret_error);                   \
+    }
+VERB(init)
+VERB(revision)
+VERB(merge)

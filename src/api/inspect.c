@@ -1,0 +1,300 @@
+/* Verbs that look: current, history, heads, branches, show, status, check, validate. */
+#include "api/project.h"
+#include "base/file.h"
+
+#define VERB(name)                                                                                 \
+    rung_code rung_##name(rung *project, const rung_arguments *arguments,                          \
+                          rung_result **ret_result, rung_error **ret_error)                        \
+    {                                                                                              \
+        return verb_run(project, arguments, verb_##name, ret_result, ret_error);                   \
+    }
+
+static void set_heads(const Verb *verb, const RevisionSet *set, RevisionList *ret_heads)
+{
+    graph_set_heads(verb->graph, verb->arena, set, ret_heads);
+}
+
+/* ---- current ---- */
+
+static Code verb_current(Verb *verb, Error *error)
+{
+    RunPlan plan;
+    NameList unknown;
+    RevisionList current = {0};
+    Code code = verb_survey(verb, &plan, &unknown, error);
+    if (code)
+        return code;
+    for (size_t i = 0; i < unknown.count; i++)
+        verb_tell(verb, RUNG_EVENT_WARNING,
+                  "the database is at revision %s, which no file in the folder has", unknown.at[i]);
+    for (size_t i = 0; i < plan.history.journal.count && i < 1; i++)
+        verb_tell(verb, RUNG_EVENT_WARNING, "revision %s is half-done: `rung status` says how far",
+                  plan.history.journal.at[i].revision);
+    set_heads(verb, &plan.applied, &current);
+    RevisionMarks marks = {verb->graph, &plan.applied};
+    report_revisions(&verb->report, &marks, &current, "nothing is applied");
+    return RUNG_OK;
+}
+VERB(current)
+
+/* ---- history ---- */
+
+static Code log_history(Verb *verb, Error *error)
+{
+    bool absent;
+    LogList log = {0};
+    History history = {0};
+    Code code = verb_connect(verb, &absent, error);
+    if (!code && !absent)
+        code = history_read(verb->db, verb->arena, &history, error);
+    if (!code && history.present)
+        code = history_log(verb->db, verb->arena, verb->arguments->limit, &log, error);
+    if (!code)
+        report_log(&verb->report, &log);
+    return code;
+}
+
+static Code verb_history(Verb *verb, Error *error)
+{
+    RevisionList newest = {0};
+    if (verb->arguments->log)
+        return log_history(verb, error);
+    Code code = verb_graph(verb, error);
+    if (code)
+        return code;
+    const RevisionList *all = graph_revisions(verb->graph);
+    size_t limit = verb->arguments->limit;
+    for (size_t i = all->count; i > 0 && (!limit || newest.count < limit); i--)
+        *vec_add(verb->arena, &newest) = all->at[i - 1];
+    RevisionMarks marks = {verb->graph, NULL};
+    report_revisions(&verb->report, &marks, &newest, "there are no revisions");
+    return RUNG_OK;
+}
+VERB(history)
+
+/* ---- heads, branches, show ---- */
+
+static Code verb_heads(Verb *verb, Error *error)
+{
+    RevisionList heads = {0};
+    Code code = verb_graph(verb, error);
+    if (code)
+        return code;
+    graph_heads(verb->graph, verb->arena, &heads);
+    RevisionMarks marks = {verb->graph, NULL};
+    report_revisions(&verb->report, &marks, &heads, "there are no revisions");
+    return RUNG_OK;
+}
+VERB(heads)
+
+static Code verb_branches(Verb *verb, Error *error)
+{
+    RevisionList forks = {0};
+    Code code = verb_graph(verb, error);
+    if (code)
+        return code;
+    graph_forks(verb->graph, verb->arena, &forks);
+    RevisionMarks marks = {verb->graph, NULL};
+    report_revisions(&verb->report, &marks, &forks, "the history is one line: no forks, no merges");
+    return RUNG_OK;
+}
+VERB(branches)
+
+static Code verb_show(Verb *verb, Error *error)
+{
+    Revision *revision;
+    char *data;
+    size_t length;
+    const char *id = verb->arguments->revision ? verb->arguments->revision : "head";
+    Code code = verb_graph(verb, error);
+    if (!code)
+        code = graph_resolve(verb->graph, id, &revision, error);
+    if (!code)
+        code = file_read(verb->arena, revision->path, REVISION_SIZE_LIMIT, &data, &length, error);
+    if (code)
+        return code;
+    RevisionMarks marks = {verb->graph, NULL};
+    report_show(&verb->report, &marks, revision, data, length);
+    return RUNG_OK;
+}
+VERB(show)
+
+/* ---- status ---- */
+
+static Code verb_status(Verb *verb, Error *error)
+{
+    RunPlan plan;
+    NameList unknown;
+    StatusReport status = {0};
+    Code code = verb_survey(verb, &plan, &unknown, error);
+    if (!code && verb->db)
+        code = run_edited(verb->db, &plan, &status.edited, error);
+    if (code)
+        return code;
+    verb_tell_unused(verb);
+    status.target = verb->project->target.name;
+    status.url = &verb->project->url;
+    status.server_version = verb->db ? db_version(verb->db) : 0;
+    status.plan = &plan;
+    status.files = graph_revisions(verb->graph)->count;
+    for (size_t i = 0; i < unknown.count; i++)
+        *vec_add(verb->arena, &status.unknown) = unknown.at[i];
+    graph_heads(verb->graph, verb->arena, &status.heads);
+    set_heads(verb, &plan.applied, &status.current);
+    report_status(&verb->report, &status);
+    return RUNG_OK;
+}
+VERB(status)
+
+/* ---- check ---- */
+
+static void find(Verb *verb, FindingList *findings, const char *kind, const char *revision,
+                 const char *text)
+{
+    *vec_add(verb->arena, findings) = (Finding){kind, revision, text};
+}
+
+static void find_revisions(Verb *verb, FindingList *findings, const char *kind,
+                           const RevisionList *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        find(verb, findings, kind, list->at[i]->id,
+             arena_print(verb->arena, "%s  %s (%s)", list->at[i]->id, list->at[i]->message,
+                         list->at[i]->path));
+}
+
+static Code find_log(Verb *verb, const RunPlan *plan, FindingList *findings, Error *error)
+{
+    LogList log;
+    if (!plan->history.present)
+        return RUNG_OK;
+    Code code = history_log(verb->db, verb->arena, 0, &log, error);
+    if (code)
+        return code;
+    int64_t broken = history_verify(&log);
+    if (broken)
+        find(verb, findings, "log", NULL,
+             arena_print(verb->arena,
+                         "entry %lld of the history log was changed, moved or removed",
+                         (long long)broken));
+    return RUNG_OK;
+}
+
+static Code verb_check(Verb *verb, Error *error)
+{
+    RunPlan plan;
+    NameList unknown;
+    RevisionList edited = {0}, heads = {0};
+    FindingList findings = {0};
+    Code code = verb_survey(verb, &plan, &unknown, error);
+    if (!code && verb->db)
+        code = run_edited(verb->db, &plan, &edited, error);
+    if (!code && verb->db)
+        code = find_log(verb, &plan, &findings, error);
+    if (code)
+        return code;
+    for (size_t i = 0; i < unknown.count; i++)
+        find(verb, &findings, "unknown", unknown.at[i],
+             arena_print(verb->arena, "%s is applied, and no file has it", unknown.at[i]));
+    if (plan.history.journal.count)
+        find(verb, &findings, "half-done", plan.history.journal.at[0].revision,
+             arena_print(verb->arena, "%s stopped between its steps",
+                         plan.history.journal.at[0].revision));
+    find_revisions(verb, &findings, "edited", &edited);
+    find_revisions(verb, &findings, "pending", &plan.path);
+    graph_heads(verb->graph, verb->arena, &heads);
+    if (heads.count > 1)
+        find_revisions(verb, &findings, "head", &heads);
+    report_findings(&verb->report, &findings,
+                    "ok: nothing is pending, unknown, edited or half-done");
+    return findings.count ? RUNG_FOUND : RUNG_OK;
+}
+VERB(check)
+
+/* ---- validate ---- */
+
+static Code in_savepoint(Verb *verb, const Script *script, const Check *check,
+                         CheckResult *ret_result, Error *error)
+{
+    Error failed, ignored;
+    Code code = db_exec(verb->db, "SAVEPOINT rung_check", error);
+    if (code)
+        return code;
+    code = check_run(verb->db, verb->arena, script, check, ret_result, &failed);
+    if (!code)
+        return db_exec(verb->db, "RELEASE SAVEPOINT rung_check", error);
+    if (code != RUNG_FAILED || db_lost(verb->db)) {
+        *error = failed;
+        return code;
+    }
+    db_exec(verb->db, "ROLLBACK TO SAVEPOINT rung_check", &ignored);
+    *ret_result = (CheckResult){.check = check,
+                                .reason = arena_print(verb->arena, "%s", failed.message)};
+    return RUNG_OK;
+}
+
+static Code validate_revision(Verb *verb, Revision *revision, ValidationList *validation,
+                              Error *error)
+{
+    Script *script;
+    Code code = script_load_checks(revision, db_engine(verb->db), &script, error);
+    if (code)
+        return code;
+    RevisionChecks *checks = vec_add(verb->arena, validation);
+    checks->revision = revision;
+    for (size_t i = 0; !code && i < script->checks.count; i++) {
+        Check *kept = arena_alloc(verb->arena, sizeof *kept);
+        *kept = script->checks.at[i];
+        kept->title = arena_string(verb->arena, kept->title);
+        code = in_savepoint(verb, script, &script->checks.at[i],
+                            vec_add(verb->arena, &checks->results), error);
+        checks->results.at[checks->results.count - 1].check = kept;
+    }
+    script_free(script);
+    return code;
+}
+
+/* Which revisions: one that is named, or all that are applied. */
+static Code validate_list(Verb *verb, const RunPlan *plan, RevisionList *ret_list, Error *error)
+{
+    RevisionList list = {0};
+    const RevisionList *all = graph_revisions(verb->graph);
+    if (verb->arguments->revision) {
+        Revision *revision;
+        Code code = graph_resolve(verb->graph, verb->arguments->revision, &revision, error);
+        if (code)
+            return code;
+        if (!plan->applied.has[revision->order]) {
+            error_set(error, RUNG_MISMATCH, "revision %s is not applied", revision->id);
+            return error_hint(error, "run `rung upgrade %s` first", revision->id);
+        }
+        *vec_add(verb->arena, &list) = revision;
+    } else
+        for (size_t i = 0; i < all->count; i++)
+            if (plan->applied.has[i])
+                *vec_add(verb->arena, &list) = all->at[i];
+    *ret_list = list;
+    return RUNG_OK;
+}
+
+static Code verb_validate(Verb *verb, Error *error)
+{
+    RunPlan plan;
+    NameList unknown;
+    RevisionList list = {0};
+    ValidationList validation = {0};
+    Code code = verb_survey(verb, &plan, &unknown, error);
+    if (!code)
+        code = validate_list(verb, &plan, &list, error);
+    if (!code && verb->db)
+        code = db_exec(verb->db,
+                       db_engine(verb->db) == ENGINE_SQLITE ? "BEGIN" : "BEGIN READ ONLY", error);
+    for (size_t i = 0; !code && i < list.count; i++)
+        code = validate_revision(verb, list.at[i], &validation, error);
+    if (!code && verb->db)
+        code = db_exec(verb->db, "ROLLBACK", error);
+    if (code)
+        return code;
+    return report_validation(&verb->report, &validation) ? RUNG_INVALID : RUNG_OK;
+}
+VERB(validate)

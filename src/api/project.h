@@ -1,0 +1,72 @@
+/* An open project, and what every verb starts from. */
+#ifndef API_PROJECT_H
+#define API_PROJECT_H
+
+#include "api/config.h"
+#include "apply/run.h"
+#include "db/db.h"
+#include "report/report.h"
+#include "rung/rung.h"
+
+struct rung {
+    Arena *arena;
+    Env env;
+    Config config;
+    TargetConfig target;
+    const char *migrations; /* folder, as it can be opened */
+    const char *url_option; /* of rung_options */
+    bool have_url;          /* `url` was read */
+    DbUrl url;
+    rung_event_fn *on_event;
+    void *context;
+    volatile sig_atomic_t cancelled;
+    Db *volatile active;
+};
+
+struct rung_result {
+    Report report;
+};
+
+struct rung_error {
+    Error error;
+};
+
+/* One call of a verb. Everything it makes lives in `arena`. */
+typedef struct Verb {
+    rung *project;
+    const rung_arguments *arguments;
+    Arena *arena;
+    Graph *graph; /* after verb_graph */
+    Db *db;       /* after verb_connect; closed at the end */
+    Report report;
+} Verb;
+
+typedef Code VerbFunction(Verb *verb, Error *error);
+
+rung_code verb_run(rung *project, const rung_arguments *arguments, VerbFunction *function,
+                   rung_result **ret_result, rung_error **ret_error);
+
+Code verb_graph(Verb *verb, Error *error);
+
+/* Reads the target's URL, with its variables; RUNG_CONFIG with a hint when there is none. */
+Code verb_url(Verb *verb, Error *error);
+
+/* Names the settings of `.env` that nothing here reads: one may be a typing error. */
+void verb_tell_unused(Verb *verb);
+
+/* A connection that reads. An SQLite file that is not there yet gives `*ret_absent` true and no
+ * connection: nothing is created by looking. */
+Code verb_connect(Verb *verb, bool *ret_absent, Error *error);
+
+/* What the database has and what `target` would run; nothing applied when the file is absent. */
+Code verb_plan(Verb *verb, const char *target, bool undo, RunPlan *ret_plan, Error *error);
+
+/* History and applied set, without judging edits or unknown heads: for status and check.
+ * `ret_unknown` gets the ids that no file has. */
+typedef VEC(const char *) NameList;
+Code verb_survey(Verb *verb, RunPlan *ret_plan, NameList *ret_unknown, Error *error);
+
+RunOptions verb_run_options(const Verb *verb);
+void verb_tell(const Verb *verb, rung_event_type type, const char *format, ...) PRINTF_LIKE(3, 4);
+
+#endif

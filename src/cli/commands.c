@@ -1,0 +1,343 @@
+/* Every command of rung, in the order of the help. */
+#include "cli/commands.h"
+#include "cli/completion.h"
+#include "cli/help.h"
+#include "cli/manual.h"
+#include "cli/reference.h"
+#include "cli/suggest.h"
+
+static const char *const group_titles[GROUP_COUNT] = {
+    [GROUP_START] = "start",           [GROUP_RUN] = "change the database",
+    [GROUP_LOOK] = "see where it is",  [GROUP_PROVE] = "prove that it is right",
+    [GROUP_MEND] = "mend the history", [GROUP_SELF] = "about rung",
+};
+
+static const Command commands[] = {
+    {
+        .name = "init",
+        .group = GROUP_START,
+        .operands = "",
+        .summary = "write rung.yaml and the folder for revisions",
+        .description =
+            "Writes a rung.yaml with comments and an empty migrations folder here. Files that are "
+            "already there are left alone.\n\n"
+            "With --from-database the database has tables already: the first revision is a "
+            "baseline that stands for them, and the database is marked as being there. Nothing "
+            "in it is changed but rung's own history.",
+        .options = {"from-database", "message"},
+        .examples = {{"rung init --url sqlite:app.db", "a new project on SQLite"},
+                     {"rung init --from-database --url postgresql://app@db/app",
+                      "take over a database that is in use"}},
+        .exits = {5},
+        .remarks = true,
+        .verb = rung_init,
+    },
+    {
+        .name = "revision",
+        .aliases = {"new"},
+        .elsewhere = {"create", "add", "generate", "make"},
+        .group = GROUP_START,
+        .operands = "",
+        .summary = "write a new revision file",
+        .description =
+            "Writes migrations/ID_MESSAGE.sql with empty sections for up, down and a check, and "
+            "prints its path. It follows the newest revision, or those that --parents names. "
+            "Edit the file, then run rung upgrade.",
+        .options = {"message", "id", "parents"},
+        .examples = {{"rung revision -m \"add deletion_requested_at to users\"", "the next change"},
+                     {"rung revision -m \"fix totals\" --parents 20251201T090000",
+                      "a change that follows an older revision"}},
+        .verb = rung_revision,
+    },
+    {
+        .name = "upgrade",
+        .aliases = {"up"},
+        .elsewhere = {"migrate", "apply", "deploy", "update", "run"},
+        .group = GROUP_RUN,
+        .operands = "[REV]",
+        .summary = "run the revisions that are pending",
+        .description =
+            "Brings the database to REV, by default to head. Each revision runs in one "
+            "transaction together with its checks and its history entry; statements that cannot "
+            "run in a transaction are journalled one by one.\n\n"
+            "If it fails or is killed, the revision under way is rolled back and those before it "
+            "stay. Run the same command again: it goes on where it stopped. Only one run works on "
+            "a database at a time; a second one waits.\n\n"
+            "With --sql it prints a script for psql or sqlite3 instead. FROM:TO as the REV prints "
+            "the script without asking a database.",
+        .options = {"sql", "dry-run"},
+        .examples = {{"rung upgrade --dry-run", "what would run?"},
+                     {"rung upgrade", "everything that is pending"},
+                     {"rung upgrade +1", "one revision only"},
+                     {"rung upgrade --sql > change.sql", "a script for someone else to run"}},
+        .exits = {5, 6},
+        .remarks = true,
+        .verb = rung_upgrade,
+    },
+    {
+        .name = "downgrade",
+        .aliases = {"down"},
+        .elsewhere = {"rollback", "revert", "undo", "redo"},
+        .group = GROUP_RUN,
+        .operands = "REV",
+        .summary = "undo revisions, newest first",
+        .description =
+            "Takes the database back to REV: every revision behind it is undone by its down "
+            "section. REV itself stays; base undoes everything. Rows that the down section drops "
+            "are gone: look at rung downgrade --sql first.",
+        .options = {"sql", "dry-run"},
+        .examples = {{"rung downgrade -1 --sql", "what would undoing the last revision do?"},
+                     {"rung downgrade -1", "undo the last revision"},
+                     {"rung downgrade 20251201T090000", "go back to that revision"}},
+        .exits = {5},
+        .remarks = true,
+        .verb = rung_downgrade,
+    },
+    {
+        .name = "status",
+        .elsewhere = {"info", "st"},
+        .group = GROUP_LOOK,
+        .operands = "",
+        .summary = "what is applied, what is pending, what is wrong",
+        .description = "Shows the target, where the database is, which revisions are pending, and "
+                       "whether one is half-done, was edited after it ran, or is unknown here. It "
+                       "changes nothing and takes no lock. rung check answers by exit status.",
+        .examples = {{"rung status", "before a release"},
+                     {"rung status --json", "the same for a script"}},
+        .verb = rung_status,
+    },
+    {
+        .name = "current",
+        .elsewhere = {"version-db", "where"},
+        .group = GROUP_LOOK,
+        .operands = "",
+        .summary = "the revision that the database is at",
+        .description = "Prints the newest applied revision; several if the history has branches. "
+                       "Prints nothing for a database that no revision has run on.",
+        .examples = {{"rung current", "where is the default target?"},
+                     {"rung current --target prod", "where is production?"}},
+        .verb = rung_current,
+    },
+    {
+        .name = "history",
+        .elsewhere = {"log", "list"},
+        .group = GROUP_LOOK,
+        .operands = "",
+        .summary = "all revisions, newest first",
+        .description =
+            "Lists the revision files as a history, newest first. With --log it lists what "
+            "happened in the database instead: who ran what, when, for how long, failures too.",
+        .options = {"log", "limit"},
+        .examples = {{"rung history", "the revisions of this folder"},
+                     {"rung history --log --limit 20", "what happened lately, and who did it"}},
+        .verb = rung_history,
+    },
+    {
+        .name = "show",
+        .elsewhere = {"cat", "describe"},
+        .group = GROUP_LOOK,
+        .operands = "REV",
+        .summary = "one revision with its text",
+        .description = "Prints the revision's id, parents, message, hash and file, then the file.",
+        .examples = {{"rung show head", "the newest revision"},
+                     {"rung show 2025121", "a unique beginning of an id is enough"}},
+        .verb = rung_show,
+    },
+    {
+        .name = "heads",
+        .group = GROUP_LOOK,
+        .operands = "",
+        .summary = "the revisions that nothing follows",
+        .description = "There should be one. Several mean that two people wrote a revision at the "
+                       "same time; rung merge joins them.",
+        .examples = {{"rung heads", "is there more than one?"}},
+        .verb = rung_heads,
+    },
+    {
+        .name = "branches",
+        .group = GROUP_LOOK,
+        .operands = "",
+        .summary = "where the history forks and merges",
+        .description = "Lists the revisions that more than one revision follows, and those that "
+                       "have more than one parent.",
+        .examples = {{"rung branches", "who forked from where?"}},
+        .verb = rung_branches,
+    },
+    {
+        .name = "check",
+        .elsewhere = {"verify-all", "pending"},
+        .group = GROUP_PROVE,
+        .operands = "",
+        .summary = "exit 3 if anything is pending, unknown or edited",
+        .description =
+            "For pipelines: exit status 0 if the database is exactly at head, 3 if a revision is "
+            "pending or half-done, was edited after it ran, or is unknown here. It changes "
+            "nothing.",
+        .examples = {{"rung check --quiet || exit 1", "stop a release in a shell script"}},
+        .exits = {3},
+        .remarks = true,
+        .verb = rung_check,
+    },
+    {
+        .name = "validate",
+        .elsewhere = {"verify", "test"},
+        .group = GROUP_PROVE,
+        .operands = "[REV]",
+        .summary = "run the checks of what is applied: PASS or FAIL",
+        .description =
+            "Runs the rung:check queries of every applied revision, or of REV alone, against the "
+            "database as it is now, and prints a line for each and the counts. Exit status 6 if "
+            "one fails.",
+        .examples = {{"rung validate", "does the database still keep what was promised?"},
+                     {"rung validate head", "the checks of the newest revision"}},
+        .exits = {6},
+        .remarks = true,
+        .verb = rung_validate,
+    },
+    {
+        .name = "merge",
+        .elsewhere = {"join"},
+        .group = GROUP_MEND,
+        .operands = "[REV...]",
+        .summary = "write a revision that joins several heads",
+        .description = "Writes an empty revision file whose parents are the revisions named, by "
+                       "default all heads. After it there is one head again.",
+        .options = {"message", "id"},
+        .examples = {{"rung merge -m \"join billing and search\"", "join all heads"}},
+        .verb = rung_merge,
+    },
+    {
+        .name = "stamp",
+        .elsewhere = {"mark", "baseline", "set", "resolve"},
+        .group = GROUP_MEND,
+        .operands = "REV",
+        .summary = "set the mark in the database, run nothing",
+        .description =
+            "Says that the database is at REV without running anything: for a schema that was "
+            "changed by hand or by another tool. Make sure that it is true; rung validate helps. "
+            "The history keeps who stamped what.",
+        .options = {"force", "sql"},
+        .examples = {{"rung stamp head", "the schema is already what head describes"},
+                     {"rung stamp base", "nothing is applied"}},
+        .exits = {5},
+        .remarks = true,
+        .verb = rung_stamp,
+    },
+    {
+        .name = "help",
+        .elsewhere = {"man", "usage"},
+        .group = GROUP_SELF,
+        .operands = "[COMMAND]",
+        .summary = "this overview, or all about one command",
+        .description = "Prints the list of commands and options, or everything about one command.",
+        .examples = {{"rung help upgrade", "the same as rung upgrade --help"}},
+        .print = help_print,
+    },
+    {
+        .name = "version",
+        .group = GROUP_SELF,
+        .operands = "",
+        .summary = "print the version",
+        .description = "Prints the version of rung.",
+        .examples = {{"rung version", "which one is installed?"}},
+        .print = version_print,
+    },
+    {
+        .name = "completion",
+        .elsewhere = {"completions"},
+        .group = GROUP_SELF,
+        .operands = "SHELL",
+        .summary = "print a completion script for bash, zsh or fish",
+        .description = "Prints a script that lets the shell complete commands and options. make "
+                       "install puts it where the shells look for it.",
+        .examples = {{"eval \"$(rung completion bash)\"", "in ~/.bashrc"},
+                     {"rung completion zsh > ~/.zfunc/_rung", "a folder of $fpath"},
+                     {"rung completion fish > ~/.config/fish/completions/rung.fish", "once"}},
+        .print = completion_print,
+    },
+    {
+        .name = "manual",
+        .group = GROUP_SELF,
+        .operands = "",
+        .summary = "print the manual page in roff",
+        .description = "Prints rung(1) for man. make install installs it.",
+        .examples = {{"rung manual | man -l -", "read it without installing it"}},
+        .print = manual_print,
+    },
+    {
+        .name = "reference",
+        .group = GROUP_SELF,
+        .operands = "",
+        .summary = "print the reference in Markdown",
+        .description = "Prints every command, option, setting and exit status as Markdown.",
+        .examples = {{"rung reference > doc/reference.md", "the page in the source tree"}},
+        .print = reference_print,
+    },
+};
+
+const Command *command_at(size_t index)
+{
+    return index < COUNT(commands) ? &commands[index] : NULL;
+}
+
+static bool holds(const char *const *list, size_t count, const char *name)
+{
+    for (size_t i = 0; i < count && list[i]; i++)
+        if (strcmp(list[i], name) == 0)
+            return true;
+    return false;
+}
+
+const Command *command_find(const char *name)
+{
+    for (size_t i = 0; i < COUNT(commands); i++)
+        if (strcmp(commands[i].name, name) == 0 ||
+            holds(commands[i].aliases, COUNT(commands[i].aliases), name))
+            return &commands[i];
+    return NULL;
+}
+
+static const char *nearest(const char *name)
+{
+    Suggestion suggestion = {.word = name};
+    for (size_t i = 0; i < COUNT(commands); i++)
+        if (holds(commands[i].elsewhere, COUNT(commands[i].elsewhere), name))
+            return commands[i].name;
+    for (size_t i = 0; i < COUNT(commands); i++) {
+        suggest_offer(&suggestion, commands[i].name);
+        for (size_t k = 0; k < COUNT(commands[i].aliases) && commands[i].aliases[k]; k++)
+            suggest_offer(&suggestion, commands[i].aliases[k]);
+    }
+    return suggestion.name;
+}
+
+Code command_unknown(const char *name, Error *error)
+{
+    const char *meant = nearest(name);
+    error_set(error, RUNG_UNKNOWN, "no such command: %s", name);
+    if (meant)
+        return error_hint(error, "did you mean rung %s? rung help lists the commands", meant);
+    return error_hint(error, "rung help lists the commands");
+}
+
+bool command_takes(const Command *command, const Option *option)
+{
+    return option->global || holds(command->options, COUNT(command->options), option->name);
+}
+
+void command_operands(const Command *command, size_t *ret_least, size_t *ret_most)
+{
+    const char *operands = command->operands;
+    *ret_least = *operands && *operands != '[';
+    *ret_most = strstr(operands, "...") ? SIZE_MAX : *operands != '\0';
+}
+
+bool command_has_operand(const Command *command, const char *name)
+{
+    return strstr(command->operands, name);
+}
+
+const char *command_group_title(CommandGroup group)
+{
+    return group_titles[group];
+}

@@ -1,0 +1,74 @@
+/* Every option of rung: the global ones first, then those that commands name in their rows. */
+#include "cli/options.h"
+#include "cli/line.h"
+
+#define PLACE(member) offsetof(CommandLine, member)
+
+/* clang-format off */
+static const Option options[] = {
+    {"config", 'c', true, OPTION_TEXT, "FILE",
+     "settings file in place of ./rung.yaml", PLACE(options.config)},
+    {"target", 't', true, OPTION_TEXT, "NAME",
+     "which target of rung.yaml; the first one by default", PLACE(options.target)},
+    {"url", 0, true, OPTION_TEXT, "URL",
+     "this database in place of a target: postgresql://USER@HOST/NAME or sqlite:FILE",
+     PLACE(options.url)},
+    {"migrations", 0, true, OPTION_TEXT, "DIR",
+     "folder of the revision files", PLACE(options.migrations)},
+    {"json", 0, true, OPTION_FLAG, NULL,
+     "print one JSON document, errors too", PLACE(arguments.json)},
+    {"quiet", 'q', true, OPTION_FLAG, NULL,
+     "only warnings, errors and what was asked for", PLACE(quiet)},
+    {"verbose", 'v', true, OPTION_FLAG, NULL,
+     "more detail in the output", PLACE(arguments.verbose)},
+    {"no-color", 0, true, OPTION_FLAG, NULL,
+     "plain text, also on a terminal", PLACE(no_color)},
+    {"help", 'h', true, OPTION_FLAG, NULL,
+     "help, for a command if one is named", PLACE(help)},
+    {"version", 'V', true, OPTION_FLAG, NULL,
+     "print the version", PLACE(version)},
+
+    {"message", 'm', false, OPTION_TEXT, "TEXT",
+     "what the revision does, in a few words; they become part of the file name",
+     PLACE(arguments.message)},
+    {"id", 0, false, OPTION_TEXT, "ID",
+     "id of the new revision; the time in UTC by default", PLACE(arguments.id)},
+    {"parents", 0, false, OPTION_LIST, "REV",
+     "the revision that comes before; repeat it or separate by commas for several",
+     PLACE(parents)},
+    {"sql", 0, false, OPTION_FLAG, NULL,
+     "print the SQL that would run, and run nothing", PLACE(arguments.sql)},
+    {"dry-run", 'n', false, OPTION_FLAG, NULL,
+     "show which revisions would run, and run nothing", PLACE(arguments.dry_run)},
+    {"from-database", 0, false, OPTION_FLAG, NULL,
+     "start from a database that has tables already: write a baseline and mark it as done",
+     PLACE(arguments.from_database)},
+    {"log", 0, false, OPTION_FLAG, NULL,
+     "what happened in the database, in place of the files", PLACE(arguments.log)},
+    {"limit", 0, false, OPTION_NUMBER, "N",
+     "only the last N entries of the log", PLACE(arguments.limit)},
+    {"force", 'f', false, OPTION_FLAG, NULL,
+     "also when the database has revisions that no file here describes", PLACE(arguments.force)},
+};
+/* clang-format on */
+
+const Option *option_at(size_t index)
+{
+    return index < COUNT(options) ? &options[index] : NULL;
+}
+
+const Option *option_find(const char *name, size_t length)
+{
+    for (size_t i = 0; i < COUNT(options); i++)
+        if (strlen(options[i].name) == length && memcmp(options[i].name, name, length) == 0)
+            return &options[i];
+    return NULL;
+}
+
+const Option *option_find_letter(char letter)
+{
+    for (size_t i = 0; letter && i < COUNT(options); i++)
+        if (options[i].letter == letter)
+            return &options[i];
+    return NULL;
+}

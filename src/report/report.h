@@ -1,0 +1,77 @@
+/* Results as text for people and as JSON. A report is one or the other, as it was asked for. */
+#ifndef REPORT_REPORT_H
+#define REPORT_REPORT_H
+
+#include "apply/check.h"
+#include "apply/run.h"
+#include "base/text.h"
+#include "base/value.h"
+
+typedef struct Report {
+    bool json;
+    bool verbose;
+    Text text;
+    size_t count; /* revisions that were run, written or listed */
+} Report;
+
+/* Ends a report: `value` is written as the document and freed. */
+void report_document(Report *report, Value *value);
+
+/* "(head, current)" and the like, from what is known of a revision. */
+typedef struct RevisionMarks {
+    const Graph *graph;
+    const RevisionSet *applied; /* NULL: not known */
+} RevisionMarks;
+
+/* One line a revision, in the order given; `empty` is said when there is none. */
+void report_revisions(Report *report, const RevisionMarks *marks, const RevisionList *list,
+                      const char *empty);
+
+/* One revision with its text. */
+void report_show(Report *report, const RevisionMarks *marks, const Revision *revision,
+                 const char *body, size_t length);
+
+typedef struct StatusReport {
+    const char *target;
+    const DbUrl *url;
+    int server_version;
+    const RunPlan *plan;        /* what `upgrade heads` would run */
+    RevisionList heads;         /* of the folder */
+    RevisionList current;
+    RevisionList edited;
+    VEC(const char *) unknown;  /* ids in the database that no file has */
+    size_t files;
+} StatusReport;
+void report_status(Report *report, const StatusReport *status);
+
+/* What check found: one line each. */
+typedef struct Finding {
+    const char *kind; /* "pending", "unknown", "edited", "half-done", "log", "heads" */
+    const char *revision, *text;
+} Finding;
+typedef VEC(Finding) FindingList;
+void report_findings(Report *report, const FindingList *findings, const char *good);
+
+void report_log(Report *report, const LogList *log);
+
+/* `verb` is "applied" or "undone"; `now` is where the database is. */
+void report_run(Report *report, const RunSummary *summary, const char *verb,
+                const RevisionList *now);
+
+/* The plan of --dry-run: revisions, steps, statements. */
+void report_plan_start(Report *report, Value **ret_list);
+void report_plan_revision(Report *report, Value *list, const Script *script);
+void report_plan_end(Report *report, Value *list, size_t count);
+
+typedef struct RevisionChecks {
+    const Revision *revision;
+    VEC(CheckResult) results;
+} RevisionChecks;
+typedef VEC(RevisionChecks) ValidationList;
+/* Returns how many failed. */
+size_t report_validation(Report *report, const ValidationList *validation);
+
+/* A file that was written. */
+void report_written(Report *report, const char *path, const Revision *revision);
+
+#endif
