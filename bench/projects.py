@@ -26,9 +26,9 @@ def table_sql(number):
 
 def revision_text(name, parents, up, down, engine=""):
     section = f" {engine}" if engine else ""
-    return (f"-- rung:revision {name}\n-- rung:parents {' '.join(parents)}\n".replace("parents \n", "parents\n")
-            + f"-- rung:message create {name}\n\n-- rung:up{section}\n{up}\n"
-            + f"-- rung:down{section}\n{down}")
+    heading = "".join(" " + parent for parent in parents)
+    return (f"-- rung:revision {name}\n-- rung:parents{heading}\n-- rung:message create {name}\n\n"
+            f"-- rung:up{section}\n{up}\n-- rung:down{section}\n{down}")
 
 
 def revision_path(folder, name):
@@ -47,9 +47,11 @@ def write_chain(folder, url, count, engine=""):
         parents = [name]
 
 
-def write_chain_script(path, count, begin="", end=""):
-    """The same statements as one script."""
-    write(path, begin + "".join(table_sql(number) for number in range(1, count + 1)) + end)
+def write_chain_script(path, count):
+    """The same statements as one script for sqlite3; `psql -1` begins and commits by itself."""
+    statements = "".join(table_sql(number) for number in range(1, count + 1))
+    write(path, statements)
+    write(path + ".begin", f"BEGIN;\n{statements}COMMIT;\n")
 
 
 def write_merges(folder, count):
@@ -93,7 +95,7 @@ def write_rows(file, size, giant):
 
 
 def write_load(folder, url, size, giant, engine=""):
-    """A table and a data revision of `size` bytes; and both as a script, load.sql."""
+    """A table and a data revision of `size` bytes, and both as a script, load.sql."""
     section = f" {engine}" if engine else ""
     create = "CREATE TABLE load (id bigint PRIMARY KEY, name text NOT NULL, text text NOT NULL);\n"
     write_settings(folder, url)
@@ -104,9 +106,10 @@ def write_load(folder, url, size, giant, engine=""):
         write_rows(file, size, giant)
         file.write(f"\n-- rung:down{section}\nDELETE FROM load;\n")
     with open(os.path.join(folder, "load.sql"), "w", encoding="utf-8") as file:
-        file.write("BEGIN;\n" + create)
+        transaction = engine == "sqlite"
+        file.write("BEGIN;\n" * transaction + create)
         write_rows(file, size, giant)
-        file.write("COMMIT;\n")
+        file.write("COMMIT;\n" * transaction)
     return os.path.getsize(revision_path(folder, "r2"))
 
 

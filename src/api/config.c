@@ -187,19 +187,16 @@ void config_defaults(Config *ret_config)
     *ret_config = (Config){.folder = ".", .migrations = top_rows[0].setting.standard};
 }
 
-Code config_read(Arena *arena, Env *env, const char *path, Config *ret_config, Error *error)
+Code config_parse(Arena *arena, Env *env, const char *path, const char *data, size_t length,
+                  Config *ret_config, Error *error)
 {
-    char *data;
-    size_t length;
     YamlNode *root;
     Config config;
     Reader reader = {.arena = arena, .env = env, .path = path, .config = &config, .error = error};
     config_defaults(&config);
     config.path = path;
     config.folder = path_folder(arena, path);
-    Code code = file_read(arena, path, CONFIG_SIZE_LIMIT, &data, &length, error);
-    if (!code)
-        code = yaml_read(arena, path, data, length, &root, error);
+    Code code = yaml_read(arena, path, data, length, &root, error);
     if (!code && root->type != YAML_MAP)
         code = wrong(&reader, root, "a map of settings");
     if (!code)
@@ -207,4 +204,12 @@ Code config_read(Arena *arena, Env *env, const char *path, Config *ret_config, E
     if (!code)
         *ret_config = config;
     return code;
+}
+
+Code config_read(Arena *arena, Env *env, const char *path, Config *ret_config, Error *error)
+{
+    char *data;
+    size_t length;
+    Code code = file_read(arena, path, CONFIG_SIZE_LIMIT, &data, &length, error);
+    return code ? code : config_parse(arena, env, path, data, length, ret_config, error);
 }

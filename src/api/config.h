@@ -24,6 +24,10 @@ typedef struct Config {
  * target in use needs its variables. */
 Code config_read(Arena *arena, Env *env, const char *path, Config *ret_config, Error *error);
 
+/* The same from memory; `path` stands in the errors. */
+Code config_parse(Arena *arena, Env *env, const char *path, const char *data, size_t length,
+                  Config *ret_config, Error *error);
+
 /* What holds without a file. */
 void config_defaults(Config *ret_config);
 void target_defaults(TargetConfig *ret_target);

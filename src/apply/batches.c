@@ -235,6 +235,7 @@ Code backfill_run(Runner *runner, Script *script, size_t step_index, const Journ
                  .command = &script->commands.at[step->first],
                  .sqlite = db_engine(runner->db) == ENGINE_SQLITE,
                  .since_us = clock_monotonic_us()};
+    runner->rest_ms = fill.backfill->pause_ms;
     if (entry && entry->position.count == fill.backfill->keys.count) {
         fill.low = entry->position.at;
         fill.rows = entry->rows_done;

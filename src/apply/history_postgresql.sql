@@ -69,6 +69,7 @@ DECLARE
     v_actor text := p_actor || ' as ' || session_user;
     v_id bigint;
     v_before text;
+    v_hash text;
     v_moved bigint;
 BEGIN
     DELETE FROM rung.heads WHERE revision = ANY (p_remove);
@@ -84,15 +85,15 @@ BEGIN
         v_id := 1;
         v_before := '';
     END IF;
-    INSERT INTO rung.log VALUES (v_id, v_at, v_actor, p_event, p_revision, p_file_hash,
-        p_chain, p_run, v_us, p_statements, p_tool, p_detail,
-        encode(sha256(convert_to(
-            rung.field(v_before) || rung.field(v_id::text)
-            || rung.field(to_char(v_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))
-            || rung.field(v_actor) || rung.field(p_event) || rung.field(p_revision)
-            || rung.field(p_file_hash) || rung.field(p_chain) || rung.field(p_run)
-            || rung.field(v_us::text) || rung.field(p_statements::text) || rung.field(p_tool)
-            || rung.field(p_detail), 'UTF8')), 'hex'));
+    v_hash := encode(sha256(convert_to(
+        rung.field(v_before) || rung.field(v_id::text)
+        || rung.field(to_char(v_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))
+        || rung.field(v_actor) || rung.field(p_event) || rung.field(p_revision)
+        || rung.field(p_file_hash) || rung.field(p_chain) || rung.field(p_run)
+        || rung.field(v_us::text) || rung.field(p_statements::text) || rung.field(p_tool)
+        || rung.field(p_detail), 'UTF8')), 'hex');
+    INSERT INTO rung.log VALUES (v_id, v_at, v_actor, p_event, p_revision, p_file_hash, p_chain,
+        p_run, v_us, p_statements, p_tool, p_detail, v_hash);
     RETURN v_us;
 END
 $body$;

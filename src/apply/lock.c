@@ -51,6 +51,14 @@ static Code locked_out(Runner *runner, const char *holder, Error *error)
                       runner->options.lock_wait_ms);
 }
 
+Code lock_busy(Runner *runner, Error *error)
+{
+    error_set(error, RUNG_LOCKED, "another connection keeps the file of the database locked");
+    return error_hint(error, "waited %d ms for it (setting lock_wait): end the other program's "
+                             "transaction, then run the same command again",
+                      runner->options.lock_wait_ms);
+}
+
 Code lock_take(Runner *runner, Error *error)
 {
     int64_t end = clock_monotonic_us() + (int64_t)runner->options.lock_wait_ms * 1000;
@@ -108,17 +116,22 @@ static void process_start(long pid, char *ret_text, size_t size)
         fclose(file);
     }
     char *field = strrchr(stat, ')'); /* the name in field 2 may hold anything */
+    if (field && strchr("ZX", field[1] ? field[2] : 'X'))
+        return; /* dead, but its parent has not asked yet */
     for (int i = 2; field && i < 22; i++)
         field = strchr(field + 1, ' ');
     if (field)
         snprintf(ret_text, size, "%s/%.*s", boot, (int)strcspn(field + 1, " "), field + 1);
 }
 
+/* The machine, and the namespace in which its process numbers mean something (pid_namespaces(7)):
+ * containers may share a host's name. */
 static const char *host_name(char *buffer, size_t size)
 {
-    if (gethostname(buffer, size - 1) != 0)
-        buffer[0] = '\0';
-    buffer[size - 1] = '\0';
+    char host[256] = "", space[64] = "";
+    gethostname(host, sizeof host - 1);
+    ssize_t length = readlink("/proc/self/ns/pid", space, sizeof space - 1);
+    snprintf(buffer, size, "%s%s%s", host, length > 0 ? " " : "", space);
     return buffer;
 }
 
@@ -130,7 +143,7 @@ typedef struct Lease {
 
 static bool lease_is_dead(const Lease *lease)
 {
-    char host[256], start[128];
+    char host[320], start[128];
     if (lease->expires_us < clock_wall_us())
         return true;
     if (strcmp(lease->host, host_name(host, sizeof host)) != 0)
@@ -165,24 +178,21 @@ static Code lease_read(Runner *runner, bool *ret_found, Lease *ret_lease, Error 
 
 static Code lease_write(Runner *runner, Error *error)
 {
-    char host[256], start[128];
+    char host[320], start[128];
     Arena *arena = runner->plan.arena;
     process_start(getpid(), start, sizeof start);
-    const char *token = runner->run_id;
+    int64_t end = clock_wall_us() + (LEASE_MS + runner->rest_ms) * 1000;
     const char *params[] = {
-        token,
+        runner->run_id,
         runner->actor,
         host_name(host, sizeof host),
         arena_print(arena, "%ld", (long)getpid()),
         start,
-        arena_print(arena, "%lld", (long long)(clock_wall_us() + (int64_t)LEASE_MS * 1000))};
-    Code code = ask(runner,
-                    "INSERT OR REPLACE INTO rung_lock (id, token, holder, host, pid, process_start,"
-                    " expires_us) VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6)",
-                    params, COUNT(params), NULL, error);
-    if (!code)
-        runner->lease = token;
-    return code;
+        arena_print(arena, "%lld", (long long)end)};
+    return ask(runner,
+               "INSERT OR REPLACE INTO rung_lock (id, token, holder, host, pid, process_start,"
+               " expires_us) VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6)",
+               params, COUNT(params), NULL, error);
 }
 
 static void rollback(Runner *runner)
@@ -197,18 +207,16 @@ static const char *lease_holder(Runner *runner, const Lease *lease)
     return arena_print(runner->plan.arena, "%s, pid %ld", lease->holder, lease->pid);
 }
 
-/* One attempt: RUNG_OK with the transaction open, or *ret_holder set and nothing open. */
+/* One attempt: RUNG_OK with the transaction open. Nothing is open, and it may be tried again, when
+ * *ret_holder is set (RUNG_LOCKED) or the file is busy. */
 static Code lease_try(Runner *runner, bool keep, const char **ret_holder, Error *error)
 {
     bool found;
     Lease lease;
     *ret_holder = NULL;
     Code code = db_exec(runner->db, "BEGIN IMMEDIATE", error);
-    if (code) {
-        if (strstr(error->detail, "SQLITE_BUSY"))
-            *ret_holder = "another connection is writing to the file";
+    if (code)
         return code;
-    }
     code = lease_read(runner, &found, &lease, error);
     bool ours = !code && found && runner->lease && strcmp(lease.token, runner->lease) == 0;
     if (!code && runner->lease && !ours) {
@@ -240,31 +248,53 @@ Code lease_begin(Runner *runner, bool keep, Error *error)
     for (;;) {
         const char *holder;
         Code code = lease_try(runner, keep, &holder, error);
-        if (!code || !holder)
+        if (!code || (!holder && !error_is_busy(error)))
             return code;
         if (runner_cancelled(runner))
             return runner_interrupted(error);
         if (clock_monotonic_us() >= end)
-            return locked_out(runner, holder, error);
+            return holder ? locked_out(runner, holder, error) : lock_busy(runner, error);
         if (!told)
-            runner_tell(runner, RUNG_EVENT_WAIT, NULL, 0, 0, 0, "waiting for another run: %s",
-                        holder);
+            runner_tell(runner, RUNG_EVENT_WAIT, NULL, 0, 0, 0, "waiting for another %s",
+                        holder ? arena_print(runner->plan.arena, "run of rung: %s", holder)
+                               : "connection that is writing to the file");
         told = true;
         clock_sleep_ms(POLL_MS);
     }
 }
 
+/* A COMMIT that meets a reader leaves the transaction open and may be tried again (SQLite manual,
+ * "Transaction", 2). */
+static Code commit(Runner *runner, Error *error)
+{
+    int64_t end = clock_monotonic_us() + (int64_t)runner->options.lock_wait_ms * 1000;
+    bool told = false;
+    for (;;) {
+        Code code = db_exec(runner->db, "COMMIT", error);
+        if (!code || !error_is_busy(error) || !db_in_transaction(runner->db))
+            return code;
+        if (runner_cancelled(runner))
+            return runner_interrupted(error);
+        if (clock_monotonic_us() >= end)
+            return lock_busy(runner, error);
+        if (!told)
+            runner_tell(runner, RUNG_EVENT_WAIT, NULL, 0, 0, 0,
+                        "waiting to commit: another connection is reading the file");
+        told = true;
+        clock_sleep_ms(POLL_MS);
+    }
+}
+
+/* The row is ours once it is committed, and no longer than that. */
 Code lease_commit(Runner *runner, bool keep, Error *error)
 {
-    Code code = RUNG_OK;
-    if (runner->lease && !keep)
-        code = db_exec(runner->db, "DELETE FROM rung_lock", error);
+    Code code = keep ? RUNG_OK : db_exec(runner->db, "DELETE FROM rung_lock", error);
     if (!code)
-        code = db_exec(runner->db, "COMMIT", error);
+        code = commit(runner, error);
     if (code)
         rollback(runner);
-    else if (!keep)
-        runner->lease = NULL;
+    else
+        runner->lease = keep ? runner->run_id : NULL;
     return code;
 }
 

@@ -39,6 +39,12 @@ static Code send_text(Batch *batch, Script *script, const char *sql, Error *erro
     return send(batch, script, NULL, (DbStatement){.sql = sql, .keep = true}, error);
 }
 
+static void batch_clear(Batch *batch)
+{
+    batch->sent.count = batch->scripts.count = batch->commits.count = 0;
+    batch->since_us = clock_monotonic_us();
+}
+
 /* Which statement failed, and which revisions were committed before it. */
 static Code batch_failed(Batch *batch, Code code, size_t tag, Error *error)
 {
@@ -55,13 +61,8 @@ static Code batch_failed(Batch *batch, Code code, size_t tag, Error *error)
         script_locate(failed->script, failed->command, error);
     else if (failed && !error->revision[0])
         snprintf(error->revision, sizeof error->revision, "%s", failed->script->revision->id);
+    batch_clear(batch);
     return code;
-}
-
-static void batch_clear(Batch *batch)
-{
-    batch->sent.count = batch->scripts.count = batch->commits.count = 0;
-    batch->since_us = clock_monotonic_us();
 }
 
 /* Waits for everything sent. */
@@ -93,9 +94,10 @@ static Code send_commands(Batch *batch, Script *script, Error *error)
     for (size_t i = 0; !code && i < script->commands.count; i++) {
         const Command *command = &script->commands.at[i];
         if (command->notice) {
-            code = db_drain(batch->runner->db, NULL, error);
-            runner_tell(batch->runner, RUNG_EVENT_SERVER, script->revision, 0, 0, 0, "%s",
-                        command->notice);
+            code = batch_drain(batch, error);
+            if (!code)
+                runner_tell(batch->runner, RUNG_EVENT_SERVER, script->revision, 0, 0, 0, "%s",
+                            command->notice);
             continue;
         }
         code = send(batch, script, command,
@@ -154,14 +156,14 @@ static Code send_revision(Batch *batch, Script *script, bool settle, Error *erro
         code = send_commands(batch, script, error);
     if (!code && script->checks.count) {
         /* the answers are needed before the COMMIT */
-        size_t tag = SIZE_MAX;
-        code = db_drain(runner->db, &tag, error);
-        if (code)
-            return batch_failed(batch, code, tag, error);
-        code = checks_pass(runner, script, error);
+        code = batch_drain(batch, error);
+        if (!code)
+            code = checks_pass(runner, script, error);
         if (code)
             return code;
     }
+    if (!code && script->sets_session)
+        code = send_text(batch, script, "RESET SESSION AUTHORIZATION", error);
     if (!code && script->sets_session)
         code = send_text(batch, script, "RESET ROLE", error);
     if (!code)
@@ -177,8 +179,10 @@ static Code run_simple(Batch *batch, Script *script, bool last, Error *error)
     bool many = runner->plan.path.count > MANY;
     if (!many || script->checks.count)
         runner_start(runner, script->revision);
-    runner->statement_since_us = clock_monotonic_us();
+    int64_t start = runner->statement_since_us = clock_monotonic_us();
     Code code = send_revision(batch, script, last, error);
+    if (batch->scripts.count == 1)
+        batch->since_us = start; /* a check or a notice on the way drained the batch */
     if (!code && (last || !many || script->sets_session || batch->scripts.count >= BATCH))
         code = batch_drain(batch, error);
     if (!code && script->sets_session)
@@ -216,13 +220,13 @@ Code pass_postgresql(Runner *runner, Error *error)
         if (!code && !batch.scripts.count)
             runner_script_ran(runner, i);
     }
-    if (!code)
-        code = batch_drain(&batch, error);
-    if (code && !db_lost(runner->db)) {
-        Error ignored;
-        db_drain(runner->db, NULL, &ignored);
-        if (db_in_transaction(runner->db))
-            db_exec(runner->db, "ROLLBACK", &ignored);
+    /* what is under way came before whatever stopped the loop, and so does its failure */
+    Error earlier, ignored;
+    if (batch_drain(&batch, &earlier)) {
+        *error = earlier;
+        code = error->code;
     }
+    if (code && !db_lost(runner->db) && db_in_transaction(runner->db))
+        db_exec(runner->db, "ROLLBACK", &ignored);
     return code;
 }

@@ -459,20 +459,40 @@ static void log_failure(Runner *runner, const Error *error)
         db_exec(runner->db, code ? "ROLLBACK" : "COMMIT", &ignored);
 }
 
+/* SQLite: a file that others keep busy is waited for. */
+static Code wait_busy(Runner *runner, int64_t *since_us, Error *error)
+{
+    int64_t now = clock_monotonic_us();
+    if (!*since_us) {
+        *since_us = now;
+        runner_tell(runner, RUNG_EVENT_WAIT, NULL, 0, 0, 0,
+                    "waiting for another connection that keeps the file locked");
+    }
+    if (now - *since_us >= (int64_t)runner->options.lock_wait_ms * 1000)
+        return lock_busy(runner, error);
+    clock_sleep_ms(100);
+    return RUNG_OK;
+}
+
 static Code run_passes(Runner *runner, Error *error)
 {
     int attempt = 0;
+    int64_t busy_since_us = 0;
     for (;;) {
         bool done = false;
         size_t before = runner->summary->done.count;
         runner->blockers = NULL;
         Code code = runner_cancelled(runner) ? runner_interrupted(error)
                                              : one_pass(runner, &done, error);
-        if (runner->summary->done.count > before)
+        if (runner->summary->done.count > before) {
             attempt = 0;
+            busy_since_us = 0;
+        }
         if (!code && done)
             return RUNG_OK;
         if (!code)
+            continue;
+        if (error_is_busy(error) && !(code = wait_busy(runner, &busy_since_us, error)))
             continue;
         if (runner->moved) {
             runner->moved = false;

@@ -23,6 +23,7 @@ typedef struct Runner {
     Script **scripts;      /* of plan.path; NULL: not loaded or freed again */
     size_t total;          /* revisions that the first pass had before it */
     RunSummary *summary;
+    int64_t rest_ms;       /* SQLite: how long a backfill rests between batches */
     bool moved;            /* SQLite: the heads were others under the lock: plan again */
     const Revision *committing; /* PostgreSQL: its COMMIT was sent and not answered */
     int64_t statement_since_us, watched_us; /* for the watcher */
@@ -51,12 +52,16 @@ void lock_release(Runner *runner);
 /* SQLite: begins a transaction that writes (BEGIN IMMEDIATE) and checks the lock row; `keep` leaves
  * our own row behind for the time between two transactions. RUNG_LOCKED with the holder. */
 Code lease_begin(Runner *runner, bool keep, Error *error);
-/* Ends it; without `keep` the row goes with the same commit. */
+/* Ends it; without `keep` the row goes with the same commit. Waits for readers of the file, for at
+ * most lock_wait_ms: then RUNG_LOCKED, and everything is rolled back. */
 Code lease_commit(Runner *runner, bool keep, Error *error);
+/* RUNG_LOCKED: the file was busy for all of lock_wait_ms. */
+Code lock_busy(Runner *runner, Error *error);
 void lease_release(Runner *runner);
 
 /* ---- wait.c ---- */
 bool error_may_retry(const Error *error);
+bool error_is_busy(const Error *error); /* SQLite: another connection has the file */
 /* Sleeps before attempt `attempt` (from 1), with capped exponential growth and jitter. */
 void retry_pause(Runner *runner, int attempt, const Error *error);
 /* DbOptions.waiting of the working connection. */

@@ -181,7 +181,7 @@ static Code place_translated(Script *script, const SqlPiece *piece, const char *
     return code;
 }
 
-/* An enum value that a later statement of the file uses must be committed first (PostgreSQL
+/* An enum value that a later statement of the file, or a check, uses must be committed first (PostgreSQL
  * manual, ALTER TYPE); where none does, the statement may stay in the transaction. */
 static void join_unused_values(Script *script)
 {
@@ -195,6 +195,9 @@ static void join_unused_values(Script *script)
             used = later->sql &&
                    sql_mentions(script->engine, later->sql, later->length, step->facts->value);
         }
+        for (size_t k = 0; !used && k < script->checks.count; k++)
+            used = sql_mentions(script->engine, script->checks.at[k].sql,
+                                script->checks.at[k].length, step->facts->value);
         if (!used)
             step->type = STEP_TRANSACTION;
     }
@@ -211,8 +214,9 @@ static void join_unused_values(Script *script)
 
 static void hash_steps(Script *script)
 {
-    if (script->steps.count < 2)
-        return;
+    if (!script->steps.count ||
+        (script->steps.count == 1 && script->steps.at[0].type == STEP_TRANSACTION))
+        return; /* the journal never sees it */
     for (size_t i = 0; i < script->steps.count; i++) {
         Step *step = &script->steps.at[i];
         Hash hash;
@@ -261,10 +265,6 @@ static Code place_section(Script *script, const Section *section, const char *da
     if (!code && !script->commands.count && !script->foreign_keys_named &&
         script->revision->parents.count < 2)
         code = empty_section(script, section, error);
-    if (!code)
-        join_unused_values(script);
-    if (!code)
-        hash_steps(script);
     return code;
 }
 
@@ -399,6 +399,10 @@ static Code script_fill(Script *script, Error *error)
         code = no_section(script, error);
     if (!code && !script->undo)
         code = add_checks(script, data, error);
+    if (!code) {
+        join_unused_values(script);
+        hash_steps(script);
+    }
     return code;
 }
 

@@ -80,18 +80,39 @@ static Code run_savepoint(Group *group, Script *script, Error *error)
 
 /* ---- groups ---- */
 
+static bool same_heads(const History *a, const History *b)
+{
+    if (a->heads.count != b->heads.count)
+        return false;
+    for (size_t i = 0; i < a->heads.count; i++)
+        if (strcmp(a->heads.at[i].revision, b->heads.at[i].revision) != 0)
+            return false;
+    return true;
+}
+
+static bool same_journal(const History *a, const History *b)
+{
+    if (a->journal.count != b->journal.count)
+        return false;
+    for (size_t i = 0; i < a->journal.count; i++) {
+        const JournalEntry *one = &a->journal.at[i], *other = &b->journal.at[i];
+        if (strcmp(one->revision, other->revision) != 0 || one->step != other->step ||
+            one->undo != other->undo || one->done != other->done ||
+            one->rows_done != other->rows_done)
+            return false;
+    }
+    return true;
+}
+
 /* Someone may have been faster between the plan and the lock. */
-static Code same_heads(Runner *runner, Error *error)
+static Code still_as_planned(Runner *runner, Error *error)
 {
     History now;
     Code code = history_read(runner->db, runner->plan.arena, &now, error);
     if (code)
         return code;
     const History *then = &runner->plan.history;
-    bool same = now.heads.count == then->heads.count && now.journal.count == then->journal.count;
-    for (size_t i = 0; same && i < now.heads.count; i++)
-        same = strcmp(now.heads.at[i].revision, then->heads.at[i].revision) == 0;
-    if (same)
+    if (same_heads(&now, then) && same_journal(&now, then))
         return RUNG_OK;
     runner->moved = true;
     return error_set(error, RUNG_MISMATCH, "another run moved the heads of this database");
@@ -106,7 +127,7 @@ static Code group_begin(Group *group, bool first, bool keys_off, bool more, Erro
     if (code)
         return code;
     if (first)
-        code = same_heads(runner, error);
+        code = still_as_planned(runner, error);
     group->violations = -1;
     return !code && keys_off ? foreign_keys_count(runner, &group->violations, error) : code;
 }
@@ -181,11 +202,28 @@ static Code run_group(Runner *runner, size_t first, size_t count, bool keys_off,
     return group_end(&group, code, more, error);
 }
 
+/* Takes the lock for several transactions, before the first of them. */
+static Code lock_steps(Runner *runner, Error *error)
+{
+    Error ignored;
+    Code code = lease_begin(runner, true, error);
+    if (code)
+        return code;
+    code = still_as_planned(runner, error);
+    if (!code)
+        return lease_commit(runner, true, error);
+    if (db_in_transaction(runner->db))
+        db_exec(runner->db, "ROLLBACK", &ignored);
+    return code;
+}
+
 static Code run_steps(Runner *runner, size_t index, bool keys_off, Error *error)
 {
     Script *script;
     Error ignored;
-    Code code = runner_script(runner, index, &script, error);
+    Code code = index == 0 ? lock_steps(runner, error) : RUNG_OK;
+    if (!code)
+        code = runner_script(runner, index, &script, error);
     if (!code)
         code = foreign_keys_enforce(runner, !keys_off, error);
     if (!code) {

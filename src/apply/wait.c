@@ -15,6 +15,12 @@ bool error_may_retry(const Error *error)
     return false;
 }
 
+bool error_is_busy(const Error *error)
+{
+    return error->code == RUNG_FAILED &&
+           strncmp(error->detail, "SQLITE_BUSY", strlen("SQLITE_BUSY")) == 0;
+}
+
 void retry_pause(Runner *runner, int attempt, const Error *error)
 {
     int64_t pause = FIRST_PAUSE_MS;

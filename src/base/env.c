@@ -88,20 +88,14 @@ static Code read_line(Arena *arena, const char *path, int number, char *line, En
     return RUNG_OK;
 }
 
-Code env_read(Arena *arena, const char *path, Env *ret_env, Error *error)
+Code env_parse(Arena *arena, const char *path, const char *data, size_t length, Env *ret_env,
+               Error *error)
 {
     Env env = {0};
-    char *data = NULL;
-    size_t length = 0;
-    if (file_exists(path)) {
-        Code code = file_read(arena, path, ENV_FILE_LIMIT, &data, &length, error);
-        if (code)
-            return code;
-        if (memchr(data, '\0', length))
-            return error_at(error, RUNG_CONFIG, path, 0, "the file holds a NUL byte");
-    }
     int number = 1;
-    for (char *line = data, *next; line; line = next, number++) {
+    if (memchr(data, '\0', length))
+        return error_at(error, RUNG_CONFIG, path, 0, "the file holds a NUL byte");
+    for (char *line = arena_copy(arena, data, length), *next; line; line = next, number++) {
         next = strchr(line, '\n');
         if (next)
             *next++ = '\0';
@@ -111,6 +105,18 @@ Code env_read(Arena *arena, const char *path, Env *ret_env, Error *error)
     }
     *ret_env = env;
     return RUNG_OK;
+}
+
+Code env_read(Arena *arena, const char *path, Env *ret_env, Error *error)
+{
+    char *data = "";
+    size_t length = 0;
+    if (file_exists(path)) {
+        Code code = file_read(arena, path, ENV_FILE_LIMIT, &data, &length, error);
+        if (code)
+            return code;
+    }
+    return env_parse(arena, path, data, length, ret_env, error);
 }
 
 const char *env_get(Env *env, const char *name)

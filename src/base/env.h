@@ -19,6 +19,10 @@ typedef struct Env {
  * exist gives an empty Env. RUNG_CONFIG with file and line for a line that is none of these. */
 Code env_read(Arena *arena, const char *path, Env *ret_env, Error *error);
 
+/* The same from memory; `path` stands in the errors. */
+Code env_parse(Arena *arena, const char *path, const char *data, size_t length, Env *ret_env,
+               Error *error);
+
 /* The process's environment first, then the file; NULL if neither has it. */
 const char *env_get(Env *env, const char *name);
 

@@ -46,6 +46,8 @@ static Code read_key(Reader *reader, const YamlNode *map, const yaml_event_t *ev
     if (event->type != YAML_SCALAR_EVENT)
         return yaml_failed(reader, line, "a key must be a plain word");
     const char *key = (const char *)event->data.scalar.value;
+    if (memchr(key, '\0', event->data.scalar.length))
+        return yaml_failed(reader, line, "a key holds a NUL byte");
     if (yaml_get(map, key))
         return error_at(reader->error, RUNG_CONFIG, reader->name, line, "key \"%s\" is repeated",
                         key);

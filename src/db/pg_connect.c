@@ -28,6 +28,8 @@ static const struct {
     {"53300", NULL, "the server has no free connection",
      "end idle sessions, or raise max_connections"},
     {"57P03", NULL, "the server is starting up or shutting down", "try again in a moment"},
+    {NULL, "expected authentication request", "what answers there is no PostgreSQL server",
+     "are host and port right?"},
     {NULL, "could not translate host name", "the host name is unknown",
      "look for a typing error in the URL's host"},
     {NULL, "Connection refused", "nothing listens there",
@@ -233,7 +235,8 @@ Code pg_connect(Pg *pg, const DbUrl *url, const DbOptions *options, Error *error
     if (pg->db.version < OLDEST_SERVER) {
         error_set(error, RUNG_UNSUPPORTED, "the server is PostgreSQL %d.%d; rung needs 13 or later",
                   pg->db.version / 10000, pg->db.version % 10000);
-        return RUNG_UNSUPPORTED;
+        return error_hint(error, "upgrade the server first: PostgreSQL itself maintains a version "
+                                 "for five years");
     }
     pg->pq->setnonblocking(pg->conn, 1);
     pg->cancel = pg->pq->getCancel(pg->conn);

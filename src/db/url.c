@@ -5,7 +5,11 @@
 #include "base/text.h"
 #include "base/utf8.h"
 
-static const char *const secrets[] = {"password", "sslpassword", "oauth_client_secret"};
+#include <strings.h>
+
+/* What libpq up to 18 does not show (fe-connect.c, PQconninfoOptions, dispchar "*" and "D"). */
+static const char *const secrets[] = {"password", "sslpassword", "oauth_client_secret",
+                                      "scram_client_key", "scram_server_key"};
 
 static Code url_wrong(Error *error, const char *what, const char *hint)
 {
@@ -65,15 +69,31 @@ static const char *user_end(const char *text)
     return text[length] == '@' ? text + length : NULL;
 }
 
+/* An @ in a parameter makes libpq take all before it for the user, and a password behind it for a
+ * part of the host. Nobody means that. */
+static bool user_ambiguous(const char *rest, const char *user, const char *query)
+{
+    return user && memchr(rest, '?', (size_t)(user - rest)) &&
+           memchr(user, '=', (size_t)(query - user));
+}
+
+/* Behind [ADDRESS] at `text`, where only a port, a comma or the end may follow; else NULL. */
+static const char *address_end(const char *text, const char *end)
+{
+    const char *bracket = memchr(text, ']', (size_t)(end - text));
+    if (!bracket || bracket == text + 1)
+        return NULL;
+    return bracket + 1 == end || strchr(":,", bracket[1]) ? bracket + 1 : NULL;
+}
+
 /* HOST[:PORT][,…] up to `end`; a port is digits, or something else was meant. */
 static bool ports_good(const char *text, const char *end)
 {
     while (text < end) {
-        if (*text == '[') {
-            text = memchr(text, ']', (size_t)(end - text));
-            if (!text)
-                return false;
-        }
+        if (*text == '[')
+            text = address_end(text, end);
+        if (!text)
+            return false;
         while (text < end && *text != ':' && *text != ',')
             text++;
         if (text < end && *text == ':')
@@ -89,7 +109,7 @@ static bool is_secret(Arena *arena, const char *name, size_t length)
 {
     const char *decoded = url_decode(arena, name, length);
     for (size_t i = 0; i < COUNT(secrets); i++)
-        if (decoded && strcmp(decoded, secrets[i]) == 0)
+        if (decoded && strcasecmp(decoded, secrets[i]) == 0)
             return true;
     return false;
 }
@@ -128,12 +148,12 @@ static Code postgresql_read(Arena *arena, const char *rest, DbUrl *ret_url, Erro
         code = url_wrong(error, "a % is not followed by two hexadecimal digits", escapes);
         goto done;
     }
-    if (memchr(host, '@', (size_t)(query - host))) {
+    if (memchr(host, '@', (size_t)(query - host)) || user_ambiguous(rest, user, query)) {
         code = url_wrong(error, "it holds an @ where none is expected", escapes);
         goto done;
     }
     if (!ports_good(host, host_end)) {
-        code = url_wrong(error, "the port is not a number", escapes);
+        code = url_wrong(error, "the port is not a number, or an [address] is not closed", escapes);
         goto done;
     }
     text_put(&shown, "postgresql://");

@@ -150,9 +150,11 @@ static Code check_id(Reader *reader, Slice id)
         return error_hint(reader->error, "a revision without parents has nothing behind "
                                          "`-- rung:parents`, or no such line");
     }
-    if (id.length > REVISION_ID_LIMIT)
-        return reader_fail(reader, reader->line, "an id of %zu bytes is too long; %d are the limit",
-                           id.length, REVISION_ID_LIMIT);
+    if (id.length > REVISION_ID_LIMIT) {
+        reader_fail(reader, reader->line, "an id of %zu bytes is too long; %d are the limit",
+                    id.length, REVISION_ID_LIMIT);
+        return error_hint(reader->error, "shorten it, in the file's name too");
+    }
     reader_fail(reader, reader->line, "\"%.*s\" is not a revision id", shown(id), id.at);
     return error_hint(reader->error,
                       "ids are made of the letters A-Z and a-z, digits, `_`, `.` and `-`, begin "
@@ -185,16 +187,20 @@ static Code check_file_name(Reader *reader)
 static Code read_id(Reader *reader, Slice rest)
 {
     Revision *revision = reader->revision;
-    if (revision->id)
-        return reader_fail(reader, reader->line,
-                           "a second `-- rung:revision`; line %d has the first", reader->id_line);
+    if (revision->id) {
+        reader_fail(reader, reader->line, "a second `-- rung:revision`; line %d has the first",
+                    reader->id_line);
+        return error_hint(reader->error, "a file holds one revision: move the other to its own");
+    }
     Slice id = slice_word(&rest);
     Code code = check_id(reader, id);
     if (code)
         return code;
-    if (rest.length)
-        return reader_fail(reader, reader->line, "a revision has one id; \"%.*s\" is too much",
-                           shown(rest), rest.at);
+    if (rest.length) {
+        reader_fail(reader, reader->line, "a revision has one id; \"%.*s\" is too much",
+                    shown(rest), rest.at);
+        return error_hint(reader->error, "words about it belong behind `-- rung:message`");
+    }
     revision->id = arena_copy(reader->arena, id.at, id.length);
     reader->id_line = reader->line;
     return check_file_name(reader);
@@ -214,8 +220,10 @@ static Code check_parents_differ(Reader *reader)
     memcpy(sorted, reader->revision->parent_ids.at, count * sizeof *sorted);
     qsort(sorted, count, sizeof *sorted, compare_strings);
     for (size_t i = 1; i < count; i++)
-        if (strcmp(sorted[i - 1], sorted[i]) == 0)
-            return reader_fail(reader, reader->line, "the parent %s is named twice", sorted[i]);
+        if (strcmp(sorted[i - 1], sorted[i]) == 0) {
+            reader_fail(reader, reader->line, "the parent %s is named twice", sorted[i]);
+            return error_hint(reader->error, "name each parent once");
+        }
     return RUNG_OK;
 }
 
@@ -245,10 +253,11 @@ static Code read_parents(Reader *reader, Slice rest)
 
 static Code read_message(Reader *reader, Slice rest)
 {
-    if (reader->message_line)
-        return reader_fail(reader, reader->line,
-                           "a second `-- rung:message`; line %d has the first",
-                           reader->message_line);
+    if (reader->message_line) {
+        reader_fail(reader, reader->line, "a second `-- rung:message`; line %d has the first",
+                    reader->message_line);
+        return error_hint(reader->error, "the message is one line; more words fit into a comment");
+    }
     reader->message_line = reader->line;
     if (rest.length)
         reader->revision->message = arena_copy(reader->arena, rest.at, rest.length);
@@ -336,16 +345,20 @@ static Code read_script(Reader *reader, SectionType type, Slice rest)
 {
     Section section = {.type = type};
     read_engine(&rest, &section);
-    if (rest.length)
-        return section.any_engine
-                   ? bad_engine(reader, slice_word(&rest))
-                   : reader_fail(reader, reader->line, "\"%.*s\" is too much behind the engine",
-                                 shown(rest), rest.at);
+    if (rest.length && section.any_engine)
+        return bad_engine(reader, slice_word(&rest));
+    if (rest.length) {
+        reader_fail(reader, reader->line, "\"%.*s\" is too much behind the engine", shown(rest),
+                    rest.at);
+        return error_hint(reader->error, "a section is for one engine; write one for each");
+    }
     int *seen = &reader->seen[type][engine_slot(&section)];
-    if (*seen)
-        return reader_fail(reader, reader->line, "a second %s section%s%s; line %d has the first",
-                           section_name(&section), section.any_engine ? "" : " for ",
-                           section.any_engine ? "" : engine_title(section.engine), *seen);
+    if (*seen) {
+        reader_fail(reader, reader->line, "a second %s section%s%s; line %d has the first",
+                    section_name(&section), section.any_engine ? "" : " for ",
+                    section.any_engine ? "" : engine_title(section.engine), *seen);
+        return error_hint(reader->error, "move its statements into the first");
+    }
     *seen = reader->line;
     return section_open(reader, &section);
 }
@@ -451,11 +464,12 @@ static Code read_directive(Reader *reader, Slice line)
         i++;
     if (i == COUNT(directives))
         return unknown_directive(reader, word);
-    if (reader->comment_line)
-        return reader_fail(reader, reader->comment_line,
-                           "a comment begins here and is not closed "
-                           "before the `-- rung:%s` of line %d",
-                           directives[i].word, reader->line);
+    if (reader->comment_line) {
+        reader_fail(reader, reader->comment_line,
+                    "a comment begins here and is not closed before the `-- rung:%s` of line %d",
+                    directives[i].word, reader->line);
+        return error_hint(reader->error, "close it with */");
+    }
     if (directives[i].heading && reader->revision->sections.count) {
         reader_fail(reader, reader->line, "`-- rung:%s` stands below the first section",
                     directives[i].word);
@@ -580,10 +594,11 @@ static Code check_titles_differ(Reader *reader)
         qsort(checks.at, checks.count, sizeof *checks.at, compare_checks);
     for (size_t i = 1; i < checks.count; i++) {
         const Section *one = checks.at[i - 1], *other = checks.at[i];
-        if (engine_slot(one) == engine_slot(other) && strcmp(one->title, other->title) == 0)
-            return reader_fail(reader, other->line - 1,
-                               "a second check \"%s\"; line %d has the first", other->title,
-                               one->line - 1);
+        if (engine_slot(one) != engine_slot(other) || strcmp(one->title, other->title) != 0)
+            continue;
+        reader_fail(reader, other->line - 1, "a second check \"%s\"; line %d has the first",
+                    other->title, one->line - 1);
+        return error_hint(reader->error, "give one of them another title");
     }
     return RUNG_OK;
 }
@@ -599,8 +614,10 @@ static Code check_whole(Reader *reader)
                           "files in another folder",
                           shown(stem), stem.at);
     }
-    if (reader->comment_line)
-        return reader_fail(reader, reader->comment_line, "a comment begins here and is not closed");
+    if (reader->comment_line) {
+        reader_fail(reader, reader->comment_line, "a comment begins here and is not closed");
+        return error_hint(reader->error, "close it with */");
+    }
     bool has_up = false, is_merge = revision->parent_ids.count > 1;
     for (size_t engine = 0; engine <= ENGINE_COUNT; engine++)
         has_up = has_up || reader->seen[SECTION_UP][engine];

@@ -83,6 +83,12 @@ static bool drops_known_extensions(const PgQuery__DropStmt *drop)
     return known;
 }
 
+static bool is_timeout(const PgQuery__VariableSetStmt *set)
+{
+    return set->name &&
+           (strcmp(set->name, "lock_timeout") == 0 || strcmp(set->name, "statement_timeout") == 0);
+}
+
 /* Why a statement has no meaning in SQLite and does no harm when it is left out; NULL: it may. */
 static const char *reason_to_drop(const PgQuery__Node *statement)
 {
@@ -97,6 +103,8 @@ static const char *reason_to_drop(const PgQuery__Node *statement)
     case PG_QUERY__NODE__NODE_CREATE_POLICY_STMT:
     case PG_QUERY__NODE__NODE_ALTER_POLICY_STMT:
         return "SQLite has no row-level security";
+    case PG_QUERY__NODE__NODE_VARIABLE_SET_STMT:
+        return is_timeout(statement->variable_set_stmt) ? "SQLite has no such timeout" : NULL;
     case PG_QUERY__NODE__NODE_CREATE_EXTENSION_STMT:
         return is_known_extension(statement->create_extension_stmt->extname)
                    ? "SQLite needs no extension for it"

@@ -34,7 +34,8 @@ static void take_index_words(Translator *translator)
     Rewrite *rewrite = &translator->rewrite;
     for (size_t i = 0; i + 1 < rewrite->tokens.count; i++) {
         size_t depth = rewrite->tokens.at[i].depth;
-        if (depth == 0 && rewrite_is(rewrite, i, "CONCURRENTLY") && i < 3)
+        if (i > 0 && i < 4 && rewrite_is(rewrite, i, "CONCURRENTLY") &&
+            rewrite_is(rewrite, i - 1, "INDEX"))
             rewrite_remove(rewrite, i, i);
         else if (depth == 0 && rewrite_is(rewrite, i, "USING"))
             rewrite_remove(rewrite, i, i + 1);

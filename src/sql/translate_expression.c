@@ -394,6 +394,19 @@ static bool looks_like_json(const PgQuery__Node *node)
            (*node->a_const->sval->sval == '{' || *node->a_const->sval->sval == '[');
 }
 
+/* A date or time, as far as the text shows: SQLite would add to the number it begins with. */
+static bool is_moment(const PgQuery__Node *node)
+{
+    if (!node)
+        return false;
+    if (node->node_case == PG_QUERY__NODE__NODE_TYPE_CAST) {
+        const TypeRule *rule = type_find(node->type_cast->type_name);
+        return !rule || rule->class == TYPE_DATE || rule->class == TYPE_TIME ||
+               rule->class == TYPE_TIMESTAMP;
+    }
+    return node->node_case == PG_QUERY__NODE__NODE_SQLVALUE_FUNCTION || is_now(node);
+}
+
 /* A decimal constant other than zero: then both divide alike, whatever the column's type is. */
 static bool is_decimal(const PgQuery__Node *node)
 {
@@ -413,6 +426,12 @@ static Code check_operator(Translator *translator, const PgQuery__AExpr *express
             "SQLite divides whole numbers where PostgreSQL may divide numeric, "
             "and gives NULL for a division by zero; / 2.0 is the same in both",
             "a division");
+    if ((is_moment(expression->lexpr) || is_moment(expression->rexpr)) && *name && !name[1] &&
+        strchr("+-*", *name))
+        return translator_refuse(translator, expression->location,
+                                 "now() - INTERVAL '30 days' has a form, and so have hours, "
+                                 "minutes and seconds",
+                                 "this arithmetic with dates");
     if (strcmp(name, "%") == 0)
         return translator_refuse(translator, expression->location, NULL, "the operator %%");
     if (strcmp(name, "||") == 0 &&
@@ -488,6 +507,8 @@ static Code check_kind(Translator *translator, const PgQuery__AExpr *expression)
 static Code take_operator(Translator *translator, const ProtobufCMessage *message)
 {
     const PgQuery__AExpr *expression = (const PgQuery__AExpr *)message;
+    if (!translator->fixed && translate_interval(translator, expression))
+        return RUNG_OK;
     Code code = check_kind(translator, expression);
     if (code == RUNG_OK)
         code = translate_tree(translator, expression->lexpr);
@@ -595,8 +616,9 @@ static Code walk_fields(Translator *translator, const ProtobufCMessage *message)
     const ProtobufCMessageDescriptor *descriptor = message->descriptor;
     const NodeRule *rule = find_rule(descriptor->short_name);
     if (!rule || rule->refusal)
-        return translator_refuse(translator, location_of(message), NULL, "%s",
-                                 rule ? rule->refusal : descriptor->short_name);
+        return translator_refuse(translator, location_of(message), NULL, "%s%s",
+                                 rule ? rule->refusal : "the parser's node ",
+                                 rule ? "" : descriptor->short_name);
     if (rule->translate)
         return rule->translate(translator, message);
     Code code = RUNG_OK;

@@ -30,7 +30,8 @@ Code translate_relation(Translator *translator, const PgQuery__RangeVar *relatio
     if (is_catalog(relation))
         return translator_refuse(translator, relation->location,
                                  "SQLite's catalog is sqlite_schema and the pragma_… functions",
-                                 "the system catalog %s", relation->relname);
+                                 "the system catalog %s%s%s", schema, *schema ? "." : "",
+                                 relation->relname);
     if ((relation->catalogname && *relation->catalogname) ||
         (*schema && strcmp(schema, "public") != 0))
         return translator_refuse(translator, relation->location, "SQLite has no schemas",
@@ -159,14 +160,17 @@ static Code take_with_query(Translator *translator, const ProtobufCMessage *mess
     return translate_tree(translator, with->ctequery);
 }
 
-static Code take_conflict(Translator *translator, const ProtobufCMessage *message)
+/* The columns in the parentheses of ON CONFLICT (a, b). */
+static Code take_inference(Translator *translator, const PgQuery__InferClause *infer)
 {
-    const PgQuery__OnConflictClause *conflict = (const PgQuery__OnConflictClause *)message;
-    const PgQuery__InferClause *infer = conflict->infer;
-    if (infer && infer->conname && *infer->conname)
+    Rewrite *rewrite = &translator->rewrite;
+    size_t open = rewrite_find(rewrite, infer->location);
+    if (infer->conname && *infer->conname)
         return translator_refuse(translator, infer->location, "name its columns instead",
                                  "ON CONFLICT ON CONSTRAINT");
-    for (size_t i = 0; infer && i < infer->n_index_elems; i++) {
+    if (rewrite_is_symbol(rewrite, open, '('))
+        translate_names_between(translator, open + 1, rewrite_partner(rewrite, open));
+    for (size_t i = 0; i < infer->n_index_elems; i++) {
         const PgQuery__IndexElem *element = infer->index_elems[i]->index_elem;
         if (element->n_collation > 0 || element->n_opclass > 0)
             return translator_refuse(translator, infer->location, NULL,
@@ -175,7 +179,13 @@ static Code take_conflict(Translator *translator, const ProtobufCMessage *messag
         if (code != RUNG_OK)
             return code;
     }
-    Code code = infer ? translate_tree(translator, infer->where_clause) : RUNG_OK;
+    return translate_tree(translator, infer->where_clause);
+}
+
+static Code take_conflict(Translator *translator, const ProtobufCMessage *message)
+{
+    const PgQuery__OnConflictClause *conflict = (const PgQuery__OnConflictClause *)message;
+    Code code = conflict->infer ? take_inference(translator, conflict->infer) : RUNG_OK;
     if (code == RUNG_OK)
         code = take_columns(translator, conflict->target_list, conflict->n_target_list);
     return code == RUNG_OK ? translate_tree(translator, conflict->where_clause) : code;

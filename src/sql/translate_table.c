@@ -173,7 +173,7 @@ static void add_type_checks(Translator *translator, const Column *column)
     if (column->rule->class == TYPE_LIMITED && limit > 0)
         check = translator_print(translator, " CHECK (length(%s) <= %ld)", name, limit);
     else if (column->rule->class == TYPE_JSON)
-        check = translator_print(translator, " CHECK (json_valid(%s))", name);
+        check = translator_print(translator, " CHECK (%s IS NULL OR json_valid(%s))", name, name);
     else if (column->rule->class == TYPE_BOOLEAN)
         check = translator_print(translator, " CHECK (%s IN (0, 1))", name);
     if (check)
@@ -321,13 +321,28 @@ static const char *table_refusal(const PgQuery__CreateStmt *create)
 }
 
 /* UNLOGGED is dropped: it is about speed after a crash, not about data. */
-static Code take_head(Translator *translator)
+static void take_head(Translator *translator)
 {
     Rewrite *rewrite = &translator->rewrite;
     if (rewrite_is(rewrite, 1, "UNLOGGED"))
         rewrite_remove(rewrite, 1, 1);
     if (rewrite_is(rewrite, 1, "LOCAL") || rewrite_is(rewrite, 1, "GLOBAL"))
         rewrite_remove(rewrite, 1, 1);
+}
+
+/* SQLite's grammar has all columns first. */
+static Code check_order(Translator *translator, const PgQuery__CreateStmt *create)
+{
+    bool constraints = false;
+    for (size_t i = 0; i < create->n_table_elts; i++) {
+        const PgQuery__Node *element = create->table_elts[i];
+        bool column = element->node_case == PG_QUERY__NODE__NODE_COLUMN_DEF;
+        if (column && constraints)
+            return translator_refuse(translator, element->column_def->location,
+                                     "PostgreSQL takes them in any order: move the column up",
+                                     "a column behind a table constraint");
+        constraints = constraints || !column;
+    }
     return RUNG_OK;
 }
 
@@ -386,9 +401,10 @@ Code translate_create_table(Translator *translator, const PgQuery__CreateStmt *c
     if (refusal)
         return translator_refuse(translator, -1, NULL, "%s", refusal);
     const PgQuery__Constraint *key = table_key(create);
-    Code code = take_head(translator);
+    take_head(translator);
+    Code code = translate_relation(translator, create->relation);
     if (code == RUNG_OK)
-        code = translate_relation(translator, create->relation);
+        code = check_order(translator, create);
     for (size_t i = 0; i < create->n_table_elts && code == RUNG_OK; i++)
         code = take_element(translator, create->table_elts[i], key);
     if (code == RUNG_OK)

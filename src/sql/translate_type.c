@@ -328,3 +328,73 @@ Code translate_cast(Translator *translator, const ProtobufCMessage *message)
     return refuse_cast(translator, cast,
                        "SQLite converts otherwise: cast only constants, or write a section");
 }
+
+/* ---- intervals ---- */
+
+/* "30 days" as a modifier of SQLite's date functions, without its sign. Months and years end on
+ * other days there. */
+static const char *interval_text(Translator *translator, const char *text)
+{
+    static const struct {
+        const char *unit, *sqlite;
+        long factor;
+    } units[] = {{"week", "days", 7},
+                 {"day", "days", 1},
+                 {"hour", "hours", 1},
+                 {"minute", "minutes", 1},
+                 {"second", "seconds", 1}};
+    size_t digits = strspn(text, "0123456789");
+    if (digits == 0 || digits > 6 || text[digits] != ' ')
+        return NULL;
+    const char *unit = text + digits + 1;
+    for (size_t i = 0; i < COUNT(units); i++) {
+        size_t length = strlen(units[i].unit);
+        if (strncmp(unit, units[i].unit, length) == 0 &&
+            (unit[length] == '\0' || strcmp(unit + length, "s") == 0))
+            return translator_print(translator, "%ld %s", strtol(text, NULL, 10) * units[i].factor,
+                                    units[i].sqlite);
+    }
+    return NULL;
+}
+
+/* The last token of now() or CURRENT_TIMESTAMP; REWRITE_NONE for longer forms. */
+static size_t now_last(const Translator *translator, const PgQuery__Node *now, size_t *ret_first)
+{
+    const Rewrite *rewrite = &translator->rewrite;
+    bool call = now->node_case == PG_QUERY__NODE__NODE_FUNC_CALL;
+    if (call && (now->func_call->n_args > 0 || now->func_call->n_funcname != 1))
+        return REWRITE_NONE;
+    *ret_first =
+        rewrite_find(rewrite, call ? now->func_call->location : now->sqlvalue_function->location);
+    if (*ret_first == REWRITE_NONE)
+        return REWRITE_NONE;
+    bool open = rewrite_is_symbol(rewrite, *ret_first + 1, '(');
+    return open ? rewrite_partner(rewrite, *ret_first + 1) : *ret_first;
+}
+
+bool translate_interval(Translator *translator, const PgQuery__AExpr *expression)
+{
+    const PgQuery__Node *left = expression->lexpr, *right = expression->rexpr;
+    const Rewrite *rewrite = &translator->rewrite;
+    if (!left || !is_now(left) || right->node_case != PG_QUERY__NODE__NODE_TYPE_CAST)
+        return false;
+    const PgQuery__TypeCast *cast = right->type_cast;
+    if (strcmp(type_name(cast->type_name), "interval") != 0 || cast->type_name->n_typmods > 0 ||
+        cast->arg->node_case != PG_QUERY__NODE__NODE_A_CONST ||
+        cast->arg->a_const->val_case != PG_QUERY__A__CONST__VAL_SVAL)
+        return false;
+    size_t start = 0, first, last, sign = rewrite_find(rewrite, expression->location);
+    size_t end = now_last(translator, left, &start);
+    const char *interval = interval_text(translator, cast->arg->a_const->sval->sval);
+    if (!interval || end == REWRITE_NONE || sign != end + 1 ||
+        !cast_range(translator, cast, cast->arg->a_const->location, &first, &last) ||
+        first != sign + 1)
+        return false;
+    bool minus = rewrite_is_symbol(rewrite, sign, '-');
+    if (!minus && !rewrite_is_symbol(rewrite, sign, '+'))
+        return false;
+    rewrite_replace(
+        &translator->rewrite, start, last,
+        translator_print(translator, "datetime('now', '%c%s')", minus ? '-' : '+', interval));
+    return true;
+}

@@ -121,6 +121,10 @@ long type_limit(const PgQuery__TypeName *type);
 const char *type_constant(Translator *translator, const PgQuery__TypeName *type,
                           const TypeRule *rule, const char *text);
 
+/* now() - INTERVAL '30 days' as datetime('now', '-30 days'). False, without an edit, for anything
+ * that is not now() plus or minus whole weeks, days, hours, minutes or seconds. */
+bool translate_interval(Translator *translator, const PgQuery__AExpr *expression);
+
 Code translate_cast(Translator *translator, const ProtobufCMessage *message);
 
 /* ---- translate_table.c ---- */

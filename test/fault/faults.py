@@ -210,7 +210,7 @@ class Session:
 def server_url(database="postgres"):
     """The test server's URL for one of its databases."""
     parts = urllib.parse.urlsplit(os.environ["RUNG_TEST_POSTGRESQL"])
-    return urllib.parse.urlunsplit(parts._replace(path="/" + database))
+    return f"postgresql://{parts.netloc}/{database}?{parts.query}"
 
 
 class Postgres:

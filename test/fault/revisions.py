@@ -5,7 +5,7 @@ done twice stands there twice. The backfills add instead of set, for the same re
 """
 import faults
 
-ROWS = 60
+ROWS = 30
 
 BEFORE = "CREATE TABLE ran (revision TEXT, what TEXT);"
 
@@ -83,18 +83,17 @@ CREATE INDEX item_n ON item (n);
 VACUUM;
 UPDATE item SET feels = 'glad' WHERE n % 3 = 0;
 {mark('004', 'third')}
-PRAGMA journal_mode = DELETE;
-
 -- rung:down sqlite
 {mark('004', 'down first')}
 DROP INDEX item_n;
 VACUUM;
 {mark('004', 'down second')}
 DROP TABLE item;
+PRAGMA journal_mode = DELETE;
 """)
 
     # in batches
-    batches = f"-- rung:backfill table=item key=id batch={ROWS // 6}\n"
+    batches = f"-- rung:backfill table=item key=id batch={ROWS // 3}\n"
     project.add(both(
         mark("005", "before") + batches + "UPDATE item SET n = n + 1000;\n" + mark("005", "behind"),
         mark("005", "down") + batches + "UPDATE item SET n = n - 1000;\n"))
@@ -122,7 +121,7 @@ ALTER TABLE owner_old RENAME TO owner;
 
     # a batched delete that begins the revision and ends it
     project.add(both(
-        f"-- rung:backfill table=item key=n,id batch={ROWS // 4}\n"
+        f"-- rung:backfill table=item key=n,id batch={ROWS // 2}\n"
         "DELETE FROM item WHERE n % 5 = 0;\n",
         mark("007", "down")))
 

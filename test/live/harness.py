@@ -10,6 +10,7 @@ RUNG_TEST_POSTGRESQL (test/with-postgresql).
 """
 import fcntl
 import glob
+import hashlib
 import json
 import os
 import re
@@ -144,7 +145,7 @@ class Project:
                  f"-- rung:message {message or 'revision ' + id}", ""]
         for name, body in (("up", up), ("down", down)):
             if body:
-                lines += [body if body.startswith("-- rung:") else f"-- rung:{name}\n{body}", ""]
+                lines += [body if body.startswith(f"-- rung:{name}") else f"-- rung:{name}\n{body}", ""]
         self.last = id
         return self.write(f"migrations/{id}_x.sql", "\n".join(lines) + rest)
 
@@ -216,7 +217,7 @@ class Sqlite:
         found = []
         for name in sorted(glob.glob(glob.escape(self.path) + "*")):
             with open(name, "rb") as file:
-                found.append((name, file.read()))
+                found.append((name, hashlib.sha256(file.read()).hexdigest()))
         return found
 
     def tables(self):

@@ -94,6 +94,7 @@ static void what_has_no_use_here_is_refused(void **state)
     REFUSED("? [1]\n: 2\n", 1, "plain word");
     REFUSED("a: 1\n---\nb: 2\n", 3, "one YAML document");
     REFUSED("a: \"x\\0y\"\n", 1, "NUL");
+    REFUSED("\"x\\0y\": 1\n", 1, "a key holds a NUL");
 }
 
 static void deep_nesting_is_refused(void **state)

@@ -107,6 +107,8 @@ static void passwords_among_the_parameters_are_not_shown(void **state UNUSED)
                      "postgresql://h/d?user=ann&password=***&sslmode=disable");
     check_postgresql("postgresql://h/d?%70assword=hidden", "postgresql://h/d?%70assword=hidden",
                      "postgresql://h/d?%70assword=***");
+    check_postgresql("postgresql://h/d?Password=hidden", "postgresql://h/d?Password=hidden",
+                     "postgresql://h/d?Password=***");
     check_postgresql("postgresql:///d?sslpassword=hidden&host=/tmp",
                      "postgresql:///d?sslpassword=hidden&host=/tmp",
                      "postgresql:///d?sslpassword=***&host=/tmp");
@@ -172,7 +174,11 @@ static void a_password_that_is_not_escaped_is_refused_and_not_told(void **state 
     check_refused("postgresql://ann:100%hunter@h/d", "two hexadecimal digits", "100%hunter");
     check_refused("postgresql://ann:hunter22%00@h/d", "two hexadecimal digits", "hunter22");
     check_refused("postgresql://h/d?password=hunter=22", "not NAME=VALUE", "hunter=22");
+    check_refused("postgresql://h?options=a@b&password=hunter22", "holds an @", "hunter22");
+    check_refused("postgresql://h:5432?options=a@b/d&password=hunter22", "holds an @", "hunter22");
     check_refused("postgresql://[::1/d", "port is not a number", NULL);
+    check_refused("postgresql://ann:hunter22@[::1]x/d", "port is not a number", "hunter22");
+    check_refused("postgresql://ann:hunter22@[]/d", "port is not a number", "hunter22");
 }
 
 int main(void)
