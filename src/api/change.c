@@ -82,6 +82,25 @@ static Code range_plan(Verb *verb, const char *from, const char *to, bool undo, 
     return code;
 }
 
+/* On SQLite the seal of a log entry is written into the script: it needs the entry before it, and
+ * a script for a range fits the database that the target names. */
+static Code last_entry(Verb *verb, const RunPlan *plan, LogList *ret_log, Error *error)
+{
+    bool absent = true;
+    History history = plan->history;
+    Code code = RUNG_OK;
+    if (verb->project->url.engine != ENGINE_SQLITE || !history.present)
+        return RUNG_OK;
+    if (!verb->db) {
+        code = verb_connect(verb, &absent, error);
+        if (!code && !absent)
+            code = history_read(verb->db, verb->arena, &history, error);
+    }
+    if (!code && verb->db && history.present)
+        code = history_log(verb->db, verb->arena, 1, ret_log, error);
+    return code;
+}
+
 static Code print_sql(Verb *verb, const char *target, bool undo, Error *error)
 {
     RunPlan plan;
@@ -92,8 +111,8 @@ static Code print_sql(Verb *verb, const char *target, bool undo, Error *error)
         colon ? range_plan(verb, arena_copy(verb->arena, target, (size_t)(colon - target)),
                            colon[1] ? colon + 1 : "head", undo, &plan, error)
               : verb_plan(verb, target, undo, &plan, error);
-    if (!code && verb->db && plan.history.present)
-        code = history_log(verb->db, verb->arena, 1, &log, error);
+    if (!code)
+        code = last_entry(verb, &plan, &log, error);
     if (log.count)
         last = log.at[0];
     if (!code)
@@ -158,6 +177,16 @@ static Code stamp_heads(Verb *verb, const char *text, RevisionList *ret_heads, E
     return code;
 }
 
+static Code print_stamp(Verb *verb, const RevisionList *heads, Error *error)
+{
+    bool absent;
+    Code code = verb_connect(verb, &absent, error);
+    if (code)
+        return code;
+    return run_print_stamp(verb->db, verb->project->url.engine, verb->graph, heads,
+                           verb->arguments->force, verb->arena, &verb->report.text, error);
+}
+
 static Code verb_stamp(Verb *verb, Error *error)
 {
     RevisionList heads;
@@ -172,6 +201,8 @@ static Code verb_stamp(Verb *verb, Error *error)
         code = verb_graph(verb, error);
     if (!code)
         code = stamp_heads(verb, verb->arguments->revision, &heads, error);
+    if (!code && verb->arguments->sql)
+        return print_stamp(verb, &heads, error);
     if (!code)
         code = run_stamp(&verb->project->url, verb->graph, &heads, verb->arguments->force, &options,
                          verb->arena, &summary, error);

@@ -2,6 +2,7 @@
 #include "api/project.h"
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/utf8.h"
 #include "revision/revision.h"
 
 static const char config_text[] =
@@ -54,8 +55,14 @@ static Code write_revision(Verb *verb, const char *message, const RevisionList *
     Code code = check_id(verb, id, error);
     if (code)
         return code;
-    if (strpbrk(message, "\r\n"))
-        return error_set(error, RUNG_USAGE, "a message is one line");
+    if (strpbrk(message, "\r\n")) {
+        error_set(error, RUNG_USAGE, "a message is one line");
+        return error_hint(error, "longer words fit into a comment in the file");
+    }
+    if (utf8_check(message, strlen(message)) != strlen(message)) {
+        error_set(error, RUNG_USAGE, "the message is not valid UTF-8");
+        return error_hint(error, "is the terminal set to UTF-8?");
+    }
     const char **ids = arena_alloc_array(arena, parents->count + 1, sizeof *ids);
     for (size_t i = 0; i < parents->count; i++)
         ids[i] = parents->at[i]->id;
@@ -184,22 +191,39 @@ static Code baseline(Verb *verb, Error *error)
     return code;
 }
 
+static Code already_there(const char *path, Error *error)
+{
+    error_set(error, RUNG_USAGE, "%s is there already", path);
+    return error_hint(error, "edit it; `rung init --from-database` adds a baseline beside it");
+}
+
+/* A password does not belong into a file that is committed. */
+static Code config_url(Verb *verb, const char **ret_url, Error *error)
+{
+    const char *url = verb->project->url_option;
+    DbUrl read;
+    Code code = db_url_read(verb->arena, url ? url : "sqlite:dev.db", ".", &read, error);
+    if (!code)
+        *ret_url = !url ? "sqlite:dev.db" : strstr(read.shown, "***") ? "${DATABASE_URL}" : url;
+    return code;
+}
+
 static Code verb_init(Verb *verb, Error *error)
 {
     rung *project = verb->project;
-    const char *url = project->url_option ? project->url_option : "sqlite:dev.db";
-    Code code = folder_make(project->migrations, error);
+    const char *url = NULL;
+    Code code = config_url(verb, &url, error);
+    if (!code)
+        code = folder_make(project->migrations, error);
     if (code)
         return code;
     if (!project->config.path) {
-        if (strchr(url, '@') || strstr(url, "password="))
-            url = "${DATABASE_URL}"; /* a password does not belong into a file that is committed */
         const char *text = arena_print(verb->arena, config_text, url);
         code = file_write_new("rung.yaml", text, strlen(text), error);
         if (!code)
             report_written(&verb->report, "rung.yaml", NULL);
     } else if (!verb->arguments->from_database)
-        return error_set(error, RUNG_USAGE, "%s is there already", project->config.path);
+        return already_there(project->config.path, error);
     if (!code && verb->arguments->from_database)
         code = baseline(verb, error);
     return code;

@@ -223,18 +223,8 @@ Code verb_plan(Verb *verb, const char *target, bool undo, RunPlan *ret_plan, Err
         code = verb_connect(verb, &absent, error);
     if (code)
         return code;
-    if (!absent)
-        return run_plan(verb->db, verb->arena, verb->graph, target, undo, ret_plan, error);
-    RunPlan plan = {.arena = verb->arena, .graph = verb->graph, .undo = undo};
-    code = graph_applied(verb->graph, verb->arena, NULL, 0, &plan.applied, error);
-    if (!code)
-        code = undo ? graph_downgrade_path(verb->graph, verb->arena, &plan.applied, target,
-                                           &plan.path, error)
-                    : graph_upgrade_path(verb->graph, verb->arena, &plan.applied, target,
-                                         &plan.path, error);
-    if (!code)
-        *ret_plan = plan;
-    return code;
+    return run_plan(absent ? NULL : verb->db, verb->arena, verb->graph, target, undo, ret_plan,
+                    error);
 }
 
 Code verb_survey(Verb *verb, RunPlan *ret_plan, NameList *ret_unknown, Error *error)

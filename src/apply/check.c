@@ -58,6 +58,10 @@ static void judge_plan(Arena *arena, const DbRows *rows, CheckResult *result)
 
 static void judge_rows(Arena *arena, const DbRows *rows, CheckResult *result)
 {
+    if (!rows->columns) {
+        result->reason = "it is not a query";
+        return;
+    }
     if (result->check->none) {
         result->passed = rows->count == 0;
         if (!result->passed)
@@ -67,7 +71,7 @@ static void judge_rows(Arena *arena, const DbRows *rows, CheckResult *result)
                                          db_cell(rows, 0, 0) ? db_cell(rows, 0, 0) : "NULL");
         return;
     }
-    if (rows->count != 1 || !rows->columns) {
+    if (rows->count != 1) {
         result->reason = arena_print(arena, "the query returned %zu rows, not one", rows->count);
         return;
     }

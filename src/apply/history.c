@@ -441,7 +441,8 @@ static void add_record_sqlite(Arena *arena, Text *text, const HistoryEvent *even
     for (size_t i = 0; i < event->remove_count; i++) {
         text_put(text, "DELETE FROM rung_heads WHERE revision = ");
         sql_add_constant(text, event->remove[i]);
-        text_put(text, ";\n");
+        text_print(text, ";\n-- fails if the database is not at %s\n", event->remove[i]);
+        text_put(text, "INSERT INTO rung_heads SELECT NULL, NULL, NULL WHERE changes() <> 1;\n");
     }
     for (size_t i = 0; i < event->add_count; i++) {
         text_put(text, "INSERT INTO rung_heads VALUES (");

@@ -33,9 +33,20 @@ static void print_record(Printer *printer, const Script *script)
                                                 printer->actor, &event, &printer->last));
 }
 
-static const char *begin_text(const Printer *printer)
+const char *print_begin(Engine engine)
 {
-    return printer->engine == ENGINE_SQLITE ? "BEGIN IMMEDIATE;\n" : "BEGIN;\n";
+    return engine == ENGINE_SQLITE ? "BEGIN IMMEDIATE;\n" : "BEGIN;\n";
+}
+
+void print_heading(Engine engine, bool history_present, Text *text)
+{
+    bool sqlite = engine == ENGINE_SQLITE;
+    text_print(text, "-- written by " RUNG_TOOL ", for %s\n",
+               sqlite ? "sqlite3 -bail" : "psql -v ON_ERROR_STOP=1");
+    if (sqlite)
+        text_put(text, "PRAGMA foreign_keys=ON;\n");
+    if (!history_present)
+        text_print(text, "\n%s%sCOMMIT;\n", print_begin(engine), history_schema_text(engine));
 }
 
 /* Steps outside a transaction stand between transactions; the history row is in the last one. */
@@ -51,7 +62,7 @@ static void print_script(Printer *printer, const Script *script)
         const Step *step = &script->steps.at[i];
         bool inside = step->type == STEP_TRANSACTION;
         if (inside && !open)
-            text_put(printer->text, begin_text(printer));
+            text_put(printer->text, print_begin(printer->engine));
         if (!inside && open)
             text_put(printer->text, "COMMIT;\n");
         open = inside;
@@ -60,7 +71,7 @@ static void print_script(Printer *printer, const Script *script)
         print_commands(printer, script, step);
     }
     if (!open)
-        text_put(printer->text, begin_text(printer));
+        text_put(printer->text, print_begin(printer->engine));
     print_record(printer, script);
     text_put(printer->text, "COMMIT;\n");
     if (sqlite && script->foreign_keys_off)
@@ -79,12 +90,7 @@ Code run_print(Engine engine, RevisionSet *applied, const RevisionList *path,
                        .actor = history_actor(arena),
                        .last = *last,
                        .undo = undo};
-    text_put(text, "-- written by " RUNG_TOOL ", for ");
-    text_print(text, "%s\n", engine == ENGINE_SQLITE ? "sqlite3 -bail" : "psql -v ON_ERROR_STOP=1");
-    if (engine == ENGINE_SQLITE)
-        text_put(text, "PRAGMA foreign_keys=ON;\n");
-    if (!history_present && path->count)
-        text_print(text, "\n%s%sCOMMIT;\n", begin_text(&printer), history_schema_text(engine));
+    print_heading(engine, history_present || !path->count, text);
     for (size_t i = 0; i < path->count; i++) {
         Script *script;
         Code code = script_load(path->at[i], engine, undo, &script, error);

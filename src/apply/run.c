@@ -2,6 +2,7 @@
 #include "apply/run.h"
 #include "apply/runner.h"
 #include "base/clock.h"
+#include "base/file.h"
 
 #include <stdarg.h>
 
@@ -173,6 +174,8 @@ static Code plan_resume(RunPlan *plan, Error *error)
 
 static Code plan_read(Db *db, RunPlan *plan, Error *error)
 {
+    if (!db)
+        return graph_applied(plan->graph, plan->arena, NULL, 0, &plan->applied, error);
     Code code = history_read(db, plan->arena, &plan->history, error);
     if (!code)
         code = plan_applied(plan, error);
@@ -203,10 +206,10 @@ enum { KEPT_SIZE = 256 * 1024 };
 /* Small scripts are kept from the check before the run; a large one is read again when it runs. */
 Code runner_script(Runner *runner, size_t index, Script **ret_script, Error *error)
 {
-    Script **script = &runner->scripts[index];
+    Revision *revision = runner->plan.path.at[index];
+    Script **script = &runner->scripts[revision->order];
     if (!*script) {
-        Code code = script_load(runner->plan.path.at[index], db_engine(runner->db), runner->undo,
-                                script, error);
+        Code code = script_load(revision, runner->url->engine, runner->undo, script, error);
         if (code)
             return code;
     }
@@ -216,25 +219,23 @@ Code runner_script(Runner *runner, size_t index, Script **ret_script, Error *err
 
 void runner_script_ran(Runner *runner, size_t index)
 {
-    if (runner->scripts[index] && runner->scripts[index]->size > KEPT_SIZE) {
-        script_free(runner->scripts[index]);
-        runner->scripts[index] = NULL;
+    Script **script = &runner->scripts[runner->plan.path.at[index]->order];
+    if (*script && (*script)->size > KEPT_SIZE) {
+        script_free(*script);
+        *script = NULL;
     }
 }
 
 static void scripts_free(Runner *runner)
 {
-    for (size_t i = 0; runner->scripts && i < runner->plan.path.count; i++)
+    for (size_t i = 0; i < graph_revisions(runner->graph)->count; i++)
         script_free(runner->scripts[i]);
-    runner->scripts = NULL;
 }
 
 /* Everything is read and checked before the first statement runs. */
 static Code scripts_check(Runner *runner, Error *error)
 {
-    size_t count = runner->plan.path.count;
-    runner->scripts = arena_alloc_array(runner->plan.arena, count + 1, sizeof(Script *));
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < runner->plan.path.count; i++) {
         Script *script;
         Code code = runner_script(runner, i, &script, error);
         if (code)
@@ -335,7 +336,6 @@ static Code plan_again(Runner *runner, RunPlan *plan, Error *error)
 /* Plans from what the database says now. */
 static Code runner_plan(Runner *runner, Error *error)
 {
-    scripts_free(runner);
     arena_free(runner->plan.arena);
     runner->plan = (RunPlan){.arena = arena_new()};
     RunPlan plan = {.arena = runner->plan.arena, .graph = runner->graph, .undo = runner->undo};
@@ -521,6 +521,20 @@ static Code stamp_under_lock(Runner *runner, const RevisionList *heads, bool for
     return code ? code : stamp_pass(runner, heads, forget_unknown, error);
 }
 
+/* An SQLite file that is not there yet: what will be refused is refused before it is created, and
+ * where nothing is to be run it is not. */
+static Code plan_new_file(Runner *runner, bool *ret_needed, Error *error)
+{
+    const char *path = runner->url->path;
+    *ret_needed = true;
+    if (runner->url->engine != ENGINE_SQLITE || strcmp(path, ":memory:") == 0 ||
+        strncmp(path, "file:", 5) == 0 || file_exists(path) || folder_exists(path))
+        return RUNG_OK;
+    Code code = runner_plan(runner, error);
+    *ret_needed = runner->plan.path.count > 0;
+    return code ? code : scripts_check(runner, error);
+}
+
 static char *new_run_id(Arena *arena)
 {
     unsigned char b[16];
@@ -542,9 +556,14 @@ Code run_to(const DbUrl *url, const Graph *graph, const char *target, bool undo,
                      .run_id = new_run_id(arena),
                      .actor = history_actor(arena),
                      .summary = &summary};
+    bool needed;
     int64_t start = clock_monotonic_us();
-    Code code = runner_open(&runner, error);
-    if (!code)
+    runner.scripts =
+        arena_alloc_array(arena, graph_revisions(graph)->count + 1, sizeof *runner.scripts);
+    Code code = plan_new_file(&runner, &needed, error);
+    if (!code && needed)
+        code = runner_open(&runner, error);
+    if (!code && needed)
         code = run_passes(&runner, error);
     if (!code)
         graph_set_heads(graph, arena, &runner.plan.applied, &summary.current);

@@ -41,7 +41,8 @@ typedef struct RunSummary {
     bool resumed;
 } RunSummary;
 
-/* What an upgrade (or with `undo` a downgrade) to `target` would run. RUNG_MISMATCH: the database
+/* What an upgrade (or with `undo` a downgrade) to `target` would run; `db` NULL: a database that is
+ * not there yet, with nothing applied. RUNG_MISMATCH: the database
  * has revisions that the folder does not, or a file was edited after it ran (named, with a hint);
  * RUNG_REVISION: see graph_upgrade_path and graph_downgrade_path. */
 Code run_plan(Db *db, Arena *arena, const Graph *graph, const char *target, bool undo,
@@ -61,6 +62,10 @@ Code run_to(const DbUrl *url, const Graph *graph, const char *target, bool undo,
 Code run_stamp(const DbUrl *url, const Graph *graph, const RevisionList *heads,
                bool forget_unknown, const RunOptions *options, Arena *arena,
                RunSummary *ret_summary, Error *error);
+
+/* The same as a script for psql or sqlite3, history included; `db` NULL: the file is not there yet. */
+Code run_print_stamp(Db *db, Engine engine, const Graph *graph, const RevisionList *heads,
+                     bool forget_unknown, Arena *arena, Text *text, Error *error);
 
 /* The SQL that a run from `applied` to `target` would execute, history included, as a script for
  * psql or sqlite3. `history_present` false adds the creation of the history tables; `last` is the

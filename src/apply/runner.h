@@ -20,7 +20,7 @@ typedef struct Runner {
     RevisionList goal;     /* what the first plan wanted to run, in `arena`: `-1` means it once */
     bool planned;
     RunPlan plan;          /* of this pass, in plan.arena */
-    Script **scripts;      /* of plan.path; NULL: not loaded or freed again */
+    Script **scripts;      /* by Revision.order; NULL: not loaded or freed again */
     size_t total;          /* revisions that the first pass had before it */
     RunSummary *summary;
     int64_t rest_ms;       /* SQLite: how long a backfill rests between batches */
@@ -72,6 +72,11 @@ const char *watch_blockers(Runner *runner);
 /* ---- postgresql.c, sqlite.c: one pass over plan.path ---- */
 Code pass_postgresql(Runner *runner, Error *error);
 Code pass_sqlite(Runner *runner, Error *error);
+
+/* ---- print.c ---- */
+const char *print_begin(Engine engine);
+/* The first lines of a script, and the history's tables where they are not there yet. */
+void print_heading(Engine engine, bool history_present, Text *text);
 
 /* ---- stamp.c ---- */
 Code stamp_pass(Runner *runner, const RevisionList *heads, bool forget_unknown, Error *error);

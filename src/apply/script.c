@@ -181,8 +181,8 @@ static Code place_translated(Script *script, const SqlPiece *piece, const char *
     return code;
 }
 
-/* An enum value that a later statement of the file, or a check, uses must be committed first (PostgreSQL
- * manual, ALTER TYPE); where none does, the statement may stay in the transaction. */
+/* An enum value that a later statement of the file or a check uses must be committed first
+ * (PostgreSQL manual, ALTER TYPE); where none does, the statement may stay in the transaction. */
 static void join_unused_values(Script *script)
 {
     for (size_t i = 0; i < script->steps.count; i++) {
@@ -328,6 +328,8 @@ static Code add_check(Script *script, const Section *section, const char *data, 
         check.sql = translation.statements.at[0];
         check.length = strlen(check.sql);
     }
+    if (is_plain_change(script->engine, check.sql, check.length))
+        return wrong_check(script, &check, error, "is not a query");
     SqlFacts facts;
     code = sql_classify(script->arena, script->engine, check.sql, check.length, &facts, error);
     if (!code && (facts.controls_transaction || facts.sets_session || facts.outside ||

@@ -7,6 +7,9 @@ typedef struct Stamp {
     const RevisionList *heads;
     bool forget_unknown;
     RevisionSet before, after;
+    Text *text;    /* NULL: it is done, not printed */
+    Engine engine;
+    LogEntry last; /* the newest log entry, for the text */
 } Stamp;
 
 static Arena *arena_of(const Stamp *stamp)
@@ -18,7 +21,7 @@ static Code read_before(Stamp *stamp, Error *error)
 {
     Runner *runner = stamp->runner;
     History *history = &runner->plan.history;
-    Code code = history_read(runner->db, arena_of(stamp), history, error);
+    Code code = runner->db ? history_read(runner->db, arena_of(stamp), history, error) : RUNG_OK;
     if (code)
         return code;
     if (history->journal.count && !stamp->forget_unknown) {
@@ -54,8 +57,12 @@ static Code compute_after(Stamp *stamp, Error *error)
 static Code record(Stamp *stamp, HistoryEvent event, Error *error)
 {
     Runner *runner = stamp->runner;
-    return history_record(runner->db, arena_of(stamp), runner->run_id, runner->actor, &event,
-                          error);
+    if (!stamp->text)
+        return history_record(runner->db, arena_of(stamp), runner->run_id, runner->actor, &event,
+                              error);
+    text_put(stamp->text, history_record_text(arena_of(stamp), stamp->engine, runner->run_id,
+                                              runner->actor, &event, &stamp->last));
+    return RUNG_OK;
 }
 
 /* One entry for each revision whose mark or accepted text changes. */
@@ -63,10 +70,14 @@ static Code record_marks(Stamp *stamp, Error *error)
 {
     Runner *runner = stamp->runner;
     const RevisionList *all = graph_revisions(runner->graph);
-    LogList log;
-    Code code = history_log(runner->db, arena_of(stamp), 0, &log, error);
+    LogList log = {0};
+    Code code = RUNG_OK;
+    if (runner->plan.history.present)
+        code = history_log(runner->db, arena_of(stamp), 0, &log, error);
     if (code)
         return code;
+    if (log.count)
+        stamp->last = log.at[log.count - 1];
     const Map *hashes = history_hashes(&log, arena_of(stamp));
     for (size_t i = 0; !code && i < all->count; i++) {
         const char *hash = map_get(hashes, all->at[i]->id);
@@ -83,6 +94,16 @@ static Code record_marks(Stamp *stamp, Error *error)
     return code;
 }
 
+static bool heads_stay(const History *history, const RevisionList *heads)
+{
+    size_t same = 0;
+    for (size_t i = 0; i < history->heads.count; i++)
+        for (size_t k = 0; k < heads->count; k++)
+            same += strcmp(history->heads.at[i].revision, heads->at[k]->id) == 0 &&
+                    strcmp(history->heads.at[i].chain, heads->at[k]->chain) == 0;
+    return same == heads->count && same == history->heads.count;
+}
+
 static Code move_heads(Stamp *stamp, Error *error)
 {
     Runner *runner = stamp->runner;
@@ -97,6 +118,8 @@ static Code move_heads(Stamp *stamp, Error *error)
         add[i] = (HistoryHead){heads.at[i]->id, heads.at[i]->chain};
     for (size_t i = 0; i < heads.count; i++)
         *vec_add(runner->arena, &runner->summary->current) = heads.at[i];
+    if (!history->journal.count && heads_stay(history, &heads))
+        return RUNG_OK;
     return record(stamp,
                   (HistoryEvent){.event = "heads",
                                  .remove = remove,
@@ -109,17 +132,39 @@ static Code move_heads(Stamp *stamp, Error *error)
 
 static Code drop_journal(Stamp *stamp, Error *error)
 {
-    bool sqlite = db_engine(stamp->runner->db) == ENGINE_SQLITE;
+    const char *sql =
+        stamp->engine == ENGINE_SQLITE ? "DELETE FROM rung_journal" : "DELETE FROM rung.journal";
     if (!stamp->runner->plan.history.journal.count)
         return RUNG_OK;
-    return db_exec(stamp->runner->db,
-                   sqlite ? "DELETE FROM rung_journal" : "DELETE FROM rung.journal", error);
+    if (!stamp->text)
+        return db_exec(stamp->runner->db, sql, error);
+    text_print(stamp->text, "%s;\n", sql);
+    return RUNG_OK;
+}
+
+static Code record_all(Stamp *stamp, Error *error)
+{
+    Code code = compute_after(stamp, error);
+    if (!code)
+        code = record_marks(stamp, error);
+    if (!code)
+        code = drop_journal(stamp, error);
+    return code ? code : move_heads(stamp, error);
+}
+
+static void print_script(Engine engine, bool history_present, const char *marks, Text *text)
+{
+    print_heading(engine, history_present, text);
+    text_print(text, "\n%s%sCOMMIT;\n", print_begin(engine), marks);
 }
 
 Code stamp_pass(Runner *runner, const RevisionList *heads, bool forget_unknown, Error *error)
 {
-    Stamp stamp = {.runner = runner, .heads = heads, .forget_unknown = forget_unknown};
-    bool sqlite = db_engine(runner->db) == ENGINE_SQLITE;
+    Stamp stamp = {.runner = runner,
+                   .heads = heads,
+                   .forget_unknown = forget_unknown,
+                   .engine = db_engine(runner->db)};
+    bool sqlite = stamp.engine == ENGINE_SQLITE;
     Code code = sqlite ? lease_begin(runner, false, error) : db_exec(runner->db, "BEGIN", error);
     if (code)
         return code;
@@ -128,18 +173,38 @@ Code stamp_pass(Runner *runner, const RevisionList *heads, bool forget_unknown, 
     if (!code)
         code = read_before(&stamp, error);
     if (!code)
-        code = compute_after(&stamp, error);
-    if (!code)
-        code = record_marks(&stamp, error);
-    if (!code)
-        code = drop_journal(&stamp, error);
-    if (!code)
-        code = move_heads(&stamp, error);
+        code = record_all(&stamp, error);
     if (!code)
         code = sqlite ? lease_commit(runner, false, error) : db_exec(runner->db, "COMMIT", error);
     if (code && !db_lost(runner->db) && db_in_transaction(runner->db)) {
         Error ignored;
         db_exec(runner->db, "ROLLBACK", &ignored);
     }
+    return code;
+}
+
+Code run_print_stamp(Db *db, Engine engine, const Graph *graph, const RevisionList *heads,
+                     bool forget_unknown, Arena *arena, Text *text, Error *error)
+{
+    RunSummary summary = {0};
+    Text marks = TEXT_EMPTY;
+    Runner runner = {.db = db,
+                     .graph = graph,
+                     .arena = arena,
+                     .run_id = "printed",
+                     .actor = history_actor(arena),
+                     .plan = {.arena = arena},
+                     .summary = &summary};
+    Stamp stamp = {.runner = &runner,
+                   .heads = heads,
+                   .forget_unknown = forget_unknown,
+                   .text = &marks,
+                   .engine = engine};
+    Code code = read_before(&stamp, error);
+    if (!code)
+        code = record_all(&stamp, error);
+    if (!code && marks.length)
+        print_script(engine, runner.plan.history.present, text_string(&marks), text);
+    text_done(&marks);
     return code;
 }

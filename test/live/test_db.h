@@ -1,6 +1,6 @@
 /* What the tests of connections share: opening, and statements that must succeed or fail. */
-#ifndef TEST_DB_H
-#define TEST_DB_H
+#ifndef TEST_LIVE_TEST_DB_H
+#define TEST_LIVE_TEST_DB_H
 
 #include "base/clock.h"
 #include "base/file.h"

@@ -1,6 +1,6 @@
 /* The headers that cmocka needs, in its order, and an arena for every test. */
-#ifndef UNIT_BASE_CHECK_H
-#define UNIT_BASE_CHECK_H
+#ifndef TEST_BASE_CHECK_H
+#define TEST_BASE_CHECK_H
 
 #include "base/arena.h"
 

@@ -10,7 +10,7 @@ import tempfile
 import time
 import unittest
 
-RUNG = sys.argv.pop(1)
+RUNG = os.path.abspath(sys.argv.pop(1))
 REVISION = "-- rung:revision {0}\n-- rung:message {1}\n\n-- rung:up sqlite\n{2}\n-- rung:down sqlite\n{3}\n"
 # never ends by itself, and can be interrupted at any time
 ENDLESS = ("CREATE TABLE t AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)\n"
