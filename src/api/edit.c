@@ -202,16 +202,28 @@ static Code config_url(Verb *verb, const char **ret_url, Error *error)
 {
     const char *url = verb->project->url_option;
     DbUrl read;
-    Code code = db_url_read(verb->arena, url ? url : "sqlite:dev.db", ".", &read, error);
-    if (!code)
-        *ret_url = !url ? "sqlite:dev.db" : strstr(read.shown, "***") ? "${DATABASE_URL}" : url;
-    return code;
+    Text text = TEXT_EMPTY;
+    if (!url) {
+        *ret_url = "sqlite:dev.db";
+        return RUNG_OK;
+    }
+    Code code = db_url_read(verb->arena, url, ".", &read, error);
+    if (code)
+        return code;
+    for (const char *at = url; *at; at++) /* YAML's double quotes, and our ${NAME} */
+        text_print(&text, "%s%c", *at == '"' || *at == '\\' ? "\\" : *at == '$' ? "$" : "", *at);
+    *ret_url = strstr(read.shown, "***") ? "${DATABASE_URL}"
+                                         : arena_string(verb->arena, text_string(&text));
+    text_done(&text);
+    return RUNG_OK;
 }
 
 static Code verb_init(Verb *verb, Error *error)
 {
     rung *project = verb->project;
     const char *url = NULL;
+    if (project->config.path && !verb->arguments->from_database)
+        return already_there(project->config.path, error);
     Code code = config_url(verb, &url, error);
     if (!code)
         code = folder_make(project->migrations, error);
@@ -222,8 +234,7 @@ static Code verb_init(Verb *verb, Error *error)
         code = file_write_new("rung.yaml", text, strlen(text), error);
         if (!code)
             report_written(&verb->report, "rung.yaml", NULL);
-    } else if (!verb->arguments->from_database)
-        return already_there(project->config.path, error);
+    }
     if (!code && verb->arguments->from_database)
         code = baseline(verb, error);
     return code;

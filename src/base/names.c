@@ -55,9 +55,14 @@ void near_add(Near *near, const char *name, size_t distance)
     near->count = kept + 1;
 }
 
-/* A third of a short word may be wrong; of a timestamp, three digits. */
+/* The beginning of a name is near it. Else a third of a short word may be wrong; of a timestamp,
+ * three digits. */
 void near_offer(Near *near, const char *name)
 {
+    if (near->length >= 3 && strncmp(near->wanted, name, near->length) == 0 && name[near->length]) {
+        near_add(near, name, 1);
+        return;
+    }
     size_t limit = near->length < 8 ? 1 + near->length / 4 : 3;
     size_t length = strlen(name);
     if (length > near->length + limit || near->length > length + limit)

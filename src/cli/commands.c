@@ -4,7 +4,7 @@
 #include "cli/help.h"
 #include "cli/manual.h"
 #include "cli/reference.h"
-#include "cli/suggest.h"
+#include "base/names.h"
 
 static const char *const group_titles[GROUP_COUNT] = {
     [GROUP_START] = "start",           [GROUP_RUN] = "change the database",
@@ -299,16 +299,17 @@ const Command *command_find(const char *name)
 
 static const char *nearest(const char *name)
 {
-    Suggestion suggestion = {.word = name};
+    Near near;
+    near_start(&near, name, strlen(name));
     for (size_t i = 0; i < COUNT(commands); i++)
         if (holds(commands[i].elsewhere, COUNT(commands[i].elsewhere), name))
             return commands[i].name;
     for (size_t i = 0; i < COUNT(commands); i++) {
-        suggest_offer(&suggestion, commands[i].name);
+        near_offer(&near, commands[i].name);
         for (size_t k = 0; k < COUNT(commands[i].aliases) && commands[i].aliases[k]; k++)
-            suggest_offer(&suggestion, commands[i].aliases[k]);
+            near_offer(&near, commands[i].aliases[k]);
     }
-    return suggestion.name;
+    return near.count ? near.names[0] : NULL;
 }
 
 Code command_unknown(const char *name, Error *error)

@@ -2,7 +2,7 @@
  * at the end, so that they may stand in front of it. */
 #include "cli/line.h"
 #include "cli/secret.h"
-#include "cli/suggest.h"
+#include "base/names.h"
 
 #include <errno.h>
 
@@ -86,12 +86,13 @@ static Code unknown_option(const char *name, size_t length, Error *error)
 {
     char word[33] = "";
     snprintf(word, sizeof word, "%.*s", (int)(length < 32 ? length : 32), name);
-    Suggestion suggestion = {.word = word};
+    Near near;
+    near_start(&near, word, strlen(word));
     for (size_t i = 0; option_at(i); i++)
-        suggest_offer(&suggestion, option_at(i)->name);
+        near_offer(&near, option_at(i)->name);
     error_set(error, RUNG_USAGE, "no such option: --%s", word);
-    if (suggestion.name)
-        return error_hint(error, "did you mean --%s?", suggestion.name);
+    if (near.count)
+        return error_hint(error, "did you mean --%s?", near.names[0]);
     return error_hint(error, "rung help lists the options");
 }
 

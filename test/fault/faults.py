@@ -38,7 +38,7 @@ def start(project, database, *words, env=None, **options):
     options.setdefault("stdout", subprocess.PIPE)
     options.setdefault("stderr", subprocess.PIPE)
     return subprocess.Popen(
-        [RUNG, *words, "--url", database.url], cwd=project.folder, env=environment(env),
+        [RUNG, *words], cwd=project.folder, env=environment({"FAULT_URL": database.url} | (env or {})),
         stdin=subprocess.DEVNULL, start_new_session=True, **options)
 
 
@@ -102,7 +102,7 @@ class Project:
         """`settings` of the one target, as YAML pairs: "retries: 1, lock_wait: 0"."""
         with open(os.path.join(self.folder, "rung.yaml"), "w", encoding="utf-8") as file:
             file.write("migrations: migrations\ntargets:\n"
-                       f"  main: {{ url: \"sqlite:unused.db\"{', ' if settings else ''}{settings} }}\n")
+                       f"  main: {{ url: \"${{FAULT_URL}}\"{', ' if settings else ''}{settings} }}\n")
 
     def path(self, revision):
         return os.path.join(self.folder, "migrations", f"{revision}_r.sql")
@@ -382,10 +382,12 @@ def say(words):
 
 
 def kill(process):
-    try:
-        os.kill(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
+    """Kills it, if it still runs, and forgets what it said."""
+    if process.poll() is None:
+        process.send_signal(signal.SIGKILL)
+    for stream in (process.stdout, process.stderr):
+        if stream:
+            stream.close()
 
 
 def main(module):

@@ -32,6 +32,7 @@ class Case(unittest.TestCase):
 
     def start(self, *words, env=None):
         process = faults.start(self.project, self.database, *words, env=env)
+        self.addCleanup(process.wait)
         self.addCleanup(faults.kill, process)
         return process
 

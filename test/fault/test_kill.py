@@ -74,7 +74,7 @@ class Worker:
         """Kills after some time. False: the run was over before."""
         process = faults.start(self.project, self.database, *words)
         time.sleep(seconds)
-        faults.kill(process)
+        process.kill()
         outcome = faults.finish(process)
         assert outcome.code in (faults.DONE, -9), f"{words} killed after {seconds}: {outcome}"
         return outcome.code == -9

@@ -31,6 +31,15 @@ class Init(Case):
         self.refused(2, "init", "--url", self.db.url)
         self.assertEqual(self.project.read("rung.yaml"), "migrations: elsewhere\n")
 
+    def test_any_url_survives_the_file(self):
+        for name in ('a "b" \\ $c ${D}.db', "a'b#c: d.db"):
+            url = "sqlite:" + os.path.join(self.folder, name)
+            self.ok("init", "--url", url)
+            self.assertIn(name, self.ok("status", "--json").json()["url"])
+            os.remove(self.project.path("rung.yaml"))
+        self.refused(2, "init", "--url", "mysql://h/d")
+        self.assertFalse(os.path.exists(self.project.path("rung.yaml")))
+
     def test_keeps_revisions_that_are_there(self):
         self.project.tables("a")
         self.ok("init", "--url", self.db.url)
@@ -109,7 +118,8 @@ class Revision(Case):
     def test_a_revision_needs_one_line_of_message(self):
         self.refused(2, "revision")
         self.refused(2, "revision", "-m", "")
-        self.refused(2, "revision", "-m", "two\nlines", hint=False)
+        self.refused(2, "revision", "-m", "two\nlines")
+        self.refused(2, "revision", "-m", b"\xff")
         self.assertEqual(os.listdir(self.project.path("migrations")), [])
 
     def test_takes_an_id_and_refuses_a_bad_or_used_one(self):

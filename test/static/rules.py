@@ -19,7 +19,9 @@ FILE_LINES, FUNCTION_LINES = 800, 100
 # In rot13, so that this file keeps its own rule.
 WORDS = codecs.decode("pynhqr|naguebcvp|bcranv|pungtcg|tcg-[0-9]|pbcvybg|pbqrk|trzvav|yyz|yyzf|"
                       "ynathntr zbqryf?|nv[- ](?:trarengrq|nffvfgrq|gbbyf?|ntragf?|nffvfgnagf?)", "rot13")
-TRACES = re.compile(rf"(?<![\w.-])(/wo[r]k/|/ro[o]t/)|(?<![A-Za-z0-9])({WORDS})(?![A-Za-z0-9])", re.I)
+WORDS = re.compile(rf"(?<![A-Za-z0-9])({WORDS})(?![A-Za-z0-9])", re.I)
+PLACES = re.compile(r"(?<![\w.-])/(wo[r]k|ro[o]t)/")
+SERVICES = "examples/schema-alignment"  # the system that it shows keeps keys of such services
 
 
 def list_files(root):
@@ -75,10 +77,10 @@ def check_guards(root, path):
         yield 1, f"the guard is {found[1] if found else 'missing'}; expected {name}"
 
 
-def check_traces(_root, path):
+def check_traces(root, path):
+    patterns = [PLACES] if path.is_relative_to(root / SERVICES) else [PLACES, WORDS]
     for number, line in enumerate(path.read_bytes().decode(errors="replace").splitlines(), 1):
-        found = TRACES.search(line)
-        if found:
+        for found in filter(None, (pattern.search(line) for pattern in patterns)):
             yield number, f'"{found[0]}" has no place in a file of the project'
 
 

@@ -60,6 +60,6 @@ static void freeing_nothing_is_allowed(void **state UNUSED)
     assert_non_null(*state);
 }
 
-RUN_CASES(CASE(bytes_are_zeroed_aligned_and_apart), CASE(strings_are_copied),
-          CASE(printing_has_no_length_limit), CASE(vectors_grow_and_keep_their_elements),
-          CASE(freeing_nothing_is_allowed))
+RUN_TESTS(TEST(bytes_are_zeroed_aligned_and_apart), TEST(strings_are_copied),
+          TEST(printing_has_no_length_limit), TEST(vectors_grow_and_keep_their_elements),
+          TEST(freeing_nothing_is_allowed))

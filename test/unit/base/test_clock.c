@@ -77,6 +77,6 @@ static void sleeping_takes_time(void **state UNUSED)
     assert_true(clock_wall_us() > INT64_C(1700000000000000));
 }
 
-RUN_CASES(CASE(dates_are_utc), CASE(durations_have_a_fitting_unit),
-          CASE(durations_are_read_in_any_unit), CASE(other_durations_are_refused),
-          CASE(sleeping_takes_time))
+RUN_TESTS(TEST(dates_are_utc), TEST(durations_have_a_fitting_unit),
+          TEST(durations_are_read_in_any_unit), TEST(other_durations_are_refused),
+          TEST(sleeping_takes_time))

@@ -130,6 +130,6 @@ static void names_that_are_not_set_or_not_closed_are_refused(void **state)
     }
 }
 
-RUN_CASES(CASE(lines_become_entries), CASE(the_process_goes_before_the_file),
-          CASE(a_missing_file_is_empty), CASE(wrong_lines_are_refused), CASE(names_are_expanded),
-          CASE(names_that_are_not_set_or_not_closed_are_refused))
+RUN_TESTS(TEST(lines_become_entries), TEST(the_process_goes_before_the_file),
+          TEST(a_missing_file_is_empty), TEST(wrong_lines_are_refused), TEST(names_are_expanded),
+          TEST(names_that_are_not_set_or_not_closed_are_refused))

@@ -82,6 +82,6 @@ static void every_code_has_name_exit_status_and_text(void **state UNUSED)
     assert_int_equal(error_code_exit(RUNG_CODE_COUNT), 1);
 }
 
-RUN_CASES(CASE(setting_replaces_all_that_was_there), CASE(a_message_may_quote_the_one_it_replaces),
-          CASE(additions_keep_the_code), CASE(what_does_not_fit_ends_in_dots),
-          CASE(a_statement_that_fits_is_whole), CASE(every_code_has_name_exit_status_and_text))
+RUN_TESTS(TEST(setting_replaces_all_that_was_there), TEST(a_message_may_quote_the_one_it_replaces),
+          TEST(additions_keep_the_code), TEST(what_does_not_fit_ends_in_dots),
+          TEST(a_statement_that_fits_is_whole), TEST(every_code_has_name_exit_status_and_text))

@@ -95,9 +95,9 @@ static int group_teardown(void **state UNUSED)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(a_file_is_written_once_and_read), CASE(what_cannot_be_read_is_named),
-        CASE(a_large_file_is_refused),         CASE(folders_are_made_and_told_from_files),
-        CASE(paths_are_joined_and_split),
+        TEST(a_file_is_written_once_and_read), TEST(what_cannot_be_read_is_named),
+        TEST(a_large_file_is_refused),         TEST(folders_are_made_and_told_from_files),
+        TEST(paths_are_joined_and_split),
     };
     return cmocka_run_group_tests(tests, group_setup, group_teardown);
 }

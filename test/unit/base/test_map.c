@@ -49,5 +49,5 @@ static void many_keys_stay_apart(void **state)
     assert_null(map_get(map, "key 20000"));
 }
 
-RUN_CASES(CASE(a_key_is_found_again), CASE(setting_again_replaces_and_tells), CASE(keys_are_copied),
-          CASE(many_keys_stay_apart))
+RUN_TESTS(TEST(a_key_is_found_again), TEST(setting_again_replaces_and_tells), TEST(keys_are_copied),
+          TEST(many_keys_stay_apart))

@@ -74,6 +74,6 @@ static void lists_are_cut_after_twenty(void **state)
     text_done(&text);
 }
 
-RUN_CASES(CASE(distance_counts_edits), CASE(distance_is_symmetric_and_bounded),
-          CASE(nearest_names_come_first_and_are_three), CASE(far_names_are_not_near),
-          CASE(lists_are_cut_after_twenty))
+RUN_TESTS(TEST(distance_counts_edits), TEST(distance_is_symmetric_and_bounded),
+          TEST(nearest_names_come_first_and_are_three), TEST(far_names_are_not_near),
+          TEST(lists_are_cut_after_twenty))

@@ -62,5 +62,5 @@ static void taking_hands_over(void **state UNUSED)
     free(nothing);
 }
 
-RUN_CASES(CASE(everything_is_appended), CASE(it_grows_by_any_step), CASE(a_limit_fails_and_sticks),
-          CASE(taking_hands_over))
+RUN_TESTS(TEST(everything_is_appended), TEST(it_grows_by_any_step), TEST(a_limit_fails_and_sticks),
+          TEST(taking_hands_over))

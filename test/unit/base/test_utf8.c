@@ -61,5 +61,5 @@ static void width_counts_code_points(void **state UNUSED)
     assert_int_equal(utf8_width("\xC3\xA4\xE2\x82\xAC"), 2);
 }
 
-RUN_CASES(CASE(good_text_is_good), CASE(bad_bytes_are_found_where_they_are),
-          CASE(cleaning_replaces_each_bad_byte), CASE(width_counts_code_points))
+RUN_TESTS(TEST(good_text_is_good), TEST(bad_bytes_are_found_where_they_are),
+          TEST(cleaning_replaces_each_bad_byte), TEST(width_counts_code_points))

@@ -58,5 +58,5 @@ static void engines_are_read_by_their_usual_names(void **state UNUSED)
     assert_string_equal(engine_title(ENGINE_POSTGRESQL), "PostgreSQL");
 }
 
-RUN_CASES(CASE(documents_keep_their_order_and_are_valid), CASE(hashes_are_sha_256),
-          CASE(random_bytes_differ), CASE(engines_are_read_by_their_usual_names))
+RUN_TESTS(TEST(documents_keep_their_order_and_are_valid), TEST(hashes_are_sha_256),
+          TEST(random_bytes_differ), TEST(engines_are_read_by_their_usual_names))

@@ -106,7 +106,7 @@ static void deep_nesting_is_refused(void **state)
     assert_int_equal(root->type, YAML_LIST);
 }
 
-RUN_CASES(CASE(maps_lists_and_scalars_know_their_lines), CASE(an_empty_file_is_an_empty_map),
-          CASE(block_text_keeps_its_lines), CASE(what_is_not_yaml_is_refused_with_its_line),
-          CASE(repeated_keys_are_refused), CASE(what_has_no_use_here_is_refused),
-          CASE(deep_nesting_is_refused))
+RUN_TESTS(TEST(maps_lists_and_scalars_know_their_lines), TEST(an_empty_file_is_an_empty_map),
+          TEST(block_text_keeps_its_lines), TEST(what_is_not_yaml_is_refused_with_its_line),
+          TEST(repeated_keys_are_refused), TEST(what_has_no_use_here_is_refused),
+          TEST(deep_nesting_is_refused))

@@ -1,6 +1,6 @@
-/* What the tests of this room share. */
-#ifndef TEST_CLI_CHECK_H
-#define TEST_CLI_CHECK_H
+/* What unit tests share: cmocka's headers in its order, and an arena as the state of each test. */
+#ifndef TEST_UNIT_CHECK_H
+#define TEST_UNIT_CHECK_H
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,9 +10,7 @@
 #include <cmocka.h>
 
 #include "base/arena.h"
-#include "base/text.h"
 
-/* Each test has an arena as its state. */
 static inline int make_arena(void **state)
 {
     *state = arena_new();
@@ -26,6 +24,13 @@ static inline int drop_arena(void **state)
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_arena, drop_arena)
+
+#define RUN_TESTS(...)                                                                             \
+    int main(void)                                                                                 \
+    {                                                                                              \
+        const struct CMUnitTest tests[] = {__VA_ARGS__};                                           \
+        return cmocka_run_group_tests(tests, NULL, NULL);                                          \
+    }
 
 static inline void assert_contains(const char *text, const char *part)
 {
