@@ -8,8 +8,8 @@ static void tell_what_stands(Verb *verb, const RunSummary *summary, bool undo)
 {
     size_t done = summary->done.count;
     if (done)
-        verb_tell(verb, RUNG_EVENT_NOTICE, "%zu revision%s %s before the failure and stay%s so", done,
-                  done == 1 ? " was" : "s were", undo ? "undone" : "applied",
+        verb_tell(verb, RUNG_EVENT_NOTICE, "%zu revision%s %s before the failure and stay%s so",
+                  done, done == 1 ? " was" : "s were", undo ? "undone" : "applied",
                   done == 1 ? "s" : "");
 }
 
@@ -107,10 +107,9 @@ static Code print_sql(Verb *verb, const char *target, bool undo, Error *error)
     LogEntry last = {0};
     LogList log = {0};
     const char *colon = strchr(target, ':');
-    Code code =
-        colon ? range_plan(verb, arena_copy(verb->arena, target, (size_t)(colon - target)),
-                           colon[1] ? colon + 1 : "head", undo, &plan, error)
-              : verb_plan(verb, target, undo, &plan, error);
+    Code code = colon ? range_plan(verb, arena_copy(verb->arena, target, (size_t)(colon - target)),
+                                   colon[1] ? colon + 1 : "head", undo, &plan, error)
+                      : verb_plan(verb, target, undo, &plan, error);
     if (!code)
         code = last_entry(verb, &plan, &log, error);
     if (log.count)
@@ -194,7 +193,8 @@ static Code verb_stamp(Verb *verb, Error *error)
     RunOptions options = verb_run_options(verb);
     if (!verb->arguments->revision) {
         error_set(error, RUNG_USAGE, "stamp needs a revision");
-        return error_hint(error, "`rung stamp head` marks everything as applied, without running it");
+        return error_hint(error,
+                          "`rung stamp head` marks everything as applied, without running it");
     }
     Code code = verb_url(verb, error);
     if (!code)

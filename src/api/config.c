@@ -18,7 +18,12 @@ typedef struct Row {
 } Row;
 
 #define ROW(prefix, key, TYPE, type, struct, member, standard, doc)                                \
-    {key, TYPE, offsetof(struct, member), {prefix key, type, standard, doc}}
+    {                                                                                              \
+        key, TYPE, offsetof(struct, member),                                                       \
+        {                                                                                          \
+            prefix key, type, standard, doc                                                        \
+        }                                                                                          \
+    }
 #define TOP(key, TYPE, type, member, standard, doc)                                                \
     ROW("", key, TYPE, type, Config, member, standard, doc)
 #define TARGET(key, TYPE, type, member, standard, doc)                                             \

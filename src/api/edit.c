@@ -47,9 +47,19 @@ static Code check_id(Verb *verb, const char *id, Error *error)
     return RUNG_OK;
 }
 
+static Code write_file(Verb *verb, WrittenReport *written, const char *path, const char *text,
+                       Error *error)
+{
+    Code code = file_write_new(path, text, strlen(text), error);
+    if (!code)
+        *vec_add(verb->arena, &written->paths) = path;
+    return code;
+}
+
 static Code write_revision(Verb *verb, const char *message, const RevisionList *parents,
                            Error *error)
 {
+    WrittenReport written = {0};
     Arena *arena = verb->arena;
     const char *id = verb->arguments->id ? verb->arguments->id : new_id(verb);
     Code code = check_id(verb, id, error);
@@ -69,11 +79,10 @@ static Code write_revision(Verb *verb, const char *message, const RevisionList *
     const char *text = revision_print_new(arena, id, message, ids, parents->count);
     const char *path =
         path_join(arena, verb->project->migrations, revision_file_name(arena, id, message));
-    code = file_write_new(path, text, strlen(text), error);
-    if (!code) {
-        Revision written = {.id = id};
-        report_written(&verb->report, path, &written);
-    }
+    written.revision = id;
+    code = write_file(verb, &written, path, text, error);
+    if (!code)
+        report_written(&verb->report, &written);
     return code;
 }
 
@@ -116,7 +125,8 @@ static Code verb_revision(Verb *verb, Error *error)
         if (parents.count > 1) {
             error_set(error, RUNG_REVISION, "the folder has %zu heads: which one does it follow?",
                       parents.count);
-            return error_hint(error, "name it with --parents, or join them first with `rung merge`");
+            return error_hint(error,
+                              "name it with --parents, or join them first with `rung merge`");
         }
     }
     return code ? code : write_revision(verb, verb->arguments->message, &parents, error);
@@ -145,7 +155,7 @@ static Code verb_merge(Verb *verb, Error *error)
 
 /* ---- init ---- */
 
-static Code write_baseline(Verb *verb, Error *error)
+static Code write_baseline(Verb *verb, WrittenReport *written, Error *error)
 {
     const rung_arguments *arguments = verb->arguments;
     const char *id = arguments->id ? arguments->id : new_id(verb);
@@ -153,15 +163,12 @@ static Code write_baseline(Verb *verb, Error *error)
     const char *text = arena_print(verb->arena, baseline_text, id, message);
     const char *name = revision_file_name(verb->arena, id, message);
     const char *path = path_join(verb->arena, verb->project->migrations, name);
-    Code code = file_write_new(path, text, strlen(text), error);
-    Revision written = {.id = id};
-    if (!code)
-        report_written(&verb->report, path, &written);
-    return code;
+    written->revision = id;
+    return write_file(verb, written, path, text, error);
 }
 
 /* A first revision that runs nothing, and its mark in the database. */
-static Code baseline(Verb *verb, Error *error)
+static Code baseline(Verb *verb, WrittenReport *written, Error *error)
 {
     Code code = verb_url(verb, error);
     if (!code)
@@ -173,7 +180,7 @@ static Code baseline(Verb *verb, Error *error)
     }
     if (code)
         return code;
-    code = write_baseline(verb, error);
+    code = write_baseline(verb, written, error);
     if (code)
         return code;
     verb->graph = NULL;
@@ -186,8 +193,7 @@ static Code baseline(Verb *verb, Error *error)
     graph_heads(verb->graph, verb->arena, &heads);
     code = run_stamp(&verb->project->url, verb->graph, &heads, false, &options, verb->arena,
                      &summary, error);
-    if (!code && !verb->report.json)
-        text_print(&verb->report.text, "stamped %s as applied\n", heads.at[0]->id);
+    written->stamped = !code;
     return code;
 }
 
@@ -222,6 +228,7 @@ static Code verb_init(Verb *verb, Error *error)
 {
     rung *project = verb->project;
     const char *url = NULL;
+    WrittenReport written = {0};
     if (project->config.path && !verb->arguments->from_database)
         return already_there(project->config.path, error);
     Code code = config_url(verb, &url, error);
@@ -231,12 +238,12 @@ static Code verb_init(Verb *verb, Error *error)
         return code;
     if (!project->config.path) {
         const char *text = arena_print(verb->arena, config_text, url);
-        code = file_write_new("rung.yaml", text, strlen(text), error);
-        if (!code)
-            report_written(&verb->report, "rung.yaml", NULL);
+        code = write_file(verb, &written, "rung.yaml", text, error);
     }
     if (!code && verb->arguments->from_database)
-        code = baseline(verb, error);
+        code = baseline(verb, &written, error);
+    if (!code)
+        report_written(&verb->report, &written);
     return code;
 }
 

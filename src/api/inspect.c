@@ -174,8 +174,7 @@ static Code find_log(Verb *verb, const RunPlan *plan, FindingList *findings, Err
     int64_t broken = history_verify(&log);
     if (broken)
         find(verb, findings, "log", NULL,
-             arena_print(verb->arena,
-                         "entry %lld of the history log was changed, moved or removed",
+             arena_print(verb->arena, "entry %lld of the history log was changed, moved or removed",
                          (long long)broken));
     return RUNG_OK;
 }
@@ -228,8 +227,8 @@ static Code in_savepoint(Verb *verb, const Script *script, const Check *check,
         return code;
     }
     db_exec(verb->db, "ROLLBACK TO SAVEPOINT rung_check", &ignored);
-    *ret_result = (CheckResult){.check = check,
-                                .reason = arena_print(verb->arena, "%s", failed.message)};
+    *ret_result =
+        (CheckResult){.check = check, .reason = arena_print(verb->arena, "%s", failed.message)};
     return RUNG_OK;
 }
 
@@ -287,8 +286,8 @@ static Code verb_validate(Verb *verb, Error *error)
     if (!code)
         code = validate_list(verb, &plan, &list, error);
     if (!code && verb->db)
-        code = db_exec(verb->db,
-                       db_engine(verb->db) == ENGINE_SQLITE ? "BEGIN" : "BEGIN READ ONLY", error);
+        code = db_exec(verb->db, db_engine(verb->db) == ENGINE_SQLITE ? "BEGIN" : "BEGIN READ ONLY",
+                       error);
     for (size_t i = 0; !code && i < list.count; i++)
         code = validate_revision(verb, list.at[i], &validation, error);
     if (!code && verb->db)

@@ -133,8 +133,9 @@ void rung_cancel(rung *project)
 static Code no_url(Error *error, const Config *config)
 {
     error_set(error, RUNG_CONFIG, "no database is named");
-    return error_hint(error, config->path ? "%s: add a target, or use --url or DATABASE_URL"
-                                          : "%s: use --url, set DATABASE_URL, or run `rung init`",
+    return error_hint(error,
+                      config->path ? "%s: add a target, or use --url or DATABASE_URL"
+                                   : "%s: use --url, set DATABASE_URL, or run `rung init`",
                       config->path ? config->path : "there is no rung.yaml here");
 }
 
@@ -251,8 +252,8 @@ Code verb_survey(Verb *verb, RunPlan *ret_plan, NameList *ret_unknown, Error *er
     plan.history.heads.count = kept;
     code = graph_applied(verb->graph, verb->arena, known.at, known.count, &plan.applied, error);
     if (!code)
-        code = graph_upgrade_path(verb->graph, verb->arena, &plan.applied, "heads", &plan.path,
-                                  error);
+        code =
+            graph_upgrade_path(verb->graph, verb->arena, &plan.applied, "heads", &plan.path, error);
     if (code)
         return code;
     *ret_plan = plan;

@@ -19,8 +19,8 @@ static Code ask(Fill *fill, Arena *arena, const char *sql, const char *const *pa
                 DbRows *ret_rows, Error *error)
 {
     Code code = db_query(fill->runner->db, arena,
-                         &(DbStatement){.sql = sql, .params = params, .param_count = count}, ret_rows,
-                         error);
+                         &(DbStatement){.sql = sql, .params = params, .param_count = count},
+                         ret_rows, error);
     if (code == RUNG_FAILED)
         script_locate(fill->script, fill->command, error);
     return code;
@@ -56,8 +56,9 @@ static Code refuse_null_keys(Fill *fill, Arena *arena, Error *error)
     text_done(&sql);
     if (code || !rows.count)
         return code;
-    error_set(error, RUNG_FAILED, "the backfill key of %s is NULL%s in some rows, which no batch "
-                                  "would reach",
+    error_set(error, RUNG_FAILED,
+              "the backfill key of %s is NULL%s in some rows, which no batch "
+              "would reach",
               fill->backfill->table, fill->sqlite ? " or a floating-point number" : "");
     error_hint(error, "choose a key that is NOT NULL, the primary key for example");
     script_locate(fill->script, fill->command, error);
@@ -70,8 +71,9 @@ static Code count_rows(Fill *fill, Arena *arena, Error *error)
     DbRows rows;
     const char *table = fill->backfill->table;
     if (!fill->sqlite) {
-        Code code = ask(fill, arena, "SELECT reltuples::bigint FROM pg_class WHERE oid = to_regclass($1)",
-                        &table, 1, &rows, error);
+        Code code =
+            ask(fill, arena, "SELECT reltuples::bigint FROM pg_class WHERE oid = to_regclass($1)",
+                &table, 1, &rows, error);
         if (code)
             return code;
         fill->total = rows.count ? strtoll(db_cell(&rows, 0, 0), NULL, 10) : 0;
@@ -153,9 +155,8 @@ static Code change_range(Fill *fill, Arena *arena, Error *error)
 
 static Code write_journal(Fill *fill, bool done, const char **position, Error *error)
 {
-    DbStatement statement =
-        journal_statement(fill->runner, fill->script, fill->index, done, NULL, position,
-                          fill->backfill->keys.count, fill->rows);
+    DbStatement statement = journal_statement(fill->runner, fill->script, fill->index, done, NULL,
+                                              position, fill->backfill->keys.count, fill->rows);
     return db_query(fill->runner->db, fill->runner->plan.arena, &statement, NULL, error);
 }
 

@@ -51,8 +51,7 @@ static void judge_plan(Arena *arena, const DbRows *rows, CheckResult *result)
         text_print(&plan, "%s%s", i ? "; " : "", line ? line + strspn(line, " ") : "");
     }
     if (!result->passed)
-        result->reason =
-            arena_print(arena, "the plan does not use it: %.400s", text_string(&plan));
+        result->reason = arena_print(arena, "the plan does not use it: %.400s", text_string(&plan));
     text_done(&plan);
 }
 
@@ -65,8 +64,9 @@ static void judge_rows(Arena *arena, const DbRows *rows, CheckResult *result)
     if (result->check->none) {
         result->passed = rows->count == 0;
         if (!result->passed)
-            result->reason = arena_print(arena, "%zu row%s came back, none was expected; the first "
-                                                "begins with %.100s",
+            result->reason = arena_print(arena,
+                                         "%zu row%s came back, none was expected; the first "
+                                         "begins with %.100s",
                                          rows->count, rows->count == 1 ? "" : "s",
                                          db_cell(rows, 0, 0) ? db_cell(rows, 0, 0) : "NULL");
         return;

@@ -1,8 +1,8 @@
 /* SQLite's foreign keys around a table rebuild.
  *
- * DROP TABLE with enforcement on deletes rows of other tables by cascade, and PRAGMA foreign_keys has
- * no effect inside a transaction (SQLite manual, "Foreign Key Support" 5 and 6): it is turned off
- * before, and what the revision leaves behind is checked before the commit. */
+ * DROP TABLE with enforcement on deletes rows of other tables by cascade, and PRAGMA foreign_keys
+ * has no effect inside a transaction (SQLite manual, "Foreign Key Support" 5 and 6): it is turned
+ * off before, and what the revision leaves behind is checked before the commit. */
 #include "apply/runner.h"
 
 Code foreign_keys_enforce(Runner *runner, bool on, Error *error)

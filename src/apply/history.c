@@ -116,10 +116,10 @@ static Code create_all(Db *db, Arena *arena, Error *error)
     SqlPieces pieces = {0};
     Code code = sql_split(arena, &source, &pieces, error);
     for (size_t i = 0; !code && i < pieces.count; i++)
-        code = db_query(db, arena,
-                        &(DbStatement){.sql = text + pieces.at[i].offset,
-                                       .length = pieces.at[i].length},
-                        NULL, error);
+        code = db_query(
+            db, arena,
+            &(DbStatement){.sql = text + pieces.at[i].offset, .length = pieces.at[i].length}, NULL,
+            error);
     return code;
 }
 
@@ -154,7 +154,8 @@ Code history_log(Db *db, Arena *arena, size_t limit, LogList *ret_log, Error *er
     LogList log = {0};
     const char *sql = questions[db_engine(db)].log;
     if (limit)
-        sql = arena_print(arena, "SELECT * FROM (%s DESC LIMIT %zu) newest ORDER BY id", sql, limit);
+        sql =
+            arena_print(arena, "SELECT * FROM (%s DESC LIMIT %zu) newest ORDER BY id", sql, limit);
     Code code = ask(db, arena, sql, &rows, error);
     if (code)
         return code;
@@ -375,11 +376,11 @@ static Code record_sqlite(Db *db, Arena *arena, const char *run, const char *act
                           const HistoryEvent *event, Error *error)
 {
     DbRows rows;
-    Code code = db_query(
-        db, arena,
-        &(DbStatement){.sql = "SELECT id, hash FROM rung_log ORDER BY id DESC LIMIT 1",
-                       .keep = true},
-        &rows, error);
+    Code code =
+        db_query(db, arena,
+                 &(DbStatement){.sql = "SELECT id, hash FROM rung_log ORDER BY id DESC LIMIT 1",
+                                .keep = true},
+                 &rows, error);
     if (code)
         return code;
     LogEntry last = {0};
@@ -503,8 +504,8 @@ static bool is_head(const RevisionSet *set, const Revision *revision)
     return true;
 }
 
-void history_move(Arena *arena, RevisionSet *applied, const Revision *revision,
-                  bool undo, HistoryEvent *event)
+void history_move(Arena *arena, RevisionSet *applied, const Revision *revision, bool undo,
+                  HistoryEvent *event)
 {
     const char **remove = arena_alloc_array(arena, revision->parents.count + 1, sizeof *remove);
     HistoryHead *add = arena_alloc_array(arena, revision->parents.count + 1, sizeof *add);
@@ -515,8 +516,8 @@ void history_move(Arena *arena, RevisionSet *applied, const Revision *revision,
         remove[removed++] = revision->id;
         for (size_t i = 0; i < revision->parents.count; i++)
             if (is_head(applied, revision->parents.at[i]))
-                add[added++] = (HistoryHead){revision->parents.at[i]->id,
-                                             revision->parents.at[i]->chain};
+                add[added++] =
+                    (HistoryHead){revision->parents.at[i]->id, revision->parents.at[i]->chain};
     } else {
         for (size_t i = 0; i < revision->parents.count; i++)
             if (is_head(applied, revision->parents.at[i]))

@@ -16,13 +16,13 @@ typedef struct HistoryHead {
 typedef struct JournalEntry {
     const char *revision;
     int step, steps;
-    bool undo;              /* a downgrade */
-    bool done;              /* else started */
+    bool undo; /* a downgrade */
+    bool done; /* else started */
     const char *step_hash;
-    const char *before;     /* what the catalog said before the step; NULL: nothing */
+    const char *before;         /* what the catalog said before the step; NULL: nothing */
     VEC(const char *) position; /* backfill: the last key that is done; none: not begun */
     int64_t rows_done;
-    const char *at;         /* ISO 8601, UTC */
+    const char *at; /* ISO 8601, UTC */
 } JournalEntry;
 
 typedef struct History {
@@ -42,16 +42,16 @@ typedef VEC(LogEntry) LogList;
 
 /* What one entry says; the rest (id, time, actor, seal) is added where it is written. */
 typedef struct HistoryEvent {
-    const char *event;              /* "upgrade", "downgrade", "stamp", "failed" … */
-    const Revision *revision;       /* NULL: none */
-    const char *const *remove;      /* heads that go and heads that come */
+    const char *event;         /* "upgrade", "downgrade", "stamp", "failed" … */
+    const Revision *revision;  /* NULL: none */
+    const char *const *remove; /* heads that go and heads that come */
     size_t remove_count;
     const HistoryHead *add;
     size_t add_count;
-    const char *started;            /* PostgreSQL: text of a timestamptz; NULL: the transaction's */
-    int64_t started_us;             /* SQLite: clock_monotonic_us() */
+    const char *started; /* PostgreSQL: text of a timestamptz; NULL: the transaction's */
+    int64_t started_us;  /* SQLite: clock_monotonic_us() */
     int64_t statements;
-    const char *detail;             /* NULL: none */
+    const char *detail; /* NULL: none */
 } HistoryEvent;
 
 /* Reads heads and journal; `present` false and nothing else when rung was never here. */
@@ -95,8 +95,8 @@ const char *history_schema_text(Engine engine);
 
 /* What changes in the heads when `revision` is applied to (or, with undo, taken from) `applied`;
  * `applied` is brought up to date. */
-void history_move(Arena *arena, RevisionSet *applied, const Revision *revision,
-                  bool undo, HistoryEvent *event);
+void history_move(Arena *arena, RevisionSet *applied, const Revision *revision, bool undo,
+                  HistoryEvent *event);
 
 /* The version of rung, as the log names it. */
 #define RUNG_TOOL "rung " RUNG_VERSION

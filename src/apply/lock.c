@@ -5,7 +5,8 @@
  * process is gone, so what it then reads in the history is final.
  *
  * SQLite: a transaction that writes is a lock already. Only a run of several transactions leaves a
- * row behind, with its process and an end; a process of this machine that is gone is proof enough. */
+ * row behind, with its process and an end; a process of this machine that is gone is proof enough.
+ */
 #include "apply/runner.h"
 #include "base/clock.h"
 
@@ -54,8 +55,9 @@ static Code locked_out(Runner *runner, const char *holder, Error *error)
 Code lock_busy(Runner *runner, Error *error)
 {
     error_set(error, RUNG_LOCKED, "another connection keeps the file of the database locked");
-    return error_hint(error, "waited %d ms for it (setting lock_wait): end the other program's "
-                             "transaction, then run the same command again",
+    return error_hint(error,
+                      "waited %d ms for it (setting lock_wait): end the other program's "
+                      "transaction, then run the same command again",
                       runner->options.lock_wait_ms);
 }
 
@@ -157,13 +159,12 @@ static Code lease_read(Runner *runner, bool *ret_found, Lease *ret_lease, Error 
 {
     DbRows rows;
     *ret_found = false;
-    Code code = ask(runner, "SELECT 1 FROM sqlite_schema WHERE name = 'rung_lock'", NULL, 0, &rows,
-                    error);
+    Code code =
+        ask(runner, "SELECT 1 FROM sqlite_schema WHERE name = 'rung_lock'", NULL, 0, &rows, error);
     if (code || !rows.count)
         return code;
-    code = ask(runner,
-               "SELECT token, holder, host, process_start, pid, expires_us FROM rung_lock", NULL, 0,
-               &rows, error);
+    code = ask(runner, "SELECT token, holder, host, process_start, pid, expires_us FROM rung_lock",
+               NULL, 0, &rows, error);
     if (code || !rows.count)
         return code;
     *ret_found = true;
@@ -182,13 +183,12 @@ static Code lease_write(Runner *runner, Error *error)
     Arena *arena = runner->plan.arena;
     process_start(getpid(), start, sizeof start);
     int64_t end = clock_wall_us() + (LEASE_MS + runner->rest_ms) * 1000;
-    const char *params[] = {
-        runner->run_id,
-        runner->actor,
-        host_name(host, sizeof host),
-        arena_print(arena, "%ld", (long)getpid()),
-        start,
-        arena_print(arena, "%lld", (long long)end)};
+    const char *params[] = {runner->run_id,
+                            runner->actor,
+                            host_name(host, sizeof host),
+                            arena_print(arena, "%ld", (long)getpid()),
+                            start,
+                            arena_print(arena, "%lld", (long long)end)};
     return ask(runner,
                "INSERT OR REPLACE INTO rung_lock (id, token, holder, host, pid, process_start,"
                " expires_us) VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6)",

@@ -78,9 +78,8 @@ static void print_script(Printer *printer, const Script *script)
         text_put(printer->text, "PRAGMA foreign_keys=ON;\n");
 }
 
-Code run_print(Engine engine, RevisionSet *applied, const RevisionList *path,
-               bool undo, bool history_present, const LogEntry *last, Arena *arena, Text *text,
-               Error *error)
+Code run_print(Engine engine, RevisionSet *applied, const RevisionList *path, bool undo,
+               bool history_present, const LogEntry *last, Arena *arena, Text *text, Error *error)
 {
     Printer printer = {.engine = engine,
                        .arena = arena,

@@ -8,8 +8,8 @@
 
 /* ---- telling ---- */
 
-void runner_tell(const Runner *runner, rung_event_type type, const Revision *revision,
-                 int64_t done, int64_t total, int64_t elapsed_us, const char *format, ...)
+void runner_tell(const Runner *runner, rung_event_type type, const Revision *revision, int64_t done,
+                 int64_t total, int64_t elapsed_us, const char *format, ...)
 {
     Text text = TEXT_EMPTY;
     va_list list;
@@ -122,16 +122,16 @@ static Code plan_unedited(Db *db, const RunPlan *plan, Error *error)
     Code code = run_edited(db, plan, &edited, error);
     if (code)
         return code;
-    const Revision *first =
-        edited.count ? edited.at[0] : graph_find(plan->graph, head->revision);
+    const Revision *first = edited.count ? edited.at[0] : graph_find(plan->graph, head->revision);
     error_at(error, RUNG_MISMATCH, first->path, 0,
              edited.count ? "revision %s was edited after it ran%s"
                           : "the parents of revision %s were changed after it ran%s",
              first->id,
              edited.count > 1 ? arena_print(plan->arena, " (and %zu more)", edited.count - 1) : "");
     snprintf(error->revision, sizeof error->revision, "%s", first->id);
-    return error_hint(error, "restore the file, or, if the edit changes nothing that ran, accept it "
-                             "with `rung stamp %s`",
+    return error_hint(error,
+                      "restore the file, or, if the edit changes nothing that ran, accept it "
+                      "with `rung stamp %s`",
                       head->revision);
 }
 
@@ -141,8 +141,8 @@ static Code half_done(const RunPlan *plan, const JournalEntry *entry, const char
     size_t done = 0;
     for (size_t i = 0; i < plan->history.journal.count; i++)
         done += plan->history.journal.at[i].done;
-    error_set(error, RUNG_MISMATCH, "revision %s is half-done: %zu of %d steps of its %s", entry->revision,
-              done, entry->steps, entry->undo ? "downgrade" : "upgrade");
+    error_set(error, RUNG_MISMATCH, "revision %s is half-done: %zu of %d steps of its %s",
+              entry->revision, done, entry->steps, entry->undo ? "downgrade" : "upgrade");
     return error_hint(error, "%s", what);
 }
 
@@ -424,19 +424,18 @@ static Code reconnect(Runner *runner, Error *error)
         return RUNG_OK;
     }
     *error = lost;
-    error_hint(error, "the history says that %s%s was not committed: nothing of it is in the "
-                      "database, unless a resumable step is named by `rung status`; run the same "
-                      "command again",
-               committing ? "revision " : "what was under way",
-               committing ? committing->id : "");
+    error_hint(error,
+               "the history says that %s%s was not committed: nothing of it is in the "
+               "database, unless a resumable step is named by `rung status`; run the same "
+               "command again",
+               committing ? "revision " : "what was under way", committing ? committing->id : "");
     return lost.code;
 }
 
 static void log_failure(Runner *runner, const Error *error)
 {
-    HistoryEvent event = {.event = "failed",
-                          .detail = error->message,
-                          .started_us = clock_monotonic_us()};
+    HistoryEvent event = {
+        .event = "failed", .detail = error->message, .started_us = clock_monotonic_us()};
     Error ignored;
     bool sqlite = db_engine(runner->db) == ENGINE_SQLITE;
     bool worth = error->code == RUNG_FAILED || error->code == RUNG_INVALID ||
@@ -482,8 +481,8 @@ static Code run_passes(Runner *runner, Error *error)
         bool done = false;
         size_t before = runner->summary->done.count;
         runner->blockers = NULL;
-        Code code = runner_cancelled(runner) ? runner_interrupted(error)
-                                             : one_pass(runner, &done, error);
+        Code code =
+            runner_cancelled(runner) ? runner_interrupted(error) : one_pass(runner, &done, error);
         if (runner->summary->done.count > before) {
             attempt = 0;
             busy_since_us = 0;
@@ -579,9 +578,8 @@ Code run_to(const DbUrl *url, const Graph *graph, const char *target, bool undo,
     return code;
 }
 
-Code run_stamp(const DbUrl *url, const Graph *graph, const RevisionList *heads,
-               bool forget_unknown, const RunOptions *options, Arena *arena,
-               RunSummary *ret_summary, Error *error)
+Code run_stamp(const DbUrl *url, const Graph *graph, const RevisionList *heads, bool forget_unknown,
+               const RunOptions *options, Arena *arena, RunSummary *ret_summary, Error *error)
 {
     RunSummary summary = {0};
     Runner runner = {.url = url,

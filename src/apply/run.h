@@ -29,14 +29,14 @@ typedef struct RunPlan {
     const Graph *graph;
     History history;
     RevisionSet applied;
-    RevisionList path;        /* in the order in which it runs */
-    const Revision *resumed;  /* the half-done one, first in the path; NULL: none */
+    RevisionList path;       /* in the order in which it runs */
+    const Revision *resumed; /* the half-done one, first in the path; NULL: none */
     bool undo;
 } RunPlan;
 
 typedef struct RunSummary {
     VEC(const Revision *) done;
-    RevisionList current;     /* where the database is; empty after a failure */
+    RevisionList current; /* where the database is; empty after a failure */
     int64_t elapsed_us;
     bool resumed;
 } RunSummary;
@@ -59,19 +59,18 @@ Code run_to(const DbUrl *url, const Graph *graph, const char *target, bool undo,
 
 /* Sets the heads without running anything; logs one event a revision whose mark changes.
  * `forget_unknown`: heads that the folder does not have are dropped. */
-Code run_stamp(const DbUrl *url, const Graph *graph, const RevisionList *heads,
-               bool forget_unknown, const RunOptions *options, Arena *arena,
-               RunSummary *ret_summary, Error *error);
+Code run_stamp(const DbUrl *url, const Graph *graph, const RevisionList *heads, bool forget_unknown,
+               const RunOptions *options, Arena *arena, RunSummary *ret_summary, Error *error);
 
-/* The same as a script for psql or sqlite3, history included; `db` NULL: the file is not there yet. */
+/* The same as a script for psql or sqlite3, history included; `db` NULL: the file is not there yet.
+ */
 Code run_print_stamp(Db *db, Engine engine, const Graph *graph, const RevisionList *heads,
                      bool forget_unknown, Arena *arena, Text *text, Error *error);
 
 /* The SQL that a run from `applied` to `target` would execute, history included, as a script for
  * psql or sqlite3. `history_present` false adds the creation of the history tables; `last` is the
  * newest log entry of the database (zero: none). */
-Code run_print(Engine engine, RevisionSet *applied, const RevisionList *path,
-               bool undo, bool history_present, const LogEntry *last, Arena *arena, Text *text,
-               Error *error);
+Code run_print(Engine engine, RevisionSet *applied, const RevisionList *path, bool undo,
+               bool history_present, const LogEntry *last, Arena *arena, Text *text, Error *error);
 
 #endif

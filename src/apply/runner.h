@@ -11,29 +11,28 @@ typedef struct Runner {
     const char *target;
     bool undo;
     RunOptions options;
-    Arena *arena;          /* of the whole run */
-    Db *db;                /* the working connection */
-    Db *watcher;           /* PostgreSQL: asks who blocks the working one; opened when needed */
+    Arena *arena; /* of the whole run */
+    Db *db;       /* the working connection */
+    Db *watcher;  /* PostgreSQL: asks who blocks the working one; opened when needed */
     const char *run_id, *actor;
-    const char *lease;     /* SQLite: the token of our lock row; NULL: we hold none */
-    bool locked;           /* PostgreSQL: the advisory lock is held by `db` */
-    RevisionList goal;     /* what the first plan wanted to run, in `arena`: `-1` means it once */
+    const char *lease; /* SQLite: the token of our lock row; NULL: we hold none */
+    bool locked;       /* PostgreSQL: the advisory lock is held by `db` */
+    RevisionList goal; /* what the first plan wanted to run, in `arena`: `-1` means it once */
     bool planned;
-    RunPlan plan;          /* of this pass, in plan.arena */
-    Script **scripts;      /* by Revision.order; NULL: not loaded or freed again */
-    size_t total;          /* revisions that the first pass had before it */
+    RunPlan plan;     /* of this pass, in plan.arena */
+    Script **scripts; /* by Revision.order; NULL: not loaded or freed again */
+    size_t total;     /* revisions that the first pass had before it */
     RunSummary *summary;
-    int64_t rest_ms;       /* SQLite: how long a backfill rests between batches */
-    bool moved;            /* SQLite: the heads were others under the lock: plan again */
+    int64_t rest_ms;            /* SQLite: how long a backfill rests between batches */
+    bool moved;                 /* SQLite: the heads were others under the lock: plan again */
     const Revision *committing; /* PostgreSQL: its COMMIT was sent and not answered */
     int64_t statement_since_us, watched_us; /* for the watcher */
-    const char *blockers;  /* what was last told */
+    const char *blockers;                   /* what was last told */
 } Runner;
 
 /* ---- run.c ---- */
-void runner_tell(const Runner *runner, rung_event_type type, const Revision *revision,
-                 int64_t done, int64_t total, int64_t elapsed_us, const char *format, ...)
-    PRINTF_LIKE(7, 8);
+void runner_tell(const Runner *runner, rung_event_type type, const Revision *revision, int64_t done,
+                 int64_t total, int64_t elapsed_us, const char *format, ...) PRINTF_LIKE(7, 8);
 bool runner_cancelled(const Runner *runner);
 void runner_start(Runner *runner, const Revision *revision);
 void runner_done(Runner *runner, const Revision *revision, int64_t elapsed_us);
@@ -108,7 +107,8 @@ Code backfill_run(Runner *runner, Script *script, size_t step_index, const Journ
 
 /* ---- check.c ---- */
 
-/* All checks of a script, in the transaction that is open; RUNG_INVALID names the first that fails. */
+/* All checks of a script, in the transaction that is open; RUNG_INVALID names the first that fails.
+ */
 Code checks_pass(Runner *runner, Script *script, Error *error);
 
 /* ---- journal.c ---- */

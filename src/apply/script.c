@@ -13,8 +13,8 @@ static const char *section_name(bool undo)
 
 /* ---- one statement ---- */
 
-static bool starts_with_word(Engine engine, const char *sql, size_t length, const char *const *words,
-                             size_t count)
+static bool starts_with_word(Engine engine, const char *sql, size_t length,
+                             const char *const *words, size_t count)
 {
     Lexer lexer;
     Token token;
@@ -50,9 +50,10 @@ static Code check_facts(const Script *script, const Command *command, const SqlF
                         Error *error)
 {
     if (facts->controls_transaction)
-        return refuse(script, command, error,
-                      arena_print(script->arena, "%s would end or begin a transaction", facts->command),
-                      "rung runs a revision in one transaction with its history row: remove it");
+        return refuse(
+            script, command, error,
+            arena_print(script->arena, "%s would end or begin a transaction", facts->command),
+            "rung runs a revision in one transaction with its history row: remove it");
     if (facts->copies_from_client)
         return refuse(script, command, error, "COPY with the client is not possible in a revision",
                       "write INSERT statements, or load the data with psql");
@@ -63,9 +64,9 @@ static Code check_facts(const Script *script, const Command *command, const SqlF
  * Statements"); the others stay where they are. */
 static bool pragma_stays_outside(const SqlFacts *facts)
 {
-    static const char *const names[] = {"journal_mode", "synchronous", "page_size", "auto_vacuum",
-                                        "encoding",     "wal_checkpoint", "locking_mode",
-                                        "incremental_vacuum", "temp_store"};
+    static const char *const names[] = {"journal_mode", "synchronous",        "page_size",
+                                        "auto_vacuum",  "encoding",           "wal_checkpoint",
+                                        "locking_mode", "incremental_vacuum", "temp_store"};
     if (!facts->name)
         return true;
     for (size_t i = 0; i < COUNT(names); i++)
@@ -274,9 +275,10 @@ static Code no_section(const Script *script, Error *error)
     error_at(error, RUNG_REVISION, script->revision->path, 0,
              "revision %s has no \"%s\" section for %s", script->revision->id, name,
              engine_title(script->engine));
-    return error_hint(error, script->undo
-                                 ? "without one the revision cannot be undone; write `-- rung:%s %s`"
-                                 : "write `-- rung:%s %s`, or one section for both engines",
+    return error_hint(error,
+                      script->undo
+                          ? "without one the revision cannot be undone; write `-- rung:%s %s`"
+                          : "write `-- rung:%s %s`, or one section for both engines",
                       name, engine_name(script->engine));
 }
 
@@ -299,7 +301,8 @@ static Code wrong_check(const Script *script, const Check *check, Error *error, 
 {
     error_at(error, RUNG_REVISION, script->revision->path, check->line, "check \"%s\" %s",
              check->title, what);
-    return error_hint(error, "a check is one query that changes nothing and returns one true value");
+    return error_hint(error,
+                      "a check is one query that changes nothing and returns one true value");
 }
 
 static Code add_check(Script *script, const Section *section, const char *data, Error *error)
@@ -460,7 +463,8 @@ void script_locate(const Script *script, const Command *command, Error *error)
 {
     snprintf(error->revision, sizeof error->revision, "%s", script->revision->id);
     snprintf(error->file, sizeof error->file, "%s", script->revision->path);
-    error->line = command->line + (error->line > 1 && error->code == RUNG_FAILED ? error->line - 1 : 0);
+    error->line =
+        command->line + (error->line > 1 && error->code == RUNG_FAILED ? error->line - 1 : 0);
     if (command->sql)
         error_statement(error, command->sql, command->length);
 }

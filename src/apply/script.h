@@ -24,9 +24,9 @@ typedef enum {
 
 typedef struct Step {
     StepType type;
-    size_t first, count;   /* of Script.commands */
-    SqlFacts *facts;       /* OUTSIDE */
-    Backfill *backfill;    /* BACKFILL */
+    size_t first, count; /* of Script.commands */
+    SqlFacts *facts;     /* OUTSIDE */
+    Backfill *backfill;  /* BACKFILL */
     char hash[HASH_HEX_SIZE];
 } Step;
 
@@ -46,12 +46,12 @@ typedef struct Script {
     Engine engine;
     bool undo;
     VEC(Command) commands;
-    VEC(Step) steps;       /* one when everything shares a transaction; none when there is nothing */
-    CheckList checks;      /* of an upgrade */
-    size_t statements;     /* commands that are not notices */
-    size_t size;           /* of the file in bytes */
-    bool sets_session;     /* a SET outlives the transaction */
-    bool foreign_keys_off; /* SQLite: a table is dropped or the script says PRAGMA foreign_keys */
+    VEC(Step) steps;   /* one when everything shares a transaction; none when there is nothing */
+    CheckList checks;  /* of an upgrade */
+    size_t statements; /* commands that are not notices */
+    size_t size;       /* of the file in bytes */
+    bool sets_session; /* a SET outlives the transaction */
+    bool foreign_keys_off;   /* SQLite: a table is dropped or the script says PRAGMA foreign_keys */
     bool foreign_keys_named; /* the script has its own PRAGMA foreign_keys, which rung replaces */
 } Script;
 

@@ -83,8 +83,9 @@ static Code index_before(Runner *runner, const SqlFacts *facts, const char **ret
     if (state.oid && !state.valid && facts->if_exists) {
         error_set(error, RUNG_FAILED, "an invalid index %s is there already%s", facts->name,
                   state.building ? ", and another session is building it" : "");
-        return error_hint(error, "IF NOT EXISTS would take it for a good one: drop it first with "
-                                 "DROP INDEX CONCURRENTLY %s",
+        return error_hint(error,
+                          "IF NOT EXISTS would take it for a good one: drop it first with "
+                          "DROP INDEX CONCURRENTLY %s",
                           facts->name);
     }
     *ret_before = state.oid ? state.oid : "none";
@@ -156,9 +157,9 @@ static Code settle_add_value(Runner *runner, const SqlFacts *facts, bool *ret_do
     DbRows rows;
     sql_add_qualified(&type, facts->schema, facts->name);
     const char *params[] = {text_string(&type), facts->value};
-    Code code = ask(runner,
-                    "SELECT 1 FROM pg_enum WHERE enumtypid = to_regtype($1) AND enumlabel = $2",
-                    params, COUNT(params), &rows, error);
+    Code code =
+        ask(runner, "SELECT 1 FROM pg_enum WHERE enumtypid = to_regtype($1) AND enumlabel = $2",
+            params, COUNT(params), &rows, error);
     if (!code)
         *ret_done = rows.count > 0;
     text_done(&type);
@@ -202,7 +203,8 @@ static Code settle_reindex(Runner *runner, const SqlFacts *facts, Error *error)
         " WHERE NOT i.indisvalid AND c.relname ~ '_cc(new|old)[0-9]*$'"
         " AND i.indrelid IN (to_regclass($1), (SELECT indrelid FROM pg_index WHERE indexrelid ="
         " to_regclass($1)))"
-        " AND NOT EXISTS (SELECT 1 FROM pg_stat_progress_create_index p WHERE p.relid = i.indrelid)";
+        " AND NOT EXISTS (SELECT 1 FROM pg_stat_progress_create_index p WHERE p.relid = "
+        "i.indrelid)";
     Text name = TEXT_EMPTY;
     DbRows rows;
     if (!facts->name)

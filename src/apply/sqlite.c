@@ -26,9 +26,9 @@ static Code run_commands(Runner *runner, Script *script, Error *error)
                         command->notice);
             continue;
         }
-        Code code = db_query(runner->db, runner->plan.arena,
-                             &(DbStatement){.sql = command->sql, .length = command->length}, NULL,
-                             error);
+        Code code =
+            db_query(runner->db, runner->plan.arena,
+                     &(DbStatement){.sql = command->sql, .length = command->length}, NULL, error);
         if (code) {
             script_locate(script, command, error);
             return code;
@@ -145,7 +145,8 @@ static Code group_end(Group *group, Code code, bool more, Error *error)
     Runner *runner = group->runner;
     Error second;
     if (!db_in_transaction(runner->db))
-        return code ? code : error_set(error, RUNG_FAILED, "SQLite ended the transaction by itself");
+        return code ? code
+                    : error_set(error, RUNG_FAILED, "SQLite ended the transaction by itself");
     if (runner->moved) {
         db_exec(runner->db, "ROLLBACK", &second);
         return code;

@@ -7,7 +7,7 @@ typedef struct Stamp {
     const RevisionList *heads;
     bool forget_unknown;
     RevisionSet before, after;
-    Text *text;    /* NULL: it is done, not printed */
+    Text *text; /* NULL: it is done, not printed */
     Engine engine;
     LogEntry last; /* the newest log entry, for the text */
 } Stamp;
@@ -30,7 +30,8 @@ static Code read_before(Stamp *stamp, Error *error)
         return error_hint(error, "finish it with `rung upgrade`; --force drops its journal, and "
                                  "what its steps did stays");
     }
-    const char **known = arena_alloc_array(arena_of(stamp), history->heads.count + 1, sizeof *known);
+    const char **known =
+        arena_alloc_array(arena_of(stamp), history->heads.count + 1, sizeof *known);
     size_t count = 0;
     for (size_t i = 0; i < history->heads.count; i++) {
         const char *id = history->heads.at[i].revision;
@@ -110,7 +111,8 @@ static Code move_heads(Stamp *stamp, Error *error)
     const History *history = &runner->plan.history;
     RevisionList heads = {0};
     graph_set_heads(runner->graph, arena_of(stamp), &stamp->after, &heads);
-    const char **remove = arena_alloc_array(arena_of(stamp), history->heads.count + 1, sizeof *remove);
+    const char **remove =
+        arena_alloc_array(arena_of(stamp), history->heads.count + 1, sizeof *remove);
     HistoryHead *add = arena_alloc_array(arena_of(stamp), heads.count + 1, sizeof *add);
     for (size_t i = 0; i < history->heads.count; i++)
         remove[i] = history->heads.at[i].revision;

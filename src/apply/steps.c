@@ -29,7 +29,8 @@ static Code same_as_before(const Runner *runner, const Script *script, Error *er
         if (strcmp(entry->revision, script->revision->id) != 0)
             continue;
         size_t step = (size_t)entry->step - 1;
-        if (step < script->steps.count && strcmp(script->steps.at[step].hash, entry->step_hash) == 0)
+        if (step < script->steps.count &&
+            strcmp(script->steps.at[step].hash, entry->step_hash) == 0)
             continue;
         const Command *command =
             step < script->steps.count ? &script->commands.at[script->steps.at[step].first] : NULL;
@@ -77,9 +78,9 @@ static Code run_commands(Steps *steps, const Step *step, Error *error)
             continue;
         }
         runner->statement_since_us = clock_monotonic_us();
-        Code code = db_query(runner->db, runner->plan.arena,
-                             &(DbStatement){.sql = command->sql, .length = command->length}, NULL,
-                             error);
+        Code code =
+            db_query(runner->db, runner->plan.arena,
+                     &(DbStatement){.sql = command->sql, .length = command->length}, NULL, error);
         if (code) {
             script_locate(steps->script, command, error);
             return code;
@@ -126,10 +127,10 @@ static Code set_lock_timeout(Runner *runner, int ms, Error *error)
 {
     if (db_engine(runner->db) == ENGINE_SQLITE)
         return RUNG_OK;
-    return db_exec(runner->db,
-                   arena_print(runner->plan.arena, "SELECT set_config('lock_timeout', '%d', false)",
-                               ms),
-                   error);
+    return db_exec(
+        runner->db,
+        arena_print(runner->plan.arena, "SELECT set_config('lock_timeout', '%d', false)", ms),
+        error);
 }
 
 static bool waits_politely(Outside outside)
@@ -207,9 +208,8 @@ static Code run_finish(Steps *steps, const Step *last, Error *error)
     }
     if (!code) {
         runner->committing = script->revision;
-        code = steps_commit(runner, runner->plan.path.at[runner->plan.path.count - 1] ==
-                                        script->revision,
-                            error);
+        code = steps_commit(
+            runner, runner->plan.path.at[runner->plan.path.count - 1] == script->revision, error);
     }
     if (!code || !db_lost(runner->db))
         runner->committing = NULL;
@@ -239,10 +239,8 @@ static Code run_step(Steps *steps, size_t index, Error *error)
 
 Code steps_run(Runner *runner, Script *script, Error *error)
 {
-    Steps steps = {.runner = runner,
-                   .script = script,
-                   .started_us = clock_monotonic_us(),
-                   .violations = -1};
+    Steps steps = {
+        .runner = runner, .script = script, .started_us = clock_monotonic_us(), .violations = -1};
     const JournalEntry *first = journal_entry(runner, script, 0);
     size_t count = script->steps.count;
     bool ends_inside = count && script->steps.at[count - 1].type == STEP_TRANSACTION;

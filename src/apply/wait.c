@@ -2,7 +2,12 @@
 #include "apply/runner.h"
 #include "base/clock.h"
 
-enum { FIRST_PAUSE_MS = 250, LONGEST_PAUSE_MS = 10000, WATCH_AFTER_MS = 250, WATCH_EVERY_MS = 1000 };
+enum {
+    FIRST_PAUSE_MS = 250,
+    LONGEST_PAUSE_MS = 10000,
+    WATCH_AFTER_MS = 250,
+    WATCH_EVERY_MS = 1000
+};
 
 bool error_may_retry(const Error *error)
 {

@@ -30,6 +30,8 @@ static const struct {
     {"57P03", NULL, "the server is starting up or shutting down", "try again in a moment"},
     {NULL, "expected authentication request", "what answers there is no PostgreSQL server",
      "are host and port right?"},
+    {NULL, "server closed the connection", "the connection was closed at once",
+     "is that a PostgreSQL server? if so, its log says why"},
     {NULL, "could not translate host name", "the host name is unknown",
      "look for a typing error in the URL's host"},
     {NULL, "Connection refused", "nothing listens there",

@@ -54,6 +54,9 @@ static void configure(Sqlite *sqlite)
     sqlite3_db_config(conn, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);
     sqlite3_db_config(conn, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
     sqlite3_db_config(conn, SQLITE_DBCONFIG_DEFENSIVE, 0, NULL);
+    /* a column that is not there is an error, not a string (SQLite manual, "Quirks" 8) */
+    sqlite3_db_config(conn, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
+    sqlite3_db_config(conn, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
 }
 
 static int open_flags(const DbOptions *options, const char *path)

@@ -3,7 +3,6 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 
-
 void report_document(Report *report, Value *value)
 {
     value_write(value, true, &report->text);
@@ -100,9 +99,8 @@ static Value *revision_values(const RevisionMarks *marks, const RevisionList *li
 static bool follows(const RevisionList *list, size_t i)
 {
     const Revision *revision = list->at[i];
-    return revision->parents.count == 0 ||
-           (revision->parents.count == 1 && i + 1 < list->count &&
-            list->at[i + 1] == revision->parents.at[0]);
+    return revision->parents.count == 0 || (revision->parents.count == 1 && i + 1 < list->count &&
+                                            list->at[i + 1] == revision->parents.at[0]);
 }
 
 static void put_revision(Report *report, const RevisionMarks *marks, const RevisionList *list,
@@ -158,18 +156,23 @@ void report_show(Report *report, const RevisionMarks *marks, const Revision *rev
         text_char(&report->text, '\n');
 }
 
-void report_written(Report *report, const char *path, const Revision *revision)
+void report_written(Report *report, const WrittenReport *written)
 {
-    report->count++;
-    if (!report->json) {
-        text_print(&report->text, "wrote %s\n", path);
-        return;
-    }
-    Value *value = value_object();
-    value_set_text(value, "path", path);
-    if (revision)
-        value_set_text(value, "id", revision->id);
-    report_document(report, value);
+    report->count = written->paths.count;
+    Value *paths = report->json ? value_array() : NULL;
+    for (size_t i = 0; i < written->paths.count; i++)
+        if (paths)
+            value_append(paths, value_text(written->paths.at[i]));
+        else
+            text_print(&report->text, "wrote %s\n", written->paths.at[i]);
+    if (paths) {
+        Value *value = value_object();
+        value_set(value, "written", paths);
+        value_set_text(value, "revision", written->revision);
+        value_set_bool(value, "stamped", written->stamped);
+        report_document(report, value);
+    } else if (written->stamped)
+        text_print(&report->text, "stamped %s as applied\n", written->revision);
 }
 
 /* ---- status ---- */

@@ -35,11 +35,11 @@ typedef struct StatusReport {
     const char *target;
     const DbUrl *url;
     int server_version;
-    const RunPlan *plan;        /* what `upgrade heads` would run */
-    RevisionList heads;         /* of the folder */
+    const RunPlan *plan; /* what `upgrade heads` would run */
+    RevisionList heads;  /* of the folder */
     RevisionList current;
     RevisionList edited;
-    VEC(const char *) unknown;  /* ids in the database that no file has */
+    VEC(const char *) unknown; /* ids in the database that no file has */
     size_t files;
 } StatusReport;
 void report_status(Report *report, const StatusReport *status);
@@ -71,7 +71,12 @@ typedef VEC(RevisionChecks) ValidationList;
 /* Returns how many failed. */
 size_t report_validation(Report *report, const ValidationList *validation);
 
-/* A file that was written. */
-void report_written(Report *report, const char *path, const Revision *revision);
+/* Files that were written, and the revision that was marked as applied (NULL: none). */
+typedef struct WrittenReport {
+    VEC(const char *) paths;
+    const char *revision; /* id of the new revision; NULL: none */
+    bool stamped;
+} WrittenReport;
+void report_written(Report *report, const WrittenReport *written);
 
 #endif

@@ -147,7 +147,12 @@ static Code take_comment(Splitter *splitter, const Token *comment)
     if (splitter->inside)
         return fail(splitter, comment->line, "a directive stands inside a statement",
                     "is the semicolon of the statement before it missing?");
-    const char *directive = arena_copy(splitter->arena, text, length);
+    size_t rest = word;
+    while (rest < length && is_blank(text[rest]))
+        rest++;
+    const char *directive =
+        arena_print(splitter->arena, "%.*s%s%.*s", (int)word, text, rest < length ? " " : "",
+                    (int)(length - rest), text + rest);
     if (notice)
         return add_notice(splitter, comment, directive);
     if (splitter->piece.directive)

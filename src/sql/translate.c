@@ -234,6 +234,16 @@ static bool is_plain_constant(const Token *token)
     return true;
 }
 
+/* Steps over (a, b) if it is there; false when anything but names stands in it. */
+static bool skip_columns(Reader *reader)
+{
+    if (!reader_symbol(reader, '('))
+        return true;
+    while (reader->token.type == TOKEN_WORD || token_is_symbol(&reader->token, ','))
+        reader_step(reader);
+    return reader_symbol(reader, ')');
+}
+
 /* INSERT INTO t [(a, b)] VALUES (…), (…) of plain constants, without comments: nothing to
  * translate, and data revisions hold millions of them. */
 static bool is_plain_insert(const char *sql, size_t length)
@@ -244,8 +254,7 @@ static bool is_plain_insert(const char *sql, size_t length)
         reader.token.type != TOKEN_WORD)
         return false;
     reader_step(&reader);
-    reader_parentheses(&reader);
-    if (!reader_word(&reader, "VALUES") || memmem(sql, length, "/*", 2) ||
+    if (!skip_columns(&reader) || !reader_word(&reader, "VALUES") || memmem(sql, length, "/*", 2) ||
         memmem(sql, length, "--", 2))
         return false;
     for (; reader.token.type != TOKEN_END; reader_step(&reader)) {

@@ -111,7 +111,7 @@ static void trigger_bodies_stay_whole_in_sqlite(void **state)
 static void directives_stand_before_their_statement(void **state)
 {
     expect_pieces(state, ENGINE_POSTGRESQL,
-                  "-- rung:backfill table=t batch=5  \r\n-- note\nUPDATE t;\nb",
+                  "--  rung:backfill \t table=t batch=5  \r\n-- note\nUPDATE t;\nb",
                   "{backfill table=t batch=5}[UPDATE t][b]");
     expect_pieces(state, ENGINE_SQLITE, "a;\n-- rung:notice one two\nb;\n  -- rung:notice x",
                   "[a]{notice one two}[][b]{notice x}[]");
