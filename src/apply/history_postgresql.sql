@@ -53,9 +53,10 @@ $body$;
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON rung.log
     FOR EACH STATEMENT EXECUTE FUNCTION rung.refuse_change();
 
--- A field as a netstring, so that no two rows have the same text.
+-- A field as a netstring, so that no two rows have the same text. Each part is immutable, so the
+-- planner puts the expression in the place of the call.
 CREATE FUNCTION rung.field(p_text text) RETURNS text LANGUAGE sql IMMUTABLE AS $body$
-    SELECT coalesce(octet_length(p_text) || ':' || p_text || ',', '-,')
+    SELECT coalesce(octet_length(p_text)::text || ':' || p_text || ',', '-,')
 $body$;
 
 -- Adds a sealed row to the log and moves the heads, if they are what the caller believes.

@@ -55,6 +55,17 @@ DbStatement journal_statement(Runner *runner, const Script *script, size_t step,
                          .keep = true};
 }
 
+bool journal_has(const Runner *runner, const Committing *committing)
+{
+    for (size_t i = 0; i < runner->plan.history.journal.count; i++) {
+        const JournalEntry *entry = &runner->plan.history.journal.at[i];
+        if (strcmp(entry->revision, committing->revision->id) == 0 &&
+            entry->step == committing->step)
+            return entry->done == committing->done && entry->rows_done == committing->rows;
+    }
+    return false;
+}
+
 DbStatement journal_clear_statement(const Runner *runner, const Script *script)
 {
     bool sqlite = db_engine(runner->db) == ENGINE_SQLITE;

@@ -53,7 +53,8 @@ static Code batch_failed(Batch *batch, Code code, size_t tag, Error *error)
     for (size_t i = 0; i < batch->commits.count; i++) {
         if (db_lost(runner->db)) {
             /* the answer is in the history: only the last one asked about matters */
-            runner->committing = batch->scripts.at[i]->revision;
+            runner->committing = (Committing){.type = COMMITS_REVISION,
+                                              .revision = batch->scripts.at[i]->revision};
         } else if (batch->commits.at[i] < tag)
             runner_done(runner, batch->scripts.at[i]->revision, 0);
     }
@@ -162,10 +163,8 @@ static Code send_revision(Batch *batch, Script *script, bool settle, Error *erro
         if (code)
             return code;
     }
-    if (!code && script->sets_session)
-        code = send_text(batch, script, "RESET SESSION AUTHORIZATION", error);
-    if (!code && script->sets_session)
-        code = send_text(batch, script, "RESET ROLE", error);
+    for (size_t i = 0; !code && script->sets_session && i < COUNT(own_role); i++)
+        code = send_text(batch, script, own_role[i], error);
     if (!code)
         code = send_record(batch, script, error);
     if (!code)
@@ -228,5 +227,7 @@ Code pass_postgresql(Runner *runner, Error *error)
     }
     if (code && !db_lost(runner->db) && db_in_transaction(runner->db))
         db_exec(runner->db, "ROLLBACK", &ignored);
+    if (code && !db_lost(runner->db))
+        reset_session(runner, &ignored); /* a step that is committed may have set something */
     return code;
 }

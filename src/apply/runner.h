@@ -5,6 +5,15 @@
 #include "apply/check.h"
 #include "apply/run.h"
 
+/* What the COMMIT on its way makes true: when its answer is lost, the history is asked for it. */
+typedef struct Committing {
+    enum { COMMITS_NOTHING, COMMITS_HISTORY, COMMITS_REVISION, COMMITS_STEP } type;
+    const Revision *revision; /* REVISION, STEP */
+    int step;                 /* STEP: its row in the journal */
+    bool done;
+    int64_t rows;
+} Committing;
+
 typedef struct Runner {
     const DbUrl *url;
     const Graph *graph;
@@ -25,7 +34,7 @@ typedef struct Runner {
     RunSummary *summary;
     int64_t rest_ms;            /* SQLite: how long a backfill rests between batches */
     bool moved;                 /* SQLite: the heads were others under the lock: plan again */
-    const Revision *committing; /* PostgreSQL: its COMMIT was sent and not answered */
+    Committing committing; /* PostgreSQL */
     int64_t statement_since_us, watched_us; /* for the watcher */
     const char *blockers;                   /* what was last told */
 } Runner;
@@ -80,6 +89,11 @@ void print_heading(Engine engine, bool history_present, Text *text);
 /* ---- stamp.c ---- */
 Code stamp_pass(Runner *runner, const RevisionList *heads, bool forget_unknown, Error *error);
 
+/* PostgreSQL: rung writes its history as who it is, whatever role a revision has set; until the end
+ * of the transaction only, and the revision's next one goes on with its own. */
+static const char *const own_role[] = {"SET LOCAL SESSION AUTHORIZATION DEFAULT",
+                                       "SET LOCAL role TO DEFAULT"};
+
 /* ---- steps.c: a revision that is not one transaction ---- */
 bool script_is_simple(const Script *script);
 Code steps_run(Runner *runner, Script *script, Error *error);
@@ -115,6 +129,8 @@ Code checks_pass(Runner *runner, Script *script, Error *error);
 DbStatement journal_statement(Runner *runner, const Script *script, size_t step, bool done,
                               const char *before, const char *const *position, size_t keys,
                               int64_t rows);
+/* True if the plan's journal has the row that `committing` speaks of. */
+bool journal_has(const Runner *runner, const Committing *committing);
 DbStatement journal_clear_statement(const Runner *runner, const Script *script);
 
 #endif

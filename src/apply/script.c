@@ -128,7 +128,7 @@ static Code add_backfill(Script *script, const SqlPiece *piece, const Command *c
 static Code place_statement(Script *script, const SqlPiece *piece, const char *sql, size_t length,
                             Error *error)
 {
-    const Command *command = add_command(script, sql, length, piece->line);
+    Command *command = add_command(script, sql, length, piece->line);
     if (piece->directive)
         return add_backfill(script, piece, command, error);
     if (is_plain_change(script->engine, sql, length)) {
@@ -142,6 +142,7 @@ static Code place_statement(Script *script, const SqlPiece *piece, const char *s
     if (code)
         return code;
     script->sets_session |= facts.sets_session;
+    command->sets_session = facts.sets_session;
     script->foreign_keys_off |= facts.drops_table;
     if (facts.outside == OUTSIDE_PRAGMA && facts.name && strcmp(facts.name, "foreign_keys") == 0) {
         script->foreign_keys_off = script->foreign_keys_named = true;
@@ -331,12 +332,10 @@ static Code add_check(Script *script, const Section *section, const char *data, 
         check.sql = translation.statements.at[0];
         check.length = strlen(check.sql);
     }
-    if (is_plain_change(script->engine, check.sql, check.length))
-        return wrong_check(script, &check, error, "is not a query");
     SqlFacts facts;
     code = sql_classify(script->arena, script->engine, check.sql, check.length, &facts, error);
     if (!code && (facts.controls_transaction || facts.sets_session || facts.outside ||
-                  facts.copies_from_client))
+                  facts.changes_rows || facts.copies_from_client))
         return wrong_check(script, &check, error, "is not a query");
     read_title(script, &check);
     *vec_add(script->arena, &script->checks) = check;

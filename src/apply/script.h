@@ -13,7 +13,8 @@ typedef struct Command {
     const char *sql;
     size_t length;
     const char *notice;
-    int line; /* in the revision's file */
+    int line;          /* in the revision's file */
+    bool sets_session; /* its effect outlives the transaction, and ends with the session */
 } Command;
 
 typedef enum {

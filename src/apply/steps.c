@@ -89,6 +89,16 @@ static Code run_commands(Steps *steps, const Step *step, Error *error)
     return RUNG_OK;
 }
 
+static Code set_own_role(Steps *steps, Error *error)
+{
+    Code code = RUNG_OK;
+    if (!steps->script->sets_session || db_engine(steps->runner->db) != ENGINE_POSTGRESQL)
+        return RUNG_OK;
+    for (size_t i = 0; !code && i < COUNT(own_role); i++)
+        code = db_exec(steps->runner->db, own_role[i], error);
+    return code;
+}
+
 static Code journal_write(Steps *steps, size_t index, bool done, const char *before, Error *error)
 {
     DbStatement statement =
@@ -100,6 +110,8 @@ static Code journal_write(Steps *steps, size_t index, bool done, const char *bef
 static Code journal_commit(Steps *steps, size_t index, bool done, const char *before, Error *error)
 {
     Code code = steps_begin(steps->runner, error);
+    if (!code)
+        code = set_own_role(steps, error);
     if (!code)
         code = journal_write(steps, index, done, before, error);
     if (!code)
@@ -115,6 +127,8 @@ static Code run_transaction(Steps *steps, size_t index, Error *error)
         code = run_commands(steps, &steps->script->steps.at[index], error);
     if (!code)
         code = foreign_keys_check(runner, steps->script, steps->violations, error);
+    if (!code)
+        code = set_own_role(steps, error);
     if (!code)
         code = journal_write(steps, index, true, NULL, error);
     if (!code)
@@ -194,8 +208,8 @@ static Code run_finish(Steps *steps, const Step *last, Error *error)
         code = foreign_keys_check(runner, script, steps->violations, error);
     if (!code)
         code = checks_pass(runner, script, error);
-    if (!code && script->sets_session && db_engine(runner->db) == ENGINE_POSTGRESQL)
-        code = db_exec(runner->db, "RESET SESSION AUTHORIZATION", error);
+    if (!code)
+        code = set_own_role(steps, error);
     if (!code) {
         DbStatement clear = journal_clear_statement(runner, script);
         code = db_query(runner->db, runner->plan.arena, &clear, NULL, error);
@@ -216,13 +230,30 @@ static Code run_finish(Steps *steps, const Step *last, Error *error)
     return code ? steps_failed(runner, code) : RUNG_OK;
 }
 
+/* What a step set for the session ended with the session that ran it: a later one needs it again. */
+static Code set_again(Steps *steps, const Step *step, Error *error)
+{
+    const Command *commands = steps->script->commands.at;
+    Code code = RUNG_OK;
+    for (size_t i = step->first; !code && i < step->first + step->count; i++) {
+        if (!commands[i].sets_session || db_engine(steps->runner->db) != ENGINE_POSTGRESQL)
+            continue;
+        code = db_query(steps->runner->db, steps->runner->plan.arena,
+                        &(DbStatement){.sql = commands[i].sql, .length = commands[i].length}, NULL,
+                        error);
+        if (code)
+            script_locate(steps->script, &commands[i], error);
+    }
+    return code;
+}
+
 static Code run_step(Steps *steps, size_t index, Error *error)
 {
     Runner *runner = steps->runner;
     const Step *step = &steps->script->steps.at[index];
     const JournalEntry *entry = journal_entry(runner, steps->script, index);
     if (entry && entry->done)
-        return RUNG_OK;
+        return set_again(steps, step, error);
     runner_tell(runner, RUNG_EVENT_STEP, steps->script->revision, (int64_t)index + 1,
                 (int64_t)steps->script->steps.count, 0, "%s",
                 step_title(steps->script, step, runner->plan.arena));

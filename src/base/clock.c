@@ -73,8 +73,8 @@ bool clock_read_duration_ms(const char *text, int *ret_ms)
     static const struct {
         const char *unit;
         double ms;
-    } units[] = {{"", 1},       {"ms", 1},        {"s", 1000},     {"min", 60000},
-                 {"m", 60000},  {"h", 3600000},   {"d", 86400000}};
+    } units[] = {{"", 1},      {"ms", 1},      {"s", 1000},    {"min", 60000},
+                 {"m", 60000}, {"h", 3600000}, {"d", 86400000}};
     if (!(text[0] >= '0' && text[0] <= '9'))
         return false;
     char *end;

@@ -24,8 +24,9 @@ static Code next_event(Reader *reader, yaml_event_t *ret_event)
     if (yaml_parser_parse(&reader->parser, ret_event))
         return RUNG_OK;
     const yaml_parser_t *parser = &reader->parser;
-    int line = (int)(parser->problem_mark.line ? parser->problem_mark.line
-                                               : parser->context_mark.line) + 1;
+    int line =
+        (int)(parser->problem_mark.line ? parser->problem_mark.line : parser->context_mark.line) +
+        1;
     return error_at(reader->error, RUNG_CONFIG, reader->name, line, "not valid YAML: %s%s%s",
                     parser->problem ? parser->problem : "unreadable", parser->context ? ", " : "",
                     parser->context ? parser->context : "");
@@ -59,7 +60,8 @@ static Code read_key(Reader *reader, const YamlNode *map, const yaml_event_t *ev
 static Code read_children(Reader *reader, YamlNode *parent, int depth)
 {
     YamlNode **tail = &parent->child;
-    yaml_event_type_t end = parent->type == YAML_MAP ? YAML_MAPPING_END_EVENT : YAML_SEQUENCE_END_EVENT;
+    yaml_event_type_t end =
+        parent->type == YAML_MAP ? YAML_MAPPING_END_EVENT : YAML_SEQUENCE_END_EVENT;
     for (;;) {
         yaml_event_t event;
         Code code = next_event(reader, &event);
@@ -130,8 +132,8 @@ static Code read_document(Reader *reader, YamlNode **ret_root)
     }
 }
 
-Code yaml_read(Arena *arena, const char *name, const char *data, size_t length,
-               YamlNode **ret_root, Error *error)
+Code yaml_read(Arena *arena, const char *name, const char *data, size_t length, YamlNode **ret_root,
+               Error *error)
 {
     Reader reader = {.arena = arena, .name = name, .error = error};
     if (!yaml_parser_initialize(&reader.parser))

@@ -18,8 +18,8 @@ typedef struct YamlNode {
 
 /* `name` stands in the errors. An empty file gives an empty MAP. RUNG_CONFIG with file and line
  * when it is not YAML, repeats a key, or is nested deeper than 32 levels. */
-Code yaml_read(Arena *arena, const char *name, const char *data, size_t length,
-               YamlNode **ret_root, Error *error);
+Code yaml_read(Arena *arena, const char *name, const char *data, size_t length, YamlNode **ret_root,
+               Error *error);
 
 /* The entry of a MAP, or NULL. */
 const YamlNode *yaml_get(const YamlNode *map, const char *key);

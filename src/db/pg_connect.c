@@ -188,9 +188,22 @@ static Code connect_start(Pg *pg, const DbUrl *url, const DbOptions *options,
     snprintf(timeout, sizeof timeout, "%d", seconds);
     /* what stands in front of dbname is a default, what stands behind it is law */
     const char *keys[] = {options->application ? "application_name" : "fallback_application_name",
-                          "connect_timeout", "dbname", "client_encoding", NULL};
-    const char *values[] = {options->application ? options->application : "rung", timeout,
-                            url->conninfo, "UTF8", NULL};
+                          "connect_timeout",
+                          "keepalives_idle",
+                          "keepalives_interval",
+                          "keepalives_count",
+                          "dbname",
+                          "client_encoding",
+                          NULL};
+    /* a server that vanished without a word is noticed within two minutes, not two hours */
+    const char *values[] = {options->application ? options->application : "rung",
+                            timeout,
+                            "60",
+                            "10",
+                            "6",
+                            url->conninfo,
+                            "UTF8",
+                            NULL};
     const char *hosts = part(parts, "host");
     bool several = strchr(or_empty(hosts ? hosts : getenv("PGHOST")), ',') != NULL;
     bool late = false;

@@ -42,7 +42,7 @@ static char *url_decode(Arena *arena, const char *text, size_t length)
 {
     char *out = arena_alloc(arena, length + 1), *put = out;
     for (size_t i = 0; i < length; i++) {
-        int byte = text[i];
+        int byte = (unsigned char)text[i];
         if (byte == '%') {
             byte = i + 2 < length ? escape_read(text + i) : -1;
             if (byte <= 0)

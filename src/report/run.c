@@ -37,10 +37,13 @@ void report_run(Report *report, const RunSummary *summary, const char *verb,
     Arena *arena = arena_new();
     if (!summary->done.count)
         text_put(&report->text, "nothing to do: at ");
-    else
-        text_print(&report->text, "%zu revision%s %s in %s: now at ", summary->done.count,
-                   summary->done.count == 1 ? "" : "s", verb,
-                   clock_print_duration(arena, summary->elapsed_us));
+    else {
+        text_print(&report->text, "%zu revision%s %s", summary->done.count,
+                   summary->done.count == 1 ? "" : "s", verb);
+        if (summary->elapsed_us) /* a stamp is not timed */
+            text_print(&report->text, " in %s", clock_print_duration(arena, summary->elapsed_us));
+        text_put(&report->text, ": now at ");
+    }
     put_ids(&report->text, now);
     text_char(&report->text, '\n');
     arena_free(arena);

@@ -212,11 +212,11 @@ static Code read_clauses(Backfiller *filler, Reader *reader, size_t length)
     bool where = false, first = false;
     for (; reader->token.type != TOKEN_END; reader_step(reader)) {
         const Token *token = &reader->token;
+        if (reader->depth == 0 && token_is(token, "RETURNING"))
+            break;
         if (first)
             backfill->where = (size_t)(token->text - filler->sql);
         first = false;
-        if (reader->depth == 0 && token_is(token, "RETURNING"))
-            break;
         if (reader->depth == 0 && (token_is(token, "LIMIT") || token_is(token, "ORDER")))
             return fail(filler, "remove it: rung chooses the rows of each batch itself",
                         "a backfill's statement cannot have %.*s", (int)token->length, token->text);

@@ -25,7 +25,9 @@ static unsigned class_at(const Lexer *lexer, const char *at)
 
 static char byte_at(const Lexer *lexer, const char *at)
 {
-    return at < lexer->end ? *at : '\0';
+    if (at >= lexer->end)
+        return '\0';
+    return *at;
 }
 
 void lexer_start(Lexer *lexer, Engine engine, const char *file, int line, const char *text,
@@ -119,7 +121,9 @@ static Code read_string(Lexer *lexer, Token *token, size_t prefix, Error *error)
 
 static Code read_name(Lexer *lexer, Token *token, size_t prefix, Error *error)
 {
-    char close = token->text[prefix] == '[' ? ']' : token->text[prefix];
+    char open = token->text[prefix], close = open;
+    if (open == '[')
+        close = ']';
     token->type = TOKEN_NAME;
     lexer->at = token->text + prefix + 1;
     bool closed;

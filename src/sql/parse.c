@@ -9,16 +9,15 @@
 #include <pthread.h>
 
 #define PARSE_SYMBOLS(S)                                                                           \
-    S(pg_query_parse_protobuf, PgQueryProtobufParseResult, (const char *))                         \
-    S(pg_query_free_protobuf_parse_result, void, (PgQueryProtobufParseResult))                     \
-    S(pg_query__parse_result__unpack, PgQuery__ParseResult *,                                      \
-      (ProtobufCAllocator *, size_t, const uint8_t *))
+    S(pg_query_parse_protobuf)                                                                     \
+    S(pg_query_free_protobuf_parse_result)                                                         \
+    S(pg_query__parse_result__unpack)
 
 static struct {
     pthread_once_t once;
     bool loaded;
     char reason[256];
-#define PARSE_POINTER(name, result, arguments) result(*name) arguments;
+#define PARSE_POINTER(name) __typeof__(name) *name;
     PARSE_SYMBOLS(PARSE_POINTER)
 #undef PARSE_POINTER
 } library = {.once = PTHREAD_ONCE_INIT};
@@ -34,7 +33,7 @@ static void load_library(void)
     void *handle = open_library(), *symbol;
     const char *reason = handle ? NULL : dlerror();
     /* memcpy: ISO C has no conversion from void * to a function pointer */
-#define PARSE_RESOLVE(name, result, arguments)                                                     \
+#define PARSE_RESOLVE(name)                                                                        \
     if (!reason) {                                                                                 \
         symbol = dlsym(handle, #name);                                                             \
         reason = symbol ? NULL : "it has no function " #name;                                      \

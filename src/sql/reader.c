@@ -65,7 +65,9 @@ static char *fold_word(Arena *arena, Engine engine, const Token *token)
 /* The text between the quotes, each doubled closing quote as one. */
 static char *unquote(Arena *arena, const char *text, size_t length)
 {
-    char close = *text == '[' ? ']' : *text;
+    char close = *text;
+    if (close == '[')
+        close = ']';
     char *name = arena_copy(arena, text + 1, length - 2), *to = name;
     for (const char *from = name; *from; from++) {
         *to++ = *from;

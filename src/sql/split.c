@@ -6,6 +6,7 @@
  * columns called "end" do no harm. */
 #include "sql/split.h"
 
+#include "base/names.h"
 #include "sql/lexer.h"
 
 typedef enum { BODY_NONE, BODY_OPEN, BODY_CLOSED } Body;
@@ -29,15 +30,8 @@ typedef struct Splitter {
     int depth_line;
 } Splitter;
 
-typedef struct Directive {
-    const char *word;
-    bool heading;
-} Directive;
-
-static const Directive directives[] = {
-    {"backfill", false}, {"notice", false},  {"up", true},      {"down", true},
-    {"check", true},     {"revision", true}, {"parents", true}, {"message", true},
-};
+static const char *const directives[] = {"backfill", "notice"};
+static const char *const headings[] = {"up", "down", "check", "revision", "parents", "message"};
 
 static Code fail(const Splitter *splitter, int line, const char *message, const char *hint)
 {
@@ -45,48 +39,30 @@ static Code fail(const Splitter *splitter, int line, const char *message, const 
     return error_hint(splitter->error, "%s", hint);
 }
 
-/* How many letters must change to make one word of the other; words over 15 letters count as far.
- */
-static size_t word_distance(const char *word, size_t length, const char *known)
+static bool is_word(const char *text, size_t length, const char *word)
 {
-    size_t row[16], known_length = strlen(known);
-    if (length > 15 || known_length > 15)
-        return 16;
-    for (size_t i = 0; i <= known_length; i++)
-        row[i] = i;
-    for (size_t at = 1; at <= length; at++) {
-        size_t corner = row[0];
-        row[0] = at;
-        for (size_t i = 1; i <= known_length; i++) {
-            size_t changed = corner + (word[at - 1] != known[i - 1]);
-            corner = row[i];
-            size_t shorter = (row[i] < row[i - 1] ? row[i] : row[i - 1]) + 1;
-            row[i] = changed < shorter ? changed : shorter;
-        }
-    }
-    return row[known_length];
+    return strlen(word) == length && memcmp(text, word, length) == 0;
 }
 
 static Code refuse_directive(const Splitter *splitter, int line, const char *word, size_t length)
 {
-    const Directive *nearest = NULL;
-    size_t best = 4;
-    for (size_t i = 0; i < COUNT(directives); i++) {
-        size_t distance = word_distance(word, length, directives[i].word);
-        if (distance < best) {
-            best = distance;
-            nearest = &directives[i];
+    const char *file = splitter->source->file;
+    Near near;
+    near_start(&near, word, length);
+    for (size_t i = 0; i < COUNT(directives); i++)
+        near_offer(&near, directives[i]);
+    for (size_t i = 0; i < COUNT(headings); i++) {
+        near_offer(&near, headings[i]);
+        if (is_word(word, length, headings[i])) {
+            error_at(splitter->error, RUNG_REVISION, file, line,
+                     "the heading \"-- rung:%s\" stands inside SQL", headings[i]);
+            return error_hint(splitter->error, "a heading begins in the first column of its line");
         }
     }
-    if (best == 0) {
-        error_at(splitter->error, RUNG_REVISION, splitter->source->file, line,
-                 "the heading \"-- rung:%s\" stands inside SQL", nearest->word);
-        return error_hint(splitter->error, "a heading begins in the first column of its line");
-    }
-    error_at(splitter->error, RUNG_REVISION, splitter->source->file, line,
-             "unknown directive \"-- rung:%.*s\"", length < 60 ? (int)length : 60, word);
-    if (nearest)
-        return error_hint(splitter->error, "did you mean \"-- rung:%s\"?", nearest->word);
+    error_at(splitter->error, RUNG_REVISION, file, line, "unknown directive \"-- rung:%.*s\"",
+             length < 60 ? (int)length : 60, word);
+    if (near.count > 0)
+        return error_hint(splitter->error, "did you mean \"-- rung:%s\"?", near.names[0]);
     return error_hint(splitter->error, "known are \"-- rung:backfill\" and \"-- rung:notice\"");
 }
 
@@ -140,9 +116,8 @@ static Code take_comment(Splitter *splitter, const Token *comment)
         return RUNG_OK;
     while (word < length && !is_blank(text[word]))
         word++;
-    bool backfill = word == strlen("backfill") && memcmp(text, "backfill", word) == 0;
-    bool notice = word == strlen("notice") && memcmp(text, "notice", word) == 0;
-    if (!backfill && !notice)
+    bool notice = is_word(text, word, "notice");
+    if (!notice && !is_word(text, word, "backfill"))
         return refuse_directive(splitter, comment->line, text, word);
     if (splitter->inside)
         return fail(splitter, comment->line, "a directive stands inside a statement",

@@ -34,16 +34,15 @@ static void take_index_words(Translator *translator)
     Rewrite *rewrite = &translator->rewrite;
     for (size_t i = 0; i + 1 < rewrite->tokens.count; i++) {
         size_t depth = rewrite->tokens.at[i].depth;
-        if (i > 0 && i < 4 && rewrite_is(rewrite, i, "CONCURRENTLY") &&
-            rewrite_is(rewrite, i - 1, "INDEX"))
-            rewrite_remove(rewrite, i, i);
-        else if (depth == 0 && rewrite_is(rewrite, i, "USING"))
-            rewrite_remove(rewrite, i, i + 1);
-        else if (depth == 0 && rewrite_is(rewrite, i, "WHERE"))
+        bool concurrently = i > 0 && i < 4 && rewrite_is(rewrite, i, "CONCURRENTLY") &&
+                            rewrite_is(rewrite, i - 1, "INDEX");
+        bool pair = (depth == 0 && rewrite_is(rewrite, i, "USING")) ||
+                    (depth == 1 && rewrite_is(rewrite, i, "NULLS") &&
+                     (rewrite_is(rewrite, i + 1, "FIRST") || rewrite_is(rewrite, i + 1, "LAST")));
+        if (depth == 0 && rewrite_is(rewrite, i, "WHERE"))
             return;
-        else if (depth == 1 && rewrite_is(rewrite, i, "NULLS") &&
-                 (rewrite_is(rewrite, i + 1, "FIRST") || rewrite_is(rewrite, i + 1, "LAST")))
-            rewrite_remove(rewrite, i, i + 1);
+        if (concurrently || pair)
+            rewrite_remove(rewrite, i, pair ? i + 1 : i);
         else if (depth == 1)
             translate_name(translator, i);
     }

@@ -390,8 +390,8 @@ static bool looks_like_json(const PgQuery__Node *node)
         const TypeRule *rule = type_find(node->type_cast->type_name);
         return !rule || rule->class == TYPE_JSON;
     }
-    return is_string(node) && node->a_const->sval->sval &&
-           (*node->a_const->sval->sval == '{' || *node->a_const->sval->sval == '[');
+    const char *text = is_string(node) ? node->a_const->sval->sval : NULL;
+    return text && (*text == '{' || *text == '[');
 }
 
 /* A date or time, as far as the text shows: SQLite would add to the number it begins with. */
@@ -463,9 +463,7 @@ static bool is_plain_pattern(const PgQuery__Node *pattern)
     if (!is_string(pattern) || !pattern->a_const->sval->sval)
         return false;
     for (const char *at = pattern->a_const->sval->sval; *at; at++)
-        if ((*at | 32) >= 'a' && (*at | 32) <= 'z')
-            return false;
-        else if (*at == '\\' || (unsigned char)*at > 127)
+        if (*at == '\\' || (unsigned char)*at > 127 || ((*at | 32) >= 'a' && (*at | 32) <= 'z'))
             return false;
     return true;
 }

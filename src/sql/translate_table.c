@@ -385,10 +385,11 @@ static Code take_element(Translator *translator, const PgQuery__Node *element,
         return translator_refuse(translator, -1, NULL, "LIKE");
     Column column = {0};
     Code code = read_column(translator, element->column_def, &column);
+    if (code != RUNG_OK || !column.rule)
+        return code;
     column.primary_by_table = key_names(key, element->column_def->colname);
     column.sole_key = column.primary_by_table && key->n_keys == 1;
-    if (code == RUNG_OK)
-        code = take_column(translator, &column);
+    code = take_column(translator, &column);
     if (code == RUNG_OK && column.sole_key &&
         (column.identity || column.rule->class == TYPE_SERIAL))
         add_table_autoincrement(translator, key);
@@ -436,7 +437,7 @@ Code translate_added_column(Translator *translator, const PgQuery__ColumnDef *de
     static const char rebuild[] = "add it without the default, then UPDATE, or rebuild the table";
     Column column = {0};
     Code code = read_column(translator, definition, &column);
-    if (code != RUNG_OK)
+    if (code != RUNG_OK || !column.rule)
         return code;
     if (column.primary || column.unique)
         return refuse_column(translator, &column, "CREATE UNIQUE INDEX is the same in both",

@@ -289,9 +289,9 @@ class Busy(Case):
         return conn
 
     def waits(self, *begin):
-        self.hold(begin, 2)
+        self.hold(begin, 1.3)
         outcome = faults.must(self.project, self.database, *UP)
-        self.assertGreater(outcome.seconds, 1.5)
+        self.assertGreater(outcome.seconds, 1.0)
         self.assertIn("waiting", outcome.err)
         found = self.database.picture()
         self.assertEqual(found, self.want[0], faults.difference(found, self.want[0]))
@@ -301,10 +301,10 @@ class Busy(Case):
         self.project.configure("lock_wait: 700ms")
         with open(self.database.path, "rb") as file:
             before = file.read()
-        conn = self.hold(begin, 3)
+        conn = self.hold(begin, 1.8)
         outcome = faults.must(self.project, self.database, *UP, code=faults.LOCKED)
         self.assertGreater(outcome.seconds, 0.6)
-        self.assertLess(outcome.seconds, 2.9)
+        self.assertLess(outcome.seconds, 1.7)
         self.assertIn("hint: waited 700 ms", outcome.err)
         with open(self.database.path, "rb") as file:
             self.assertEqual(file.read(), before)

@@ -137,13 +137,13 @@ class Failing(Case):
     def test_earlier_revisions_stay_and_the_failed_one_is_gone(self):
         self.project.tables("a")
         self.project.revision("b", "CREATE TABLE t_b (a integer);\n\nINSERT INTO t_b\n"
-                                   "  VALUES (1);\nINSERT INTO t_a\n  SELECT nothing FROM t_b;\n")
+                                   "  VALUES (1);\nINSERT INTO t_a\n  SELECT no_column FROM t_b;\n")
         self.project.tables("c")
         result = self.fails(1, "upgrade")
         self.assertEqual(self.tables(), ["t_a"])
         self.assertEqual(self.current(), ["a"])
         self.assertRegex(result.err, r"at \S*migrations/b_x\.sql:11, revision b\n")
-        self.assertIn("  statement: INSERT INTO t_a SELECT nothing FROM t_b\n", result.err)
+        self.assertIn("  statement: INSERT INTO t_a SELECT no_column FROM t_b\n", result.err)
         self.assertIn("1 revision was applied before the failure", result.err)
         self.assertRegex(result.out, r"✗ b ")
         self.assertEqual(self.log(), [("upgrade", "a"), ("failed", "b")])
@@ -335,6 +335,27 @@ CREATE TABLE in_other (a integer);
         self.assertEqual(owners["t_a"], self.db.database + "_r")
         self.assertEqual(owners["t_b"], self.db.database + "_r")
         self.assertEqual({owners["t_a2"], owners["t_b2"]}, {"postgres"})
+
+    def test_settings_hold_for_all_steps_and_for_the_rest_of_a_resumed_run(self):
+        role = self.db.database + "_r"
+        self.db.execute(f"CREATE ROLE {role}; CREATE SCHEMA other; GRANT ALL ON SCHEMA other TO {role}")
+        self.addCleanup(psql, server_url("postgres"), f"DROP ROLE {role}")
+        self.addCleanup(self.db.drop)
+        self.project.revision("a", own(Postgresql, f"SET search_path TO other;\nSET ROLE {role};\n"
+                                       "CREATE TABLE one (a integer);\n"
+                                       "CREATE INDEX CONCURRENTLY one_a ON one (a);\n"
+                                       "CREATE TABLE two (a integer);\n"
+                                       "SELECT * FROM public.missing;"))
+        self.fails(1, "upgrade")
+        self.assertEqual(self.log(), [("failed", "a")])
+        self.db.execute(f"CREATE TABLE public.missing (a integer); GRANT SELECT ON public.missing TO {role}")
+        self.project.revision("b", own(Postgresql, "CREATE TABLE three (a integer);"))
+        self.ok("upgrade")
+        owners = self.db.query("SELECT schemaname, tablename, tableowner FROM pg_tables"
+                               " WHERE schemaname IN ('other', 'public') ORDER BY 2")
+        self.assertEqual(owners, [("public", "missing", "postgres"), ("other", "one", role),
+                                  ("public", "three", "postgres"), ("other", "two", role)])
+        self.ok("check")
 
     def test_a_notice_arrives_while_the_revision_still_runs(self):
         self.project.revision("a", own(Postgresql, "DO $$ BEGIN RAISE NOTICE 'halfway there'; END $$;\n"

@@ -57,15 +57,16 @@ SELECT partial
 FROM pragma_index_list('users')
 WHERE name = 'idx_users_deletion_requested';
 
--- rung:check postgresql uses-index=idx_users_deletion_requested the daily cleanup uses the index
+-- rung:check uses-index=idx_users_deletion_requested the daily cleanup uses the index
 SELECT id, email
 FROM users
 WHERE deletion_requested_at < (NOW() - INTERVAL '30 days');
 
--- rung:check sqlite uses-index=idx_users_deletion_requested the daily cleanup uses the index
-SELECT id, email
-FROM users
-WHERE deletion_requested_at < strftime('%Y-%m-%d %H:%M:%f', 'now', '-30 days');
+-- rung:check postgresql uses-index=users_pkey the sign-in check uses the primary key
+SELECT deletion_requested_at FROM users WHERE id = '5f0c3a52-6d1e-4f43-9f0a-2f6f3f6f9b11';
+
+-- rung:check sqlite uses-index=sqlite_autoindex_users_1 the sign-in check uses the primary key
+SELECT deletion_requested_at FROM users WHERE id = '5f0c3a52-6d1e-4f43-9f0a-2f6f3f6f9b11';
 
 -- rung:check none: every account with the old flag has a date
 SELECT id FROM users WHERE is_deleted = TRUE AND deletion_requested_at IS NULL;

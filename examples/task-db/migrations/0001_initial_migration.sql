@@ -76,7 +76,12 @@ SELECT * FROM "user" WHERE email = 'ada@example.com';
 -- rung:check uses-index=ix_task_user_status 2. Load User Dashboard
 SELECT * FROM task WHERE user_id = 'u1' AND status = 'Pending';
 
--- rung:check uses-index=ix_task_user_id 3. Task Search
+-- LIKE has a section for each engine: SQLite's does not tell upper from lower case, so rung does
+-- not translate it.
+-- rung:check postgresql uses-index=ix_task_user_id 3. Task Search
+SELECT * FROM task WHERE user_id = 'u1' AND title LIKE '%report%';
+
+-- rung:check sqlite uses-index=ix_task_user_id 3. Task Search
 SELECT * FROM task WHERE user_id = 'u1' AND title LIKE '%report%';
 
 -- rung:check uses-index=ix_task_user_status 4. Kanban Board View

@@ -132,6 +132,7 @@ static void wrong_statements_are_refused(void **state)
     expect_error(state, directive, "DELETE FROM t WHERE a LIMIT 5",
                  "a backfill's statement cannot have LIMIT");
     expect_error(state, directive, "DELETE FROM t WHERE", "the WHERE is empty");
+    expect_error(state, directive, "DELETE FROM t WHERE RETURNING a", "the WHERE is empty");
 }
 
 static void sqlite_names_compare_without_case(void **state)
@@ -144,16 +145,7 @@ static void sqlite_names_compare_without_case(void **state)
     assert_string_equal(backfill.alias, "USERS");
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        TEST(options_are_read),
-        TEST(the_range_joins_the_condition),
-        TEST(where_of_subqueries_is_not_taken),
-        TEST(comments_inside_the_condition_stay_harmless),
-        TEST(wrong_options_are_refused),
-        TEST(wrong_statements_are_refused),
-        TEST(sqlite_names_compare_without_case),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+RUN_TESTS(TEST(options_are_read), TEST(the_range_joins_the_condition),
+          TEST(where_of_subqueries_is_not_taken), TEST(comments_inside_the_condition_stay_harmless),
+          TEST(wrong_options_are_refused), TEST(wrong_statements_are_refused),
+          TEST(sqlite_names_compare_without_case))

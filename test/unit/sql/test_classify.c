@@ -286,20 +286,9 @@ static void broken_text_does_no_harm(void **state)
     assert_false(facts.drops_table);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        TEST(commands_have_their_tags),
-        TEST(what_cannot_run_in_a_transaction_is_found),
-        TEST(names_are_those_the_server_stores),
-        TEST(long_names_are_cut_at_63_bytes),
-        TEST(labels_are_read),
-        TEST(mentions_are_whole_words),
-        TEST(what_outlives_the_transaction_is_found),
-        TEST(rows_returned_and_changed_are_known),
-        TEST(transaction_control_and_copy_are_found),
-        TEST(sqlite_has_its_own_commands),
-        TEST(broken_text_does_no_harm),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+RUN_TESTS(TEST(commands_have_their_tags), TEST(what_cannot_run_in_a_transaction_is_found),
+          TEST(names_are_those_the_server_stores), TEST(long_names_are_cut_at_63_bytes),
+          TEST(labels_are_read), TEST(mentions_are_whole_words),
+          TEST(what_outlives_the_transaction_is_found), TEST(rows_returned_and_changed_are_known),
+          TEST(transaction_control_and_copy_are_found), TEST(sqlite_has_its_own_commands),
+          TEST(broken_text_does_no_harm))

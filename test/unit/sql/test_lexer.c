@@ -146,20 +146,9 @@ static void words_compare_without_case(void **state)
     assert_false(token_is(&word, "SELECT"));
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        TEST(postgresql_constants_are_one_token),
-        TEST(a_constant_goes_on_after_a_newline),
-        TEST(dollar_quotes_need_their_own_tag),
-        TEST(postgresql_comments_nest),
-        TEST(a_bare_carriage_return_ends_a_comment_in_postgresql_only),
-        TEST(sqlite_names_and_parameters),
-        TEST(numbers_and_casts),
-        TEST(bytes_above_127_belong_to_names),
-        TEST(unterminated_text_is_reported_where_it_began),
-        TEST(lines_are_counted_through_every_kind_of_token),
-        TEST(words_compare_without_case),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+RUN_TESTS(TEST(postgresql_constants_are_one_token), TEST(a_constant_goes_on_after_a_newline),
+          TEST(dollar_quotes_need_their_own_tag), TEST(postgresql_comments_nest),
+          TEST(a_bare_carriage_return_ends_a_comment_in_postgresql_only),
+          TEST(sqlite_names_and_parameters), TEST(numbers_and_casts),
+          TEST(bytes_above_127_belong_to_names), TEST(unterminated_text_is_reported_where_it_began),
+          TEST(lines_are_counted_through_every_kind_of_token), TEST(words_compare_without_case))

@@ -27,8 +27,4 @@ static void empty_text_stays_text(void **state)
     text_done(&text);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {TEST(quotes_are_doubled), TEST(empty_text_stays_text)};
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+RUN_TESTS(TEST(quotes_are_doubled), TEST(empty_text_stays_text))

@@ -223,22 +223,11 @@ static void a_hundred_megabytes_split_in_seconds(void **state)
     text_done(&text);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        TEST(semicolons_in_quotes_comments_and_parentheses_do_not_split),
-        TEST(empty_statements_are_dropped),
-        TEST(offsets_and_lines_point_at_the_first_token),
-        TEST(atomic_bodies_stay_whole),
-        TEST(quoted_function_bodies_stay_whole),
-        TEST(trigger_bodies_stay_whole_in_sqlite),
-        TEST(directives_stand_before_their_statement),
-        TEST(directives_that_cannot_work_are_refused),
-        TEST(what_is_not_sql_is_refused),
-        TEST(unclosed_text_is_refused_at_its_line),
-        TEST(a_nul_byte_is_refused),
-        TEST(deep_nesting_and_long_statements_are_no_trouble),
-        TEST(a_hundred_megabytes_split_in_seconds),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+RUN_TESTS(TEST(semicolons_in_quotes_comments_and_parentheses_do_not_split),
+          TEST(empty_statements_are_dropped), TEST(offsets_and_lines_point_at_the_first_token),
+          TEST(atomic_bodies_stay_whole), TEST(quoted_function_bodies_stay_whole),
+          TEST(trigger_bodies_stay_whole_in_sqlite), TEST(directives_stand_before_their_statement),
+          TEST(directives_that_cannot_work_are_refused), TEST(what_is_not_sql_is_refused),
+          TEST(unclosed_text_is_refused_at_its_line), TEST(a_nul_byte_is_refused),
+          TEST(deep_nesting_and_long_statements_are_no_trouble),
+          TEST(a_hundred_megabytes_split_in_seconds))

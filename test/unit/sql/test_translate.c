@@ -652,31 +652,15 @@ static void a_long_insert_is_no_deep_one(void **state)
 
 #define BENCH(name) cmocka_unit_test_setup_teardown(name, open_bench, close_bench)
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        BENCH(seed_002_runs_whole),
-        BENCH(seed_000_runs_whole),
-        BENCH(types_keep_layout_and_get_their_checks),
-        BENCH(counting_keys_become_autoincrement),
-        BENCH(keys_may_not_be_null),
-        BENCH(names_that_sqlite_reserves_are_quoted),
-        BENCH(foreign_keys_keep_their_actions),
-        BENCH(tables_without_a_form_are_refused),
-        BENCH(generated_columns_stay),
-        BENCH(indexes_lose_what_is_about_building_them),
-        BENCH(drops_are_one_statement_each),
-        BENCH(alter_table_is_cut_into_its_parts),
-        BENCH(alter_table_without_a_form_is_refused),
-        BENCH(what_has_no_meaning_is_dropped_with_a_notice),
-        BENCH(statements_without_a_form_are_refused_by_name),
-        BENCH(queries_get_sqlites_words),
-        BENCH(nulls_are_sorted_as_postgresql_does),
-        BENCH(results_are_those_of_postgresql),
-        BENCH(queries_without_a_form_are_refused),
-        BENCH(refusals_name_their_line),
-        BENCH(deep_statements_are_refused_not_crashed_on),
-        BENCH(a_long_insert_is_no_deep_one),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+RUN_TESTS(BENCH(seed_002_runs_whole), BENCH(seed_000_runs_whole),
+          BENCH(types_keep_layout_and_get_their_checks), BENCH(counting_keys_become_autoincrement),
+          BENCH(keys_may_not_be_null), BENCH(names_that_sqlite_reserves_are_quoted),
+          BENCH(foreign_keys_keep_their_actions), BENCH(tables_without_a_form_are_refused),
+          BENCH(generated_columns_stay), BENCH(indexes_lose_what_is_about_building_them),
+          BENCH(drops_are_one_statement_each), BENCH(alter_table_is_cut_into_its_parts),
+          BENCH(alter_table_without_a_form_is_refused),
+          BENCH(what_has_no_meaning_is_dropped_with_a_notice),
+          BENCH(statements_without_a_form_are_refused_by_name), BENCH(queries_get_sqlites_words),
+          BENCH(nulls_are_sorted_as_postgresql_does), BENCH(results_are_those_of_postgresql),
+          BENCH(queries_without_a_form_are_refused), BENCH(refusals_name_their_line),
+          BENCH(deep_statements_are_refused_not_crashed_on), BENCH(a_long_insert_is_no_deep_one))
