@@ -168,8 +168,17 @@ static Code begin(Fill *fill, Error *error)
 
 static Code commit(Fill *fill, Error *error)
 {
-    return fill->sqlite ? lease_commit(fill->runner, true, error)
-                        : db_exec(fill->runner->db, "COMMIT", error);
+    Runner *runner = fill->runner;
+    runner->committing = (Committing){.type = COMMITS_STEP,
+                                      .revision = fill->script->revision,
+                                      .step = (int)fill->index + 1,
+                                      .done = !fill->high,
+                                      .rows = fill->rows};
+    Code code =
+        fill->sqlite ? lease_commit(runner, true, error) : db_exec(runner->db, "COMMIT", error);
+    if (!code || !db_lost(runner->db))
+        runner->committing = (Committing){0};
+    return code;
 }
 
 static Code undo(Fill *fill, Code code)

@@ -292,8 +292,12 @@ static Code runner_lock(Runner *runner, Error *error)
     if (!code && !runner->plan.history.present) {
         History history;
         code = history_read(runner->db, runner->plan.arena, &history, error);
-        if (!code && !history.present)
+        if (!code && !history.present) {
+            runner->committing.type = COMMITS_HISTORY;
             code = history_create(runner->db, error);
+        }
+        if (!code || !db_lost(runner->db))
+            runner->committing = (Committing){0};
     }
     return code;
 }
@@ -390,24 +394,53 @@ static void tell_committed(Runner *runner)
     }
 }
 
+static bool was_committed(const Runner *runner, const Committing *committing)
+{
+    switch (committing->type) {
+    case COMMITS_REVISION:
+        return runner->plan.applied.has[committing->revision->order] != runner->undo;
+    case COMMITS_STEP:
+        return journal_has(runner, committing);
+    case COMMITS_HISTORY:
+    case COMMITS_NOTHING:
+        break;
+    }
+    return false;
+}
+
+/* "a step of revision 005" */
+static const char *what_was_committed(const Runner *runner, const Committing *committing)
+{
+    if (committing->type == COMMITS_NOTHING)
+        return "what was under way";
+    return arena_print(runner->arena, "%srevision %s",
+                       committing->type == COMMITS_STEP ? "a step of " : "",
+                       committing->revision->id);
+}
+
+static Code open_again(Runner *runner, const Error *lost, Error *error)
+{
+    for (int attempt = 0; runner_open(runner, error); attempt++) {
+        if (attempt == 20 || runner_cancelled(runner)) {
+            *error = *lost;
+            return lost->code;
+        }
+        clock_sleep_ms(250);
+    }
+    return RUNG_OK;
+}
+
 /* After a lost connection: connect again, wait until the old session is gone (the lock says so),
  * and let the history tell what was committed. */
 static Code reconnect(Runner *runner, Error *error)
 {
     Error lost = *error;
-    const Revision *committing = runner->committing;
+    Committing committing = runner->committing;
     runner_close(runner);
-    runner->committing = NULL;
-    for (int attempt = 0;; attempt++) {
-        if (runner_open(runner, error) == RUNG_OK)
-            break;
-        if (attempt == 20 || runner_cancelled(runner)) {
-            *error = lost;
-            return lost.code;
-        }
-        clock_sleep_ms(250);
-    }
-    Code code = runner_plan(runner, error);
+    runner->committing = (Committing){0};
+    Code code = open_again(runner, &lost, error);
+    if (!code)
+        code = runner_plan(runner, error);
     if (!code)
         code = runner_lock(runner, error);
     if (!code)
@@ -415,20 +448,21 @@ static Code reconnect(Runner *runner, Error *error)
     if (code)
         return code;
     tell_committed(runner);
-    bool committed = committing && runner->plan.applied.has[committing->order] != runner->undo;
-    if (committed) {
-        runner_tell(runner, RUNG_EVENT_WARNING, committing, 0, 0, 0,
-                    "the connection was lost while revision %s was being committed; the history "
-                    "says that it was",
-                    committing->id);
+    if (committing.type == COMMITS_HISTORY)
+        return RUNG_OK; /* it is there, or runner_lock created it once more */
+    const char *what = what_was_committed(runner, &committing);
+    if (was_committed(runner, &committing)) {
+        runner_tell(runner, RUNG_EVENT_WARNING, committing.revision, 0, 0, 0,
+                    "the connection was lost while %s was being committed; the history says that "
+                    "it was",
+                    what);
         return RUNG_OK;
     }
     *error = lost;
     error_hint(error,
-               "the history says that %s%s was not committed: nothing of it is in the "
-               "database, unless a resumable step is named by `rung status`; run the same "
-               "command again",
-               committing ? "revision " : "what was under way", committing ? committing->id : "");
+               "the history says that %s was not committed: nothing of it is in the database, "
+               "unless a resumable step is named by `rung status`; run the same command again",
+               what);
     return lost.code;
 }
 

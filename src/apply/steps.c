@@ -50,10 +50,22 @@ static Code steps_begin(Runner *runner, Error *error)
                                                   : db_exec(runner->db, "BEGIN", error);
 }
 
-static Code steps_commit(Runner *runner, bool last, Error *error)
+static Code steps_commit(Runner *runner, bool last, Committing committing, Error *error)
 {
-    return db_engine(runner->db) == ENGINE_SQLITE ? lease_commit(runner, !last, error)
-                                                  : db_exec(runner->db, "COMMIT", error);
+    runner->committing = committing;
+    Code code = db_engine(runner->db) == ENGINE_SQLITE ? lease_commit(runner, !last, error)
+                                                       : db_exec(runner->db, "COMMIT", error);
+    if (!code || !db_lost(runner->db))
+        runner->committing = (Committing){0};
+    return code;
+}
+
+static Committing committing_step(const Steps *steps, size_t index, bool done)
+{
+    return (Committing){.type = COMMITS_STEP,
+                        .revision = steps->script->revision,
+                        .step = (int)index + 1,
+                        .done = done};
 }
 
 static Code steps_failed(Runner *runner, Code code)
@@ -115,7 +127,7 @@ static Code journal_commit(Steps *steps, size_t index, bool done, const char *be
     if (!code)
         code = journal_write(steps, index, done, before, error);
     if (!code)
-        code = steps_commit(steps->runner, false, error);
+        code = steps_commit(steps->runner, false, committing_step(steps, index, done), error);
     return code ? steps_failed(steps->runner, code) : RUNG_OK;
 }
 
@@ -132,7 +144,7 @@ static Code run_transaction(Steps *steps, size_t index, Error *error)
     if (!code)
         code = journal_write(steps, index, true, NULL, error);
     if (!code)
-        code = steps_commit(runner, false, error);
+        code = steps_commit(runner, false, committing_step(steps, index, true), error);
     return code ? steps_failed(runner, code) : RUNG_OK;
 }
 
@@ -221,12 +233,10 @@ static Code run_finish(Steps *steps, const Step *last, Error *error)
                               error);
     }
     if (!code) {
-        runner->committing = script->revision;
-        code = steps_commit(
-            runner, runner->plan.path.at[runner->plan.path.count - 1] == script->revision, error);
+        bool last_of_all = runner->plan.path.at[runner->plan.path.count - 1] == script->revision;
+        Committing whole = {.type = COMMITS_REVISION, .revision = script->revision};
+        code = steps_commit(runner, last_of_all, whole, error);
     }
-    if (!code || !db_lost(runner->db))
-        runner->committing = NULL;
     return code ? steps_failed(runner, code) : RUNG_OK;
 }
 

@@ -534,7 +534,6 @@ static Code take_row(Translator *translator, const ProtobufCMessage *message)
 /* ---- the walk ---- */
 
 static const NodeRule rules[] = {
-    {"Node", NULL, NULL},
     {"AConst", take_constant, NULL},
     {"List", NULL, NULL},
     {"ColumnRef", take_column, NULL},
@@ -625,8 +624,18 @@ static Code walk_fields(Translator *translator, const ProtobufCMessage *message)
     return code;
 }
 
+/* A Node is a choice of over 200 messages; all its pointers are one. */
+static const ProtobufCMessage *chosen_message(const ProtobufCMessage *message)
+{
+    if (strcmp(message->descriptor->short_name, "Node") != 0)
+        return message;
+    const PgQuery__Node *node = (const PgQuery__Node *)message;
+    return node->node_case == PG_QUERY__NODE__NODE__NOT_SET ? NULL : &node->alias->base;
+}
+
 Code translate_tree(Translator *translator, const void *message)
 {
+    message = message ? chosen_message(message) : NULL;
     if (!message)
         return RUNG_OK;
     if (translator->depth >= WALK_LIMIT)
