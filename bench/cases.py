@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+import tempfile
 
 import measure
 import projects
@@ -20,6 +21,7 @@ class Bench:
         self.small, self.large, self.few = (5, 2, 1) if quick else (25, 5, 3)
         self.load_bytes = LOAD_BYTES // 10 if quick else LOAD_BYTES
         self.memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else folder
+        self.databases = 0
 
     def project(self, name, where=None):
         folder = os.path.join(where or self.folder, name)
@@ -29,10 +31,10 @@ class Bench:
     def on(self, folder, *words):
         return Command([self.rung, *words], folder)
 
-    def psql(self, database, *words, folder="/", before=None):
+    def psql(self, database, *words, before=None):
         program = os.path.join(self.tools["pgbin"], "psql")
         return Command([program, "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", database, *words],
-                       folder, before=before)
+                       "/", before=before)
 
     def sqlite3(self, folder, *words, stdin=os.devnull, before=None):
         return Command([self.tools["sqlite3"], os.path.join(folder, "peer.db"), *words], folder,
@@ -41,9 +43,33 @@ class Bench:
     def sql(self, statement):
         measure.run(self.psql("postgres", "-c", statement))
 
-    def new_database(self, name):
-        self.sql(f"DROP DATABASE IF EXISTS {name}")
-        self.sql(f"CREATE DATABASE {name} TEMPLATE template0")
+    def new_database(self, space="pg_default"):
+        """Databases are never dropped here: a file system that has just removed thousands of files
+        is slow to create the next ones."""
+        self.databases += 1
+        name = f"bench_{self.databases}"
+        self.sql(f"CREATE DATABASE {name} TEMPLATE template0 TABLESPACE {space}")
+        self.sql("CHECKPOINT")
+        return name
+
+    def set_server(self, **settings):
+        for name, value in settings.items():
+            self.sql(f"ALTER SYSTEM SET {name} = {value}")
+        self.sql("SELECT pg_reload_conf()")
+
+    def in_new_databases(self, folder, script, space="pg_default"):
+        """`upgrade` and psql, each in a database of its own for every run."""
+        up, psql = self.on(folder, "upgrade"), self.psql("", "-1", "-f", script)
+        up.server = psql.server = self.tools["postmaster"]
+
+        def before_up():
+            projects.write_settings(folder, "postgresql:///" + self.new_database(space))
+
+        def before_psql():
+            psql.argv[psql.argv.index("-d") + 1] = self.new_database(space)
+
+        up.before, psql.before = before_up, before_psql
+        return {"upgrade": up, "psql -1 -f": psql}
 
 
 def file_system(folder):
@@ -107,11 +133,11 @@ def nothing_rows(bench, case, commands):
 
 def nothing_to_do_postgresql(bench):
     folder = bench.project("noop-postgresql")
-    projects.write_chain(folder, "postgresql:///bench_noop", 5)
-    bench.new_database("bench_noop")
+    database = bench.new_database()
+    projects.write_chain(folder, f"postgresql:///{database}", 5)
     measure.run(bench.on(folder, "upgrade"))
     commands = {"status": bench.on(folder, "status"), "upgrade": bench.on(folder, "upgrade"),
-                "psql -c 'select 1'": bench.psql("bench_noop", "-c", "select 1")}
+                "psql -c 'select 1'": bench.psql(database, "-c", "select 1")}
     samples = measure.interleave(commands, bench.small, warm=3)
     return [measure.time_row(f"PostgreSQL, 5 revisions, no-op: {verb}", samples, verb,
                              "psql -c 'select 1'", bar=1.5) for verb in ("status", "upgrade")]
@@ -137,30 +163,34 @@ def many_files(bench):
 
 def chain_postgresql(bench):
     folder = bench.project("chain-postgresql")
-    projects.write_chain(folder, "postgresql:///bench_rung", CHAIN)
+    projects.write_chain(folder, "", CHAIN)
     script = os.path.join(folder, "all.sql")
     projects.write_chain_script(script, CHAIN)
-    up = bench.on(folder, "upgrade")
-    up.before = lambda: bench.new_database("bench_rung")
-    psql = bench.psql("bench_psql", "-1", "-f", script, before=lambda: bench.new_database("bench_psql"))
     rows = []
-    disk = file_system(bench.tools["pgdata"])
-    for fsync, where in (("off", "fsync off"), ("on", f"fsync on, {disk}")):
-        bench.sql(f"ALTER SYSTEM SET fsync = {fsync}")
-        bench.sql("SELECT pg_reload_conf()")
-        samples = measure.interleave({"upgrade": up, "psql -1 -f all.sql": psql}, bench.large)
-        rows.append(measure.time_row(f"PostgreSQL, {CHAIN:,} revisions from empty, {where}",
-                                     samples, "upgrade", "psql -1 -f all.sql", bar=1.2))
+    with_memory = tempfile.mkdtemp(prefix="rung-bench-", dir=bench.memory)
+    try:
+        shutil.chown(with_memory, bench.tools["pgowner"])
+        bench.sql(f"CREATE TABLESPACE bench_memory LOCATION '{with_memory}'")
+        for fsync, space, where in (("off", "bench_memory", with_memory),
+                                    ("on", "pg_default", bench.tools["pgdata"])):
+            bench.set_server(fsync=fsync, autovacuum="off")
+            commands = bench.in_new_databases(folder, script, space)
+            samples = measure.interleave(commands, bench.large)
+            rows.append(measure.time_row(
+                f"PostgreSQL, {CHAIN:,} revisions from empty, {file_system(where)}, fsync {fsync}",
+                samples, "upgrade", "psql -1 -f", bar=1.2))
+    finally:
+        shutil.rmtree(with_memory)
     return rows
 
 
 def chain_sqlite(bench):
     rows = []
     for where in (bench.memory, bench.folder):
-        with_name = bench.project(f"rung-bench-chain-{os.getpid()}", where)
+        with_name = tempfile.mkdtemp(prefix="rung-bench-", dir=where)
         try:
             for engine, what in (("sqlite", "own sections"), ("", "translated")):
-                folder = bench.project("chain" + engine, with_name)
+                folder = bench.project("chain-" + engine, with_name)
                 rows.append(chain_sqlite_row(bench, folder, engine, what, file_system(where)))
         finally:
             shutil.rmtree(with_name)
@@ -196,15 +226,12 @@ def load_rows(case, size, samples, ours, theirs):
 
 def load_postgresql(bench):
     rows = []
+    bench.set_server(fsync="on", autovacuum="off")
     for giant, what in ((False, "small INSERTs"), (True, "one statement")):
         folder = bench.project(f"load-postgresql-{giant}")
-        size = projects.write_load(folder, "postgresql:///bench_rung", bench.load_bytes, giant,
-                                   "postgresql")
-        up = bench.on(folder, "upgrade")
-        up.before = lambda: bench.new_database("bench_rung")
-        psql = bench.psql("bench_psql", "-1", "-f", os.path.join(folder, "load.sql"),
-                          before=lambda: bench.new_database("bench_psql"))
-        samples = measure.interleave({"upgrade": up, "psql -1 -f": psql}, bench.few, warm=0)
+        size = projects.write_load(folder, "", bench.load_bytes, giant, "postgresql")
+        commands = bench.in_new_databases(folder, os.path.join(folder, "load.sql"))
+        samples = measure.interleave(commands, bench.few, warm=0)
         rows += load_rows(f"PostgreSQL, data, {what}", size, samples, "upgrade", "psql -1 -f")
         shutil.rmtree(folder)
     return rows
@@ -224,7 +251,7 @@ def load_sqlite(bench):
 def load_sqlite_rows(bench, folder, size, case):
     up = bench.on(folder, "upgrade")
     up.before = lambda: remove(os.path.join(folder, "app.db"))
-    shell = bench.sqlite3(folder, stdin=os.path.join(folder, "load.sql"),
+    shell = bench.sqlite3(folder, stdin=os.path.join(folder, "load.sql.begin"),
                           before=lambda: remove(os.path.join(folder, "peer.db")))
     samples = measure.interleave({"upgrade": up, "sqlite3 <": shell}, bench.few, warm=0)
     return load_rows(case, size, samples, "upgrade", "sqlite3 <")
@@ -249,9 +276,6 @@ def graph_alone(bench, case):
     program = os.path.join(bench.folder, "test_random")
     archives = [os.path.join(os.path.dirname(bench.rung), f"librung-{room}.a")
                 for room in ("revision", "sql", "base")]
-    if not all(os.path.exists(path) for path in archives):
-        src = os.path.join(os.path.dirname(os.path.realpath(bench.rung)))
-        archives = [os.path.join(src, os.path.basename(path)) for path in archives]
     source = os.path.join(bench.root, "test/unit/revision/test_random.c")
     built = subprocess.run(["cc", "-std=c17", "-O2", "-D_GNU_SOURCE", "-I", bench.root + "/src",
                             "-I", bench.root + "/include", "-o", program, source, *archives,

@@ -17,12 +17,13 @@ class Command:
     folder: str
     stdin: str = os.devnull
     before: object = None  # called before each run, not timed
+    server: int = 0        # the postmaster whose sessions' processor time counts too
 
 
 @dataclasses.dataclass
 class Sample:
     ms: float      # wall clock
-    cpu_ms: float  # user and system time of the process itself, not of a server
+    cpu_ms: float  # user and system time of the process, and of its session if a server is given
     peak_kb: int   # largest resident set
 
 
@@ -34,6 +35,7 @@ class Row:
     cpu: float = None
     beside: str = ""      # the peer or the floor
     other: float = None
+    other_cpu: float = None
     ratio: float = None
     bar: float = None     # of the ratio if there is one, else of the figure; None: for information
     samples: dict = None
@@ -53,11 +55,22 @@ def environment():
     return env
 
 
+def session_cpu_ms(server):
+    """Of all sessions that have ended: the postmaster's dead children (proc(5), cutime, cstime)."""
+    if not server:
+        return 0
+    time.sleep(0.05)
+    with open(f"/proc/{server}/stat", encoding="utf-8") as file:
+        fields = file.read().rpartition(")")[2].split()
+    return (int(fields[13]) + int(fields[14])) * 1000 / os.sysconf("SC_CLK_TCK")
+
+
 def run(command):
     """One timed run. posix_spawn, because a fork would copy this program's page tables."""
     if command.before:
         command.before()
     os.chdir(command.folder)
+    server_ms = session_cpu_ms(command.server)
     with tempfile.TemporaryFile() as errors:
         actions = [(os.POSIX_SPAWN_OPEN, 0, command.stdin, os.O_RDONLY, 0),
                    (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
@@ -71,7 +84,9 @@ def run(command):
             said = errors.read(4000).decode(errors="replace")
             code = os.waitstatus_to_exitcode(status)
             raise Failed(f"{' '.join(command.argv)[:200]} in {command.folder}: exit {code}\n{said}")
-    return Sample(elapsed / 1e6, (usage.ru_utime + usage.ru_stime) * 1e3, usage.ru_maxrss)
+    cpu_ms = (usage.ru_utime + usage.ru_stime) * 1e3
+    server_ms = session_cpu_ms(command.server) - server_ms
+    return Sample(elapsed / 1e6, cpu_ms + server_ms, usage.ru_maxrss)
 
 
 def interleave(commands, rounds, warm=1):
@@ -101,6 +116,7 @@ def time_row(case, samples, ours, theirs=None, bar=None):
     if theirs:
         row.beside = theirs
         row.other = median(samples[theirs])
+        row.other_cpu = median(samples[theirs], "cpu_ms")
         row.ratio = ratio(samples[ours], samples[theirs])
         row.samples[theirs] = [dataclasses.asdict(sample) for sample in samples[theirs]]
     return row
@@ -114,17 +130,17 @@ def print_figure(value, unit):
 
 
 def print_table(rows):
-    cells = [("case", "rung", "cpu", "beside", "", "ratio", "bar", "")]
+    cells = [("case", "rung", "cpu", "beside", "", "cpu", "ratio", "bar", "")]
     for row in rows:
         limit = ""
         if row.bar is not None:
-            limit = f"≤ {row.bar:g}" if row.ratio is not None else f"≤ {row.bar:g} {row.unit}"
+            limit = f"≤ {row.bar:.3g}" if row.ratio is not None else f"≤ {row.bar:g} {row.unit}"
         verdict = "" if row.bar is None else "over" if row.over() else "ok"
         cells.append((row.case, print_figure(row.rung, row.unit), print_figure(row.cpu, "ms"),
                       row.beside, print_figure(row.other, row.unit),
-                      "" if row.ratio is None else f"{row.ratio:.3g}", limit, verdict))
+                      print_figure(row.other_cpu, "ms"), "" if row.ratio is None else f"{row.ratio:.2f}", limit, verdict))
     widths = [max(len(row[i]) for row in cells) for i in range(len(cells[0]))]
-    right = (1, 2, 4, 5, 6)
+    right = (1, 2, 4, 5, 6, 7)
     for row in cells:
         line = "  ".join(cell.rjust(width) if i in right else cell.ljust(width)
                          for i, (cell, width) in enumerate(zip(row, widths)))

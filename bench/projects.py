@@ -95,7 +95,8 @@ def write_rows(file, size, giant):
 
 
 def write_load(folder, url, size, giant, engine=""):
-    """A table and a data revision of `size` bytes, and both as a script, load.sql."""
+    """A table and a data revision of `size` bytes, and both as a script, load.sql and, with its
+    own transaction for sqlite3, load.sql.begin."""
     section = f" {engine}" if engine else ""
     create = "CREATE TABLE load (id bigint PRIMARY KEY, name text NOT NULL, text text NOT NULL);\n"
     write_settings(folder, url)
@@ -105,11 +106,11 @@ def write_load(folder, url, size, giant, engine=""):
         file.write(f"-- rung:revision r2\n-- rung:parents r1\n\n-- rung:up{section}\n")
         write_rows(file, size, giant)
         file.write(f"\n-- rung:down{section}\nDELETE FROM load;\n")
-    with open(os.path.join(folder, "load.sql"), "w", encoding="utf-8") as file:
-        transaction = engine == "sqlite"
-        file.write("BEGIN;\n" * transaction + create)
-        write_rows(file, size, giant)
-        file.write("COMMIT;\n" * transaction)
+    for name, begin, end in (("load.sql", "", ""), ("load.sql.begin", "BEGIN;\n", "COMMIT;\n")):
+        with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
+            file.write(begin + create)
+            write_rows(file, size, giant)
+            file.write(end)
     return os.path.getsize(revision_path(folder, "r2"))
 
 

@@ -45,18 +45,21 @@ RUNG_API const char *rung_version(void);
 /* ---- projects ----------------------------------------------------------------------------- */
 
 typedef struct rung_options {
-    unsigned version;      /* RUNG_OPTIONS_VERSION */
-    const char *config;    /* path of a rung.yaml; NULL: rung.yaml of the current folder, if any */
-    const char *target;    /* name of a target; NULL: the first */
-    const char *url;       /* database URL in place of the target's; NULL: the target's, or
-                              DATABASE_URL from the environment or .env when there is no rung.yaml */
-    const char *migrations;/* folder in place of the configured one; NULL: as configured */
+    unsigned version;       /* RUNG_OPTIONS_VERSION */
+    const char *config;     /* path of a rung.yaml; NULL: rung.yaml of the current folder, if any */
+    const char *target;     /* name of a target; NULL: the first */
+    const char *url;        /* database URL in place of the target's; NULL: the target's, or
+                               DATABASE_URL from the environment or .env when there is no rung.yaml */
+    const char *migrations; /* folder in place of the configured one; NULL: as configured */
     rung_event_fn *on_event;
     void *context;
 } rung_options;
 
 #define RUNG_OPTIONS_VERSION 1
-#define RUNG_OPTIONS_INIT    {RUNG_OPTIONS_VERSION, NULL, NULL, NULL, NULL, NULL, NULL}
+#define RUNG_OPTIONS_INIT                                                                          \
+    {                                                                                              \
+        RUNG_OPTIONS_VERSION, NULL, NULL, NULL, NULL, NULL, NULL                                   \
+    }
 
 /* Reads the configuration. Connects to nothing: a verb connects when it needs to. The strings of
  * `options` are copied. Errors: CONFIG, FILE, UNKNOWN (no such target). */
@@ -72,24 +75,27 @@ RUNG_API void rung_cancel(rung *project);
 
 /* What the verbs take. Each reads only the fields that it names below; zero is the default. */
 typedef struct rung_arguments {
-    unsigned version;           /* RUNG_ARGUMENTS_VERSION */
-    bool json;                  /* the result's text is one JSON document */
-    const char *revision;       /* an id, a unique prefix, head, heads, base, +N, -N, REV+N, REV-N */
+    unsigned version;     /* RUNG_ARGUMENTS_VERSION */
+    bool json;            /* the result's text is one JSON document */
+    const char *revision; /* an id, a unique prefix, head, heads, base, +N, -N, REV+N, REV-N */
     const char *const *revisions; /* several of them: merge, revision --parents */
     size_t revision_count;
-    const char *message;        /* of a new revision */
-    const char *id;             /* of a new revision; NULL: the time in UTC */
-    bool sql;                   /* print the SQL that would run; FROM:TO prints without a database */
-    bool dry_run;               /* print the plan */
-    bool from_database;         /* init: a baseline of the database as it is */
-    bool verbose;               /* more detail in the text */
-    bool force;                 /* stamp: also when the database's revisions are unknown here */
-    size_t limit;               /* history --log: the last N events; 0: all */
-    bool log;                   /* history: the database's event log in place of the graph */
+    const char *message; /* of a new revision */
+    const char *id;      /* of a new revision; NULL: the time in UTC */
+    bool sql;            /* print the SQL that would run; FROM:TO prints without a database */
+    bool dry_run;        /* print the plan */
+    bool from_database;  /* init: a baseline of the database as it is */
+    bool verbose;        /* more detail in the text */
+    bool force;          /* stamp: also when the database's revisions are unknown here */
+    size_t limit;        /* history --log: the last N events; 0: all */
+    bool log;            /* history: the database's event log in place of the graph */
 } rung_arguments;
 
 #define RUNG_ARGUMENTS_VERSION 1
-#define RUNG_ARGUMENTS_INIT    {.version = RUNG_ARGUMENTS_VERSION}
+#define RUNG_ARGUMENTS_INIT                                                                        \
+    {                                                                                              \
+        .version = RUNG_ARGUMENTS_VERSION                                                          \
+    }
 
 /* The shape of every verb. `arguments` NULL means all defaults. A result may come with RUNG_FOUND
  * or RUNG_INVALID as well as with RUNG_OK; an error comes with any other code. The caller frees
@@ -147,9 +153,9 @@ RUNG_API const char *rung_code_doc(rung_code code);
 
 /* Every setting of rung.yaml, for the reference: row `index`, or false behind the last. */
 typedef struct rung_setting {
-    const char *name;    /* "targets.NAME.lock_timeout" */
-    const char *type;    /* "duration", "text", "list" */
-    const char *standard;/* the default, "" if none */
+    const char *name;     /* "targets.NAME.lock_timeout" */
+    const char *type;     /* "duration", "text", "list" */
+    const char *standard; /* the default, "" if none */
     const char *doc;
 } rung_setting;
 RUNG_API bool rung_setting_at(size_t index, rung_setting *ret_setting);

@@ -71,14 +71,16 @@ DECLARE
     v_id bigint;
     v_before text;
     v_hash text;
-    v_moved bigint;
+    v_removed text;
 BEGIN
-    DELETE FROM rung.heads WHERE revision = ANY (p_remove);
-    GET DIAGNOSTICS v_moved = ROW_COUNT;
-    IF v_moved <> cardinality(p_remove) THEN
-        RAISE EXCEPTION 'another run moved the heads of this database'
-            USING ERRCODE = 'RU001', HINT = 'run the same command again';
-    END IF;
+    -- one by one: for "= ANY (p_remove)" the server would make a new plan at every call
+    FOREACH v_removed IN ARRAY p_remove LOOP
+        DELETE FROM rung.heads WHERE revision = v_removed;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'another run moved the heads of this database'
+                USING ERRCODE = 'RU001', HINT = 'run the same command again';
+        END IF;
+    END LOOP;
     INSERT INTO rung.heads (revision, chain)
         SELECT r, c FROM unnest(p_add, p_add_chains) AS u (r, c);
     SELECT l.id + 1, l.hash INTO v_id, v_before FROM rung.log l ORDER BY l.id DESC LIMIT 1;

@@ -53,15 +53,19 @@ static Code batch_failed(Batch *batch, Code code, size_t tag, Error *error)
     for (size_t i = 0; i < batch->commits.count; i++) {
         if (db_lost(runner->db)) {
             /* the answer is in the history: only the last one asked about matters */
-            runner->committing = (Committing){.type = COMMITS_REVISION,
-                                              .revision = batch->scripts.at[i]->revision};
+            runner->committing =
+                (Committing){.type = COMMITS_REVISION, .revision = batch->scripts.at[i]->revision};
         } else if (batch->commits.at[i] < tag)
             runner_done(runner, batch->scripts.at[i]->revision, 0);
     }
     if (failed && failed->command)
         script_locate(failed->script, failed->command, error);
-    else if (failed && !error->revision[0])
-        snprintf(error->revision, sizeof error->revision, "%s", failed->script->revision->id);
+    else if (failed && !error->revision[0]) {
+        const Revision *revision = failed->script->revision;
+        error->line = 0; /* of a statement that is not in the file */
+        snprintf(error->revision, sizeof error->revision, "%s", revision->id);
+        snprintf(error->file, sizeof error->file, "%s", revision->path);
+    }
     batch_clear(batch);
     return code;
 }
@@ -107,14 +111,14 @@ static Code send_commands(Batch *batch, Script *script, Error *error)
     return code;
 }
 
-/* SETs of a revision end with it; the lock and the timeouts of the session stay. */
+/* What a revision set for the session ends with it; the lock and the timeouts stay. */
 static Code reset_session(Runner *runner, Error *error)
 {
-    Code code = db_exec(runner->db, "RESET SESSION AUTHORIZATION", error);
-    if (!code)
-        code = db_exec(runner->db, "RESET ALL", error);
-    if (!code)
-        code = db_exec(runner->db, "UNLISTEN *", error);
+    static const char *const statements[] = {"RESET SESSION AUTHORIZATION", "RESET ALL",
+                                             "UNLISTEN *", "DEALLOCATE ALL", "DISCARD TEMP"};
+    Code code = RUNG_OK;
+    for (size_t i = 0; !code && i < COUNT(statements); i++)
+        code = db_exec(runner->db, statements[i], error);
     if (code)
         return code;
     return db_exec(runner->db,

@@ -32,8 +32,8 @@ typedef struct Runner {
     Script **scripts; /* by Revision.order; NULL: not loaded or freed again */
     size_t total;     /* revisions that the first pass had before it */
     RunSummary *summary;
-    int64_t rest_ms;            /* SQLite: how long a backfill rests between batches */
-    bool moved;                 /* SQLite: the heads were others under the lock: plan again */
+    int64_t rest_ms;       /* SQLite: how long a backfill rests between batches */
+    bool moved;            /* SQLite: the heads were others under the lock: plan again */
     Committing committing; /* PostgreSQL */
     int64_t statement_since_us, watched_us; /* for the watcher */
     const char *blockers;                   /* what was last told */

@@ -54,6 +54,10 @@ static Code check_facts(const Script *script, const Command *command, const SqlF
             script, command, error,
             arena_print(script->arena, "%s would end or begin a transaction", facts->command),
             "rung runs a revision in one transaction with its history row: remove it");
+    if (facts->outside && strcmp(facts->command, "DISCARD") == 0)
+        return refuse(
+            script, command, error, "DISCARD ALL would give up the lock of this run",
+            "what a revision set ends with it anyway; DISCARD TEMP and RESET ALL may stay");
     if (facts->copies_from_client)
         return refuse(script, command, error, "COPY with the client is not possible in a revision",
                       "write INSERT statements, or load the data with psql");

@@ -240,7 +240,8 @@ static Code run_finish(Steps *steps, const Step *last, Error *error)
     return code ? steps_failed(runner, code) : RUNG_OK;
 }
 
-/* What a step set for the session ended with the session that ran it: a later one needs it again. */
+/* What a step set for the session ended with the session that ran it: a later one needs it again.
+ */
 static Code set_again(Steps *steps, const Step *step, Error *error)
 {
     const Command *commands = steps->script->commands.at;

@@ -76,8 +76,8 @@ void watch_statement(void *context)
     int64_t now = clock_monotonic_us();
     if (!runner->db || db_engine(runner->db) != ENGINE_POSTGRESQL)
         return;
-    if (now - runner->statement_since_us < WATCH_AFTER_MS * 1000 ||
-        now - runner->watched_us < WATCH_EVERY_MS * 1000)
+    if (now - runner->statement_since_us < WATCH_AFTER_US ||
+        now - runner->watched_us < WATCH_EVERY_US)
         return;
     runner->watched_us = now;
     const char *blockers = watch_blockers(runner);

@@ -72,8 +72,8 @@ static int open_flags(const DbOptions *options, const char *path)
 static void sqlite_close(Db *db)
 {
     Sqlite *sqlite = (Sqlite *)db;
-    for (sqlite3_stmt *stmt; sqlite->conn && (stmt = sqlite3_next_stmt(sqlite->conn, NULL));)
-        sqlite3_finalize(stmt);
+    for (size_t i = 0; i < sqlite->kept_list.count; i++)
+        sqlite3_finalize(sqlite->kept_list.at[i]);
     sqlite3_close(sqlite->conn);
     text_done(&sqlite->text);
     arena_free(sqlite->arena);
@@ -166,8 +166,10 @@ static Code obtain(Sqlite *sqlite, const DbStatement *statement, sqlite3_stmt **
     if (*ret_stmt)
         return RUNG_OK;
     Code code = prepare(sqlite, statement, ret_stmt, error);
-    if (!code && *ret_stmt)
+    if (!code && *ret_stmt) {
         map_set(sqlite->kept, text_string(&sqlite->text), *ret_stmt);
+        *vec_add(sqlite->arena, &sqlite->kept_list) = *ret_stmt;
+    }
     return code;
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/map.h"
 #include "base/text.h"
+#include "base/vec.h"
 #include "db/driver.h"
 
 #include <sqlite3.h>
@@ -16,6 +17,7 @@ typedef struct Sqlite {
     int64_t busy_since_us;
     Arena *arena; /* of `path` and `kept` */
     Map *kept;    /* statement text → sqlite3_stmt */
+    VEC(sqlite3_stmt *) kept_list; /* the same, for the end: virtual tables have statements too */
     Text text;
 } Sqlite;
 

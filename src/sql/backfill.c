@@ -34,14 +34,22 @@ static Code fail(Backfiller *filler, const char *hint, const char *format, ...)
     return error_hint(filler->error, "%s", hint);
 }
 
-/* Whether `text` is name, or name.name with `qualified`, and nothing behind it. */
+/* Whether `text` is name, or name.name with `qualified`, and nothing else, comments included. */
 static bool is_name(const Backfiller *filler, const char *text, bool qualified)
 {
-    Reader reader;
-    const char *schema, *name;
-    reader_start(&reader, filler->engine, text, strlen(text));
-    return reader_qualified(&reader, filler->arena, &schema, &name) &&
-           reader.token.type == TOKEN_END && (qualified || !schema);
+    Lexer lexer;
+    Token token;
+    Error ignored;
+    size_t parts = 0;
+    lexer_start(&lexer, filler->engine, "", 1, text, strlen(text));
+    do {
+        if (lexer_next(&lexer, &token, &ignored) != RUNG_OK ||
+            (token.type != TOKEN_WORD && token.type != TOKEN_NAME) ||
+            lexer_next(&lexer, &token, &ignored) != RUNG_OK)
+            return false;
+        parts++;
+    } while (token_is_symbol(&token, '.'));
+    return token.type == TOKEN_END && parts <= (qualified ? 2 : 1);
 }
 
 static Code read_keys(Backfiller *filler, const char *value)
@@ -162,18 +170,22 @@ static Code check_table(Backfiller *filler, const char *schema, const char *name
 }
 
 /* [AS] alias, up to SET of an UPDATE or the clauses of a DELETE. */
-static void read_alias(Backfiller *filler, Reader *reader)
+static Code read_alias(Backfiller *filler, Reader *reader)
 {
     static const char *const clauses[] = {"SET", "USING", "WHERE", "RETURNING", "ORDER", "LIMIT"};
     reader_symbol(reader, '*');
-    bool alias = reader_word(reader, "AS") || reader->token.type == TOKEN_WORD ||
-                 reader->token.type == TOKEN_NAME;
+    bool announced = reader_word(reader, "AS");
+    const Token *token = &reader->token;
+    bool alias = token->type == TOKEN_WORD || token->type == TOKEN_NAME;
     for (size_t i = 0; i < COUNT(clauses); i++)
-        alias = alias && !token_is(&reader->token, clauses[i]);
-    if (!alias)
-        return;
-    filler->backfill->alias = arena_copy(filler->arena, reader->token.text, reader->token.length);
-    reader_step(reader);
+        alias = alias && !token_is(token, clauses[i]);
+    if (announced && !alias)
+        return fail(filler, "write a name behind AS", "the alias of the table cannot be read");
+    if (alias) {
+        filler->backfill->alias = arena_copy(filler->arena, token->text, token->length);
+        reader_step(reader);
+    }
+    return RUNG_OK;
 }
 
 /* From UPDATE or DELETE to behind the alias. */
@@ -199,7 +211,7 @@ static Code read_target(Backfiller *filler, Reader *reader)
     filler->backfill->alias = arena_copy(filler->arena, last.text, last.length);
     Code code = check_table(filler, schema, name);
     if (code == RUNG_OK)
-        read_alias(filler, reader);
+        code = read_alias(filler, reader);
     if (code == RUNG_OK && update && !token_is(&reader->token, "SET"))
         return fail(filler, hint, "the UPDATE has no SET");
     return code;

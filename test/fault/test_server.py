@@ -5,6 +5,7 @@ It needs a server of its own: test/with-postgresql --own.
 import os
 import pwd
 import random
+import signal
 import subprocess
 import time
 import unittest
@@ -16,6 +17,7 @@ import revisions
 UP = ("upgrade",)
 SEED = int(os.environ.get("RUNG_FAULT_SEED", "1"))
 STOPS = int(os.environ.get("RUNG_FAULT_RUNS", "200")) // 20
+GIVE_UP = 4  # at each of so many stops the server is not back before rung gives up
 DATA, BIN = os.environ.get("RUNG_TEST_PGDATA", ""), os.environ.get("RUNG_TEST_PGBIN", "")
 
 
@@ -34,6 +36,14 @@ def pg_ctl(*words):
 
 def start_server():
     pg_ctl("start", "-l", os.path.join(DATA, "log-of-the-test"))
+
+
+def stop_server():
+    """As `pg_ctl stop -m immediate`, but without the time that it needs to begin."""
+    with open(os.path.join(DATA, "postmaster.pid"), encoding="utf-8") as file:
+        pid = int(file.readline())
+    os.kill(pid, signal.SIGQUIT)
+    faults.wait_until(lambda: not os.path.exists(os.path.join(DATA, "postmaster.pid")), "the stop")
 
 
 class Case(unittest.TestCase):
@@ -89,13 +99,12 @@ class Stopped(Case):
             delay = length * randoms.random()
             process = self.start()
             time.sleep(delay)
-            pg_ctl("stop", "-m", "immediate")
-            back = randoms.random() < 0.5
-            if not back:  # rung gives up before the server is back
+            stop_server()
+            if number % GIVE_UP == 0:
                 outcome = faults.finish(process)
             start_server()
             self.database.connect()
-            if back:
+            if number % GIVE_UP:
                 outcome = faults.finish(process)
             self.assertIn(outcome.code, (faults.DONE, faults.FAILED), outcome)
             hits += outcome.code == faults.FAILED
@@ -178,21 +187,19 @@ DROP TABLE wide;
 """)
         want, _ = revisions.expected(self.project, self.database)
         self.database.fresh()
-        process = self.start()
-        faults.wait_until(lambda: self.database.query("SELECT to_regclass('wide')") != [(None,)],
-                          "the table")
         blocker = faults.Session(self.database.url)  # an old snapshot keeps the build waiting
         self.addCleanup(blocker.close)
         blocker.query("BEGIN ISOLATION LEVEL REPEATABLE READ")
-        blocker.query("SELECT count(*) FROM wide")
-        if process.poll() is None:
-            try:
-                self.terminate(self.wait_for_query("CREATE INDEX%"))
-            except AssertionError:
-                pass  # the build was faster than the snapshot
+        blocker.query("SELECT count(*) FROM ran")
+        process = self.start()
+        self.terminate(self.wait_for_query("CREATE INDEX%"))
         outcome = faults.finish(process)
+        self.assertEqual(outcome.code, faults.FAILED, outcome)
+        self.assertEqual(self.database.query(
+            "SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass('wide_i')"), [("f",)])
         blocker.query("COMMIT")
-        self.assertIn(outcome.code, (faults.DONE, faults.FAILED))
+        again = faults.must(self.project, self.database, *UP)
+        self.assertIn("dropping the invalid index wide_i", again.err)
         self.complete(want, "terminated")
 
     def committing(self, body, committed):
@@ -319,7 +326,36 @@ class Cut(Case):
 
     def test_behind_it_when_the_server_notices_late(self):
         self.judge = self.judge_behind
-        self.cut_everywhere(before=False, linger=0.3)
+        self.cut_everywhere(before=False, linger=0.1)
+
+    def test_in_a_pipeline_of_many_revisions(self):
+        """COMMIT 1 is the history's; those of many small revisions travel together."""
+        for number in range(40):
+            self.project.add(revisions.both(revisions.mark(number, "up"), "SELECT 1;"))
+        want, _ = revisions.expected(self.project, self.database)
+        for before in (True, False):
+            for number in (2, 3, 17, 18, 25, 41):
+                story = f"{'before' if before else 'behind'} COMMIT {number}"
+                self.database.fresh()
+                between = proxy.Proxy(self.database.url, number, before)
+                try:
+                    outcome = faults.rung(self.project, between, *UP)
+                finally:
+                    between.close()
+                self.assertTrue(between.cut, story)
+                applied = number - 2 if before else number - 1
+                if outcome.code == faults.DONE:
+                    self.assertFalse(before, story)
+                    self.assertIn("40 revisions applied", outcome.out, story)
+                elif applied:
+                    self.assertEqual(outcome.code, faults.FAILED, f"{story}: {outcome}")
+                    self.assertRegex(outcome.err, f"{applied} revisions? (was|were) applied before",
+                                     story)
+                self.database.wait_alone()
+                if outcome.code == faults.FAILED:
+                    self.assertEqual(self.database.query("SELECT count(*) FROM ran"),
+                                     [(str(applied),)], f"{story}: {outcome}")
+                self.complete(want, f"{story}: {outcome}")
 
 
 if __name__ == "__main__":

@@ -31,11 +31,14 @@ FAULTS = {
          ["deletion_requested_at is a nullable timestamp with time zone"]),
         (("postgresql",), "ALTER TABLE users DROP CONSTRAINT users_pkey;",
          ["the sign-in check uses the primary key"]),
-        (BOTH, "ALTER TABLE users RENAME TO people;"
-               "CREATE VIEW users AS SELECT * FROM people UNION ALL SELECT * FROM people;",
-         ["an e-mail address belongs to one account"]),
-        (("sqlite",), "DROP VIEW users; CREATE TABLE users AS SELECT * FROM people;",
+        (("sqlite",), "ALTER TABLE users RENAME TO people;"
+                      "CREATE TABLE users AS SELECT * FROM people;",
          ["the sign-in check uses the primary key"]),
+        (("sqlite",), "INSERT INTO users SELECT * FROM people;",
+         ["an e-mail address belongs to one account"]),
+        (("postgresql",), "ALTER TABLE users DROP CONSTRAINT users_email_key;"
+                          "INSERT INTO users SELECT * FROM users;",
+         ["an e-mail address belongs to one account"]),
         (BOTH, "DROP INDEX idx_deletion_audit_user;", ["one account's trail is found by index"]),
         (("postgresql",), "ALTER TABLE user_deletion_audit ADD FOREIGN KEY (id)"
                           " REFERENCES user_deletion_audit ON DELETE CASCADE;",
@@ -159,8 +162,7 @@ class Examples(Case):
                 {check["title"] for check in checks})
 
     def checks_can_fail(self, name):
-        if not self.begin(name):
-            return
+        self.begin(name)
         self.ok("upgrade")
         failing, titles = self.failing()
         self.assertEqual(failing, set())

@@ -1,8 +1,10 @@
 """What runs between "pending" and "applied": scripts, plans, transactions, failures and statements
 of every kind, on both engines."""
 import os
+import signal
 import sqlite3
 import subprocess
+import time
 
 from harness import (Case, Postgresql, Sqlite, clean_environment, main, on_each_engine, program,
                      psql, server_url, wait_until)
@@ -280,6 +282,78 @@ class Statements(Case):
         self.assertEqual(self.tables(), [])
 
 
+@on_each_engine
+class Backfill(Case):
+    """-- rung:backfill: one statement in batches, each its own transaction."""
+
+    def rows(self, count):
+        self.project.revision("a", "CREATE TABLE items (id integer PRIMARY KEY, name text, size integer);",
+                              "DROP TABLE items;")
+        self.ok("upgrade")
+        self.db.execute("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE"
+                        f" i < {count}) INSERT INTO items SELECT i, 'n', NULL FROM n")
+        self.project.revision("b", "CREATE TABLE before (a integer);\n"
+                              "-- rung:backfill table=items key=id batch=1000\n"
+                              "UPDATE items SET size = 10 / (CASE WHEN name = 'bad' THEN 0 ELSE 5 END)"
+                              " WHERE size IS NULL;\n"
+                              "CREATE TABLE after (a integer);")
+
+    def test_every_row_is_done_and_counted(self):
+        self.rows(4500)
+        result = self.ok("upgrade")
+        self.assertIn("items: 4,500 of 4,500 rows in ", result.out)
+        self.assertEqual(self.value("SELECT count(*) FROM items WHERE size = 2"), "4500")
+        self.assertEqual(self.value(f"SELECT count(*) FROM {self.engine.journal}"), "0")
+        self.ok("check")
+
+    def test_after_a_failure_it_goes_on_where_it_was(self):
+        self.rows(4500)
+        if self.sqlite:
+            self.db.execute("CREATE TRIGGER bad BEFORE UPDATE ON items WHEN NEW.id = 2500"
+                            " BEGIN SELECT RAISE(ABORT, 'bad row'); END")
+        else:
+            self.db.execute("UPDATE items SET name = 'bad' WHERE id = 2500")
+        result = self.fails(1, "upgrade")
+        self.assertIn("b_x.sql:8", result.err)
+        self.assertEqual(self.value("SELECT count(*) FROM items WHERE size = 2"), "2000")
+        self.assertRegex(self.ok("status").out, r"half-done +upgrade of b: .*\n.*step 2 of 3 started, 2000 rows, up to key 2000")
+        self.assertNotIn("after", self.tables())
+        self.db.execute("DROP TRIGGER bad" if self.sqlite else "UPDATE items SET name = 'n'")
+        self.assertIn("resuming", self.ok("upgrade").err)
+        self.assertEqual(self.value("SELECT count(*) FROM items WHERE size = 2"), "4500")
+        self.ok("check")
+
+    def test_an_empty_table_is_done_at_once(self):
+        self.rows(1)
+        self.db.execute("DELETE FROM items")
+        self.ok("upgrade")
+        self.ok("check")
+
+
+@on_each_engine
+class Interrupted(Case):
+    def test_what_is_under_way_is_rolled_back(self):
+        slow = ("CREATE TABLE s AS WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
+                " WHERE i < 1000000000) SELECT max(i) FROM n;" if self.sqlite else "SELECT pg_sleep(60);")
+        self.project.tables("a")
+        self.ok("upgrade")
+        self.project.revision("b", own(self.engine, "CREATE TABLE t_b (a integer);\n" + slow))
+        run = self.project.start("upgrade")
+        if self.sqlite:
+            wait_until(lambda: os.path.exists(self.db.path + "-journal") or run.process.poll() is not None)
+            time.sleep(0.3)
+        else:
+            wait_until(lambda: self.value("SELECT count(*) FROM pg_stat_activity WHERE wait_event ="
+                                          f" 'PgSleep' AND datname = '{self.db.database}'") == "1")
+        run.process.send_signal(signal.SIGINT)
+        result = run.end()
+        self.assertEqual(result.code, 1, str(result))
+        self.assertIn("interrupted: what was under way was rolled back", result.err)
+        self.assertEqual(self.tables(), ["t_a"])
+        self.assertEqual(self.log(), [("upgrade", "a"), ("failed", "b")])
+        self.assertEqual(self.current(), ["a"])
+
+
 class OnPostgresql(Case):
     engine = Postgresql
 
@@ -449,6 +523,46 @@ CREATE TABLE in_other (a integer);
         self.ok("upgrade")
         self.ok("check")
 
+    def test_prepared_statements_end_with_the_revision(self):
+        for id in ("a", "b"):
+            self.project.revision(id, own(Postgresql, "PREPARE q AS SELECT 1;\nEXECUTE q;"))
+        self.project.revision("c", own(Postgresql, "DEALLOCATE ALL;\nCREATE TABLE t_c (a integer);"))
+        self.project.tables("d")
+        self.ok("upgrade")
+        self.assertEqual(self.tables(), ["t_c", "t_d"])
+
+    def test_discard_all_would_give_up_the_lock(self):
+        self.project.revision("a", own(Postgresql, "SELECT 1;\nDISCARD ALL;"))
+        self.refused(2, "upgrade", file="a_x.sql", line=7)
+
+    def test_a_constraint_that_fails_at_the_commit(self):
+        self.project.revision("a", own(Postgresql, "CREATE TABLE p (id integer PRIMARY KEY);\nCREATE TABLE c"
+                                       " (p integer REFERENCES p DEFERRABLE INITIALLY DEFERRED);"))
+        self.project.revision("b", own(Postgresql, "INSERT INTO c VALUES (7);"))
+        result = self.fails(1, "upgrade")
+        self.assertIn("23503", result.err)
+        self.assertRegex(result.err, r"at \S*b_x\.sql, revision b\n")
+        self.assertEqual(self.current(), ["a"])
+
+    def test_a_commit_inside_a_block_is_refused_by_the_server(self):
+        self.project.revision("a", own(Postgresql, "CREATE TABLE t (a integer);\nDO $$ BEGIN COMMIT; END $$;"))
+        self.assertIn("a_x.sql:7", self.fails(1, "upgrade").err)
+        self.assertEqual(self.tables(), [])
+
+    def test_an_error_has_what_the_server_says_about_it(self):
+        self.project.revision("a", own(Postgresql, "DO $$ BEGIN RAISE EXCEPTION 'oh no' USING"
+                                       " HINT = 'do that', DETAIL = 'because'; END $$;"))
+        error = self.fails(1, "upgrade").err
+        for words in ("error: oh no (P0001)\n", "  detail: because\n", "  hint: do that\n"):
+            self.assertIn(words, error)
+
+    def test_a_lost_connection_is_told_and_nothing_is_half_done(self):
+        self.project.revision("a", own(Postgresql, "CREATE TABLE t (a integer);\n"
+                                       "SELECT pg_terminate_backend(pg_backend_pid());"))
+        error = self.fails(1, "upgrade").err
+        self.assertIn("was not committed", error)
+        self.assertEqual(self.tables(), [])
+
     def test_copy_from_the_client_is_refused(self):
         self.project.revision("a", own(Postgresql, "CREATE TABLE t (a integer);\nCOPY t FROM STDIN;\n1\n\\.\n"))
         self.refused(2, "upgrade", file="a_x.sql", line=7)
@@ -598,6 +712,27 @@ INSERT INTO parents VALUES (7, 'seven');
     def test_savepoints_of_a_script_are_refused(self):
         self.project.revision("b", own(Sqlite, "RELEASE rung;"))
         self.refused(2, "upgrade", file="b_x.sql", line=6)
+
+    def test_virtual_tables(self):
+        self.project.revision("b", own(Sqlite, "CREATE VIRTUAL TABLE words USING fts5 (word);\n"
+                                       "INSERT INTO words VALUES ('x');", "DROP TABLE words;"))
+        self.project.revision("c", own(Sqlite, "INSERT INTO words VALUES ('y');", "SELECT 1;"))
+        self.ok("upgrade")
+        self.assertEqual(self.value("SELECT count(*) FROM words"), "2")
+        self.ok("downgrade", "a")
+        self.assertEqual(self.current(), ["a"])
+
+    def test_a_column_that_is_not_there_is_no_string(self):
+        self.project.revision("b", own(Sqlite, 'UPDATE parents SET name = "no_such_column";'))
+        self.assertIn("no such column", self.fails(1, "upgrade").err)
+
+    def test_a_statement_that_ends_the_transaction_is_not_hidden(self):
+        self.project.revision("b", own(Sqlite, "INSERT INTO parents VALUES (8, 'x');\n"
+                                       "INSERT OR ROLLBACK INTO parents VALUES (8, 'y');"))
+        self.ok("upgrade", "a")
+        self.assertIn("b_x.sql:7", self.fails(1, "upgrade").err)
+        self.assertEqual(self.value("SELECT count(*) FROM parents"), "2")
+        self.assertEqual(self.log()[-1], ("failed", "b"))
 
     def test_rows_of_an_attached_database_can_be_copied(self):
         other = os.path.join(self.folder, "other.db")

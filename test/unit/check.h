@@ -1,6 +1,6 @@
 /* What unit tests share: cmocka's headers in its order, and an arena as the state of each test. */
-#ifndef TEST_UNIT_CHECK_H
-#define TEST_UNIT_CHECK_H
+#ifndef TEST_CHECK_H
+#define TEST_CHECK_H
 
 #include <setjmp.h>
 #include <stdarg.h>

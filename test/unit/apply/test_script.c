@@ -119,12 +119,13 @@ static void a_backfill_is_a_step_of_its_own(void **state)
 
 static void sqlite_turns_foreign_keys_off_for_a_dropped_table(void **state)
 {
-    assert_true(loaded(*state, HEAD "-- rung:up sqlite\nDROP TABLE t;\n", ENGINE_SQLITE)
-                    ->foreign_keys_off);
+    assert_true(
+        loaded(*state, HEAD "-- rung:up sqlite\nDROP TABLE t;\n", ENGINE_SQLITE)->foreign_keys_off);
     assert_false(loaded(*state, HEAD "-- rung:up sqlite\nDELETE FROM t;\n", ENGINE_SQLITE)
                      ->foreign_keys_off);
-    const Script *script = loaded(
-        *state, HEAD "-- rung:up sqlite\nPRAGMA foreign_keys=OFF;\nDELETE FROM t;\n", ENGINE_SQLITE);
+    const Script *script =
+        loaded(*state, HEAD "-- rung:up sqlite\nPRAGMA foreign_keys=OFF;\nDELETE FROM t;\n",
+               ENGINE_SQLITE);
     assert_true(script->foreign_keys_off);
     assert_int_equal(script->steps.count, 1);
     assert_int_equal(script->statements, 1);
@@ -133,7 +134,8 @@ static void sqlite_turns_foreign_keys_off_for_a_dropped_table(void **state)
 static void transaction_commands_are_refused_with_their_line(void **state)
 {
     refused(*state, HEAD "-- rung:up\nSELECT 1;\nCOMMIT;\n", ENGINE_POSTGRESQL, false, 5, "COMMIT");
-    refused(*state, HEAD "-- rung:up sqlite\nBEGIN;\nSELECT 1;\n", ENGINE_SQLITE, false, 4, "BEGIN");
+    refused(*state, HEAD "-- rung:up sqlite\nBEGIN;\nSELECT 1;\n", ENGINE_SQLITE, false, 4,
+            "BEGIN");
 }
 
 static void a_missing_section_is_refused(void **state)
@@ -157,10 +159,9 @@ static void a_check_is_one_query(void **state)
             "exactly one query");
     refused(*state, arena_print(arena, "%sCOMMIT;\n", up), ENGINE_POSTGRESQL, false, 6,
             "not a query");
-    const Script *script =
-        loaded(*state,
-               HEAD "-- rung:up\nSELECT 1;\n-- rung:check uses-index=ix by name\nSELECT 1;\n",
-               ENGINE_POSTGRESQL);
+    const Script *script = loaded(
+        *state, HEAD "-- rung:up\nSELECT 1;\n-- rung:check uses-index=ix by name\nSELECT 1;\n",
+        ENGINE_POSTGRESQL);
     assert_string_equal(script->checks.at[0].uses_index, "ix");
     assert_string_equal(script->checks.at[0].title, "by name");
 }
@@ -175,9 +176,8 @@ static void a_file_that_changes_under_the_run_is_refused(void **state)
     assert_int_equal(revision_read(sheet->arena, sheet->path, HEAD "-- rung:up\nSELECT 2;\n",
                                    strlen(HEAD "-- rung:up\nSELECT 2;\n"), &revision, &error),
                      RUNG_OK);
-    assert_int_equal(
-        script_load(revision, ENGINE_POSTGRESQL, false, &sheet->script, &sheet->error),
-        RUNG_MISMATCH);
+    assert_int_equal(script_load(revision, ENGINE_POSTGRESQL, false, &sheet->script, &sheet->error),
+                     RUNG_MISMATCH);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)

@@ -109,6 +109,9 @@ static void wrong_options_are_refused(void **state)
     expect_error(state, "table=t key=t.id", sql,
                  "\"t.id\" is no column name in the backfill's key");
     expect_error(state, "table=t;x key=id", sql, "\"t;x\" is no table name");
+    expect_error(state, "table=t key=id--x", sql,
+                 "\"id--x\" is no column name in the backfill's key");
+    expect_error(state, "table=t/**/ key=id", sql, "\"t/**/\" is no table name");
     expect_error(state, "table= key=id", sql, "\"\" is no table name");
 }
 
@@ -126,6 +129,7 @@ static void wrong_statements_are_refused(void **state)
     expect_error(state, directive, "UPDATE \"T\" SET a = 1",
                  "the backfill is for table \"t\", but its statement changes \"T\"");
     expect_error(state, directive, "UPDATE t a b", "the UPDATE has no SET");
+    expect_error(state, directive, "DELETE FROM t AS (x)", "the alias of the table cannot be read");
     expect_error(state, directive, "UPDATE (", "the table of this statement cannot be read");
     expect_error(state, directive, "DELETE FROM t WHERE CURRENT OF c",
                  "a backfill's statement cannot use a cursor");
