@@ -538,7 +538,8 @@ static Code run_passes(Runner *runner, Error *error)
         } else if (error_may_retry(error) && attempt < runner->options.retries) {
             retry_pause(runner, ++attempt, error);
             continue;
-        }
+        } else if (error_may_retry(error) && runner->blockers)
+            error_hint(error, "tried %d times; it waited for %s", attempt + 1, runner->blockers);
         if (runner->db)
             log_failure(runner, error);
         return code;

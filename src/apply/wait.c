@@ -5,8 +5,8 @@
 enum {
     FIRST_PAUSE_MS = 250,
     LONGEST_PAUSE_MS = 10000,
-    WATCH_AFTER_MS = 250,
-    WATCH_EVERY_MS = 1000
+    WATCH_AFTER_US = 250000,
+    WATCH_EVERY_US = 1000000
 };
 
 bool error_may_retry(const Error *error)

@@ -174,12 +174,13 @@ class Interrupts(ApplyCase):
         result = running.end()
         self.assertLess(time.monotonic() - since, 10)
         self.assertEqual(result.code, 1, str(result))
-        self.assertRegex(result.err, "error: .*interrupted")
+        self.assertIn("interrupted: what was under way was rolled back", result.err)
         return result
 
     def test_a_statement_is_stopped_and_its_revision_rolled_back(self):
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             with self.subTest(number.name):
+                self.doCleanups()
                 self.setUp()
                 self.project.tables("001")
                 self.project.revision("002", self.section(
@@ -188,7 +189,6 @@ class Interrupts(ApplyCase):
                 running = self.begin("upgrade")
                 time.sleep(0.8)
                 result = self.interrupt(running, number)
-                self.assertIn("rolled back", result.err)
                 self.assertEqual(self.tables(), ["t_001"])
                 self.assertEqual(self.current(), ["001"])
                 self.assertEqual(self.log()[-1], ("failed", "002"))
@@ -208,7 +208,6 @@ class Interrupts(ApplyCase):
         running = self.begin("upgrade")
         wait_until(lambda: int(self.value("SELECT count(*) FROM t WHERE n = 1")) >= 20)
         result = self.interrupt(running)
-        self.assertIn("rung status", result.err)
         done = int(self.value("SELECT count(*) FROM t WHERE n = 1"))
         self.assertIn(done, range(20, 100, 10))
         self.assertEqual(self.current(), [])
@@ -228,10 +227,9 @@ class Interrupts(ApplyCase):
         time.sleep(1.2)
         result = self.interrupt(running)
         stay = int(self.value("SELECT count(*) FROM ran"))
-        self.assertEqual(stay, 0 if self.sqlite else 40)
-        if stay:
-            self.assertIn("40 revisions were applied before the failure and stay so", result.err)
-        self.assertEqual(len(self.current()), 1 if stay else 0)
+        self.assertEqual(stay, 40)
+        self.assertIn("40 revisions were applied before the failure and stay so", result.err)
+        self.assertEqual(self.current(), ["039"])
 
 
 # ---- backfills ----
@@ -367,39 +365,39 @@ class Backfills(ApplyCase):
 @on_each_engine
 class Steps(ApplyCase):
     def outside(self):
-        return self.both("VACUUM t_base;", "VACUUM;")
+        return self.both("VACUUM t_zero;", "VACUUM;")
 
-    def half_done(self, third="SELECT no_such_column FROM t_base;"):
+    def half_done(self, third="SELECT no_such_column FROM t_zero;"):
         """A revision whose third step fails."""
-        self.project.tables("base")
-        self.body = ["INSERT INTO t_base VALUES (1);", self.outside(), third]
+        self.project.tables("zero")
+        self.body = ["INSERT INTO t_zero VALUES (1);", self.outside(), third]
         self.project.revision("002", self.section("up", "\n".join(self.body)),
-                              self.section("down", "DELETE FROM t_base;"))
+                              self.section("down", "DELETE FROM t_zero;"))
         self.fails(1, "upgrade")
-        self.assertEqual(self.value("SELECT count(*) FROM t_base"), "1")
+        self.assertEqual(self.value("SELECT count(*) FROM t_zero"), "1")
 
     def rewrite(self, *body):
-        self.project.last = "base"
+        self.project.last = "zero"
         self.project.revision("002", self.section("up", "\n".join(body)),
-                              self.section("down", "DELETE FROM t_base;"))
+                              self.section("down", "DELETE FROM t_zero;"))
 
     def test_steps_that_did_not_run_may_be_edited(self):
         self.half_done()
-        self.rewrite(*self.body[:2], "INSERT INTO t_base VALUES (3);\n" + self.outside(),
-                     "INSERT INTO t_base VALUES (4);")
+        self.rewrite(*self.body[:2], "INSERT INTO t_zero VALUES (3);\n" + self.outside(),
+                     "INSERT INTO t_zero VALUES (4);")
         result = self.ok("upgrade")
         self.assertIn("resuming revision 002", result.err)
-        self.assertEqual(self.db.query("SELECT a FROM t_base ORDER BY a"), [("1",), ("3",), ("4",)])
+        self.assertEqual(self.db.query("SELECT a FROM t_zero ORDER BY a"), [("1",), ("3",), ("4",)])
         self.ok("check")
 
     def test_steps_that_ran_may_not(self):
         self.half_done()
-        self.rewrite("INSERT INTO t_base VALUES (2);", *self.body[1:])
+        self.rewrite("INSERT INTO t_zero VALUES (2);", *self.body[1:])
         result = self.refused(2, "upgrade", file="002_x.sql", line=6)
         self.assertIn("step 1 of revision 002 already ran", result.err)
         self.rewrite(*self.body[:2], "SELECT 1;")
         self.ok("upgrade")
-        self.assertEqual(self.db.query("SELECT a FROM t_base"), [("1",)])
+        self.assertEqual(self.db.query("SELECT a FROM t_zero"), [("1",)])
 
     def test_a_half_done_upgrade_is_finished_before_a_downgrade(self):
         self.half_done()
@@ -411,10 +409,10 @@ class Steps(ApplyCase):
         self.assertEqual(self.tables(), [])
 
     def test_a_failure_in_the_first_step_is_logged(self):
-        self.project.tables("base")
+        self.project.tables("zero")
         self.project.revision("002", self.section(
-            "up", "SELECT no_such_column FROM t_base;\n" + self.outside() + "\nSELECT 1;"))
-        self.ok("upgrade", "base")
+            "up", "SELECT no_such_column FROM t_zero;\n" + self.outside() + "\nSELECT 1;"))
+        self.ok("upgrade", "zero")
         self.fails(1, "upgrade")
         self.assertEqual(self.log()[-1], ("failed", "002"))
         self.assertNotIn("half-done", self.ok("status").out)

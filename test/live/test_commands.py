@@ -100,8 +100,8 @@ class Revision(Case):
 
     def test_json_names_path_and_id(self):
         made = self.ok("revision", "-m", "x", "--json").json()
-        self.assertTrue(os.path.exists(self.project.path(made["path"])))
-        self.assertIn(made["id"], made["path"])
+        self.assertTrue(os.path.exists(self.project.path(made["written"][0])))
+        self.assertIn(made["revision"], made["written"][0])
 
     def test_messages_in_any_script_are_kept(self):
         for message in ("Größe ändern", "ユーザーを追加", "naïve – café", "''; DROP TABLE x; --", "!!!"):
@@ -141,7 +141,7 @@ class Revision(Case):
         self.refused(2, "revision", "-m", "x", "--parents", "b,b", hint=False)
 
     def test_an_unwritten_revision_does_not_run(self):
-        path = self.ok("revision", "-m", "todo", "--json").json()["path"]
+        path = self.ok("revision", "-m", "todo", "--json").json()["written"][0]
         self.refused(2, "upgrade", file=path)
         self.assertEqual(self.current(), [])
 

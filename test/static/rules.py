@@ -4,8 +4,8 @@
 usage: rules.py RULE ROOT
 
 lengths   no file of src has over 800 lines, no function over 100
-guards    a header's guard is its path: src/db/url.h has DB_URL_H, test/unit/sql/check.h has
-          TEST_SQL_CHECK_H
+guards    a header's guard is its path: src/db/url.h has DB_URL_H, test/sql/check.h and
+          test/unit/sql/check.h have TEST_SQL_CHECK_H
 traces    no file names the place where it was written, or a machine that wrote it
 """
 import codecs
