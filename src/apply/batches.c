@@ -116,7 +116,8 @@ static Code next_range(Fill *fill, Arena *arena, Error *error)
                (long long)backfill->batch);
     add_keys(fill, &sql, fill->sqlite ? "quote(@)" : "@::text");
     text_put(&sql, " FROM batch ORDER BY ");
-    add_keys(fill, &sql, "batch.@ DESC"); /* not the text that is selected: '9' stands behind '10' */
+    add_keys(fill, &sql,
+             "batch.@ DESC"); /* not the text that is selected: '9' stands behind '10' */
     text_put(&sql, " LIMIT 1");
     Code code = ask(fill, arena, text_string(&sql), fill->sqlite ? NULL : fill->low,
                     fill->low && !fill->sqlite ? keys : 0, &rows, error);

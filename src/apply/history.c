@@ -352,16 +352,17 @@ static LogEntry log_entry(Arena *arena, const char *run, const char *actor,
                           const HistoryEvent *event, const LogEntry *last)
 {
     const Revision *revision = event->revision;
+    int64_t now = clock_monotonic_us(), ended = event->ended_us ? event->ended_us : now;
     LogEntry entry = {
         .id = last ? last->id + 1 : 1,
-        .at = clock_print_iso(arena, clock_wall_us()),
+        .at = clock_print_iso(arena, clock_wall_us() - (now - ended)),
         .actor = actor,
         .event = event->event,
         .revision = revision ? revision->id : NULL,
         .file_hash = revision ? revision->hash : NULL,
         .chain = revision ? revision->chain : NULL,
         .run = run,
-        .duration_us = event->started_us ? clock_monotonic_us() - event->started_us : 0,
+        .duration_us = event->started_us ? ended - event->started_us : 0,
         .statements = event->statements,
         .tool = RUNG_TOOL,
         .detail = event->detail,

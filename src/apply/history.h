@@ -50,6 +50,7 @@ typedef struct HistoryEvent {
     size_t add_count;
     const char *started; /* PostgreSQL: text of a timestamptz; NULL: the transaction's */
     int64_t started_us;  /* SQLite: clock_monotonic_us() */
+    int64_t ended_us;    /* SQLite: the same, if it is written later than it was whole; 0: now */
     int64_t statements;
     const char *detail; /* NULL: none */
 } HistoryEvent;

@@ -515,6 +515,7 @@ static Code run_passes(Runner *runner, Error *error)
         bool done = false;
         size_t before = runner->summary->done.count;
         runner->blockers = NULL;
+        runner->watched_us = 0;
         Code code =
             runner_cancelled(runner) ? runner_interrupted(error) : one_pass(runner, &done, error);
         if (runner->summary->done.count > before) {

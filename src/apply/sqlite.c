@@ -1,14 +1,14 @@
 /* One pass on SQLite: consecutive revisions share a transaction, a savepoint each, because a
  * commit costs the disk two round trips. A failure rolls back to its savepoint and commits what
- * came before. */
+ * came before. The history is written at the transaction's end: each change of the schema makes
+ * SQLite compile the statements for it anew. */
 #include "apply/runner.h"
 #include "base/clock.h"
 
 typedef struct Group {
     Runner *runner;
-    VEC(const Revision *) done;
-    VEC(int64_t) elapsed;
-    int64_t violations; /* of foreign keys, before the group; -1: they are enforced */
+    VEC(HistoryEvent) done; /* not written yet */
+    int64_t violations;     /* of foreign keys, before the group; -1: they are enforced */
 } Group;
 
 static Code run_text(Runner *runner, const char *sql, Error *error)
@@ -39,7 +39,7 @@ static Code run_commands(Runner *runner, Script *script, Error *error)
 
 /* ---- one revision in its savepoint ---- */
 
-static Code run_inside(Group *group, Script *script, Error *error)
+static Code run_inside(Group *group, Script *script, HistoryEvent *ret_event, Error *error)
 {
     Runner *runner = group->runner;
     HistoryEvent event = {.event = script->undo ? "downgrade" : "upgrade",
@@ -53,24 +53,24 @@ static Code run_inside(Group *group, Script *script, Error *error)
     if (code)
         return code;
     history_move(runner->plan.arena, &runner->plan.applied, script->revision, script->undo, &event);
-    code = history_record(runner->db, runner->plan.arena, runner->run_id, runner->actor, &event,
-                          error);
-    *vec_add(runner->plan.arena, &group->elapsed) = clock_monotonic_us() - event.started_us;
-    return code;
+    event.ended_us = clock_monotonic_us();
+    *ret_event = event;
+    return RUNG_OK;
 }
 
 static Code run_savepoint(Group *group, Script *script, Error *error)
 {
     Runner *runner = group->runner;
+    HistoryEvent event;
     Error ignored;
     Code code = run_text(runner, "SAVEPOINT rung", error);
     if (code)
         return code;
-    code = run_inside(group, script, error);
+    code = run_inside(group, script, &event, error);
     if (!code)
         code = run_text(runner, "RELEASE rung", error);
     if (!code)
-        *vec_add(runner->plan.arena, &group->done) = script->revision;
+        *vec_add(runner->plan.arena, &group->done) = event;
     else if (db_in_transaction(runner->db)) {
         run_text(runner, "ROLLBACK TO rung", &ignored);
         run_text(runner, "RELEASE rung", &ignored);
@@ -132,11 +132,27 @@ static Code group_begin(Group *group, bool first, bool keys_off, bool more, Erro
     return !code && keys_off ? foreign_keys_count(runner, &group->violations, error) : code;
 }
 
+static Code record_done(Group *group, Error *error)
+{
+    Runner *runner = group->runner;
+    Code code = RUNG_OK;
+    for (size_t i = 0; !code && i < group->done.count; i++)
+        code = history_record(runner->db, runner->plan.arena, runner->run_id, runner->actor,
+                              &group->done.at[i], error);
+    if (code && db_in_transaction(runner->db)) {
+        Error ignored;
+        db_exec(runner->db, "ROLLBACK", &ignored);
+    }
+    return code;
+}
+
 static void tell_done(Group *group)
 {
-    for (size_t i = 0; i < group->done.count; i++)
-        runner_done(group->runner, group->done.at[i], group->elapsed.at[i]);
-    group->done.count = group->elapsed.count = 0;
+    for (size_t i = 0; i < group->done.count; i++) {
+        const HistoryEvent *event = &group->done.at[i];
+        runner_done(group->runner, event->revision, event->ended_us - event->started_us);
+    }
+    group->done.count = 0;
 }
 
 /* Commits what is whole. After a failure inside, the failure stays the answer. */
@@ -151,7 +167,9 @@ static Code group_end(Group *group, Code code, bool more, Error *error)
         db_exec(runner->db, "ROLLBACK", &second);
         return code;
     }
-    Code end = lease_commit(runner, more && !code, code ? &second : error);
+    Code end = record_done(group, code ? &second : error);
+    if (!end)
+        end = lease_commit(runner, more && !code, code ? &second : error);
     if (!end)
         tell_done(group);
     foreign_keys_enforce(runner, true, &second);

@@ -1,7 +1,9 @@
-/* Blocks in a list, filled from the front; a large request gets a block of its own. */
+/* Blocks in a list, filled from the front; a large request gets a block of its own. The first block
+ * is small, since a run has thousands of small arenas. */
 #include "base/arena.h"
 
-enum { BLOCK_SIZE = 16 * 1024, ALIGNMENT = 16 };
+enum { FIRST_SIZE = 2 * 1024, BLOCK_SIZE = 16 * 1024, ALIGNMENT = 16 };
+_Static_assert(FIRST_SIZE * 2 >= BLOCK_SIZE / 4, "any request that is not large fits a new block");
 
 typedef struct Block {
     struct Block *next;
@@ -35,7 +37,7 @@ Arena *arena_new(void)
     Arena *arena = calloc(1, sizeof(Arena));
     if (!arena)
         arena_exhausted();
-    arena->block = block_new(BLOCK_SIZE);
+    arena->block = block_new(FIRST_SIZE);
     return arena;
 }
 
@@ -68,7 +70,8 @@ void *arena_alloc(Arena *arena, size_t size)
     if (size > BLOCK_SIZE / 4)
         return alloc_large(arena, size);
     if (arena->block->size - arena->block->used < size) {
-        Block *block = block_new(BLOCK_SIZE);
+        size_t twice = arena->block->size * 2;
+        Block *block = block_new(twice < BLOCK_SIZE ? twice : BLOCK_SIZE);
         block->next = arena->block;
         arena->block = block;
     }

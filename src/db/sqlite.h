@@ -15,8 +15,8 @@ typedef struct Sqlite {
     const char *path;
     int busy_ms;
     int64_t busy_since_us;
-    Arena *arena; /* of `path` and `kept` */
-    Map *kept;    /* statement text → sqlite3_stmt */
+    Arena *arena;                  /* of `path` and `kept` */
+    Map *kept;                     /* statement text → sqlite3_stmt */
     VEC(sqlite3_stmt *) kept_list; /* the same, for the end: virtual tables have statements too */
     Text text;
 } Sqlite;

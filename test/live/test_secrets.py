@@ -4,7 +4,7 @@ import socket
 import time
 import urllib.parse
 
-from harness import (Case, Postgresql, main, psql, require_passwords, server_url, wait_until)
+from harness import (Case, Postgresql, Sqlite, main, psql, require_passwords, server_url, wait_until)
 
 PASSWORD = "s3cr3t-%2F@pw"
 WRONG = "wr0ng-%2F@pw"
@@ -81,7 +81,7 @@ class Secrets(Case):
             self.hides(result.out, "stdout of " + str(result.command))
             self.hides(result.err, "stderr of " + str(result.command))
         self.assertIn(self.db.database, results[1].out)
-        self.hides("\n".join(self.db.dump()), "the database")
+        self.hides("\n".join(f"{name} {text}" for name, text in self.db.everything()), "the database")
 
     # ---- places ----
 
@@ -150,6 +150,27 @@ class Secrets(Case):
             for name in names:
                 with open(os.path.join(folder, name), encoding="utf-8") as file:
                     self.hides(file.read(), name)
+
+
+class InSqlite(Case):
+    """A password of something else that stands beside the database."""
+    engine = Sqlite
+
+    def test_the_file_and_the_output_are_free_of_it(self):
+        self.project.write(".env", f"SMTP_PASSWORD={PASSWORD}\n")
+        self.project.config(f'  prod: {{ url: "postgresql://u:{escaped(PASSWORD)}@nowhere.invalid/d" }}\n')
+        self.project.tables("a")
+        self.project.revision("b", "SELECT * FROM nowhere;")
+        for words in (["upgrade"], ["upgrade", "--json"], ["status", "--json"], ["history", "--log"], ["check"],
+                      ["upgrade", "--sql"], ["status", "--target", "prod"]):
+            result = self.rung(*words, env={"PGPASSWORD": PASSWORD})
+            for text in (result.out, result.err):
+                self.assertNotIn(PASSWORD, text)
+                self.assertNotIn(escaped(PASSWORD), text)
+        with open(self.db.path, "rb") as file:
+            data = file.read()
+        self.assertIn(b"t_a", data)
+        self.assertNotIn(PASSWORD[:6].encode(), data)
 
 
 class InMemory(Case):
