@@ -129,6 +129,10 @@ def print_figure(value, unit):
     return f"{value:,.{digits}f} {unit}"
 
 
+def print_ratio(value):
+    return "" if value is None else f"{value:.3f}" if value < 0.1 else f"{value:.2f}"
+
+
 def print_table(rows):
     cells = [("case", "rung", "cpu", "beside", "", "cpu", "ratio", "bar", "")]
     for row in rows:
@@ -138,7 +142,7 @@ def print_table(rows):
         verdict = "" if row.bar is None else "over" if row.over() else "ok"
         cells.append((row.case, print_figure(row.rung, row.unit), print_figure(row.cpu, "ms"),
                       row.beside, print_figure(row.other, row.unit),
-                      print_figure(row.other_cpu, "ms"), "" if row.ratio is None else f"{row.ratio:.2f}", limit, verdict))
+                      print_figure(row.other_cpu, "ms"), print_ratio(row.ratio), limit, verdict))
     widths = [max(len(row[i]) for row in cells) for i in range(len(cells[0]))]
     right = (1, 2, 4, 5, 6, 7)
     for row in cells:

@@ -182,9 +182,11 @@ void verb_tell_unused(Verb *verb)
             continue;
         text_print(&names, "%s%s", count++ ? ", " : "", entry->name);
     }
+    bool named = verb->arguments->verbose || count <= 3;
     if (count)
-        verb_tell(verb, RUNG_EVENT_NOTICE, ".env: %zu setting%s not read by rung: %s", count,
-                  count == 1 ? " is" : "s are", text_string(&names));
+        verb_tell(verb, RUNG_EVENT_NOTICE, ".env: %zu setting%s not read by rung%s%s", count,
+                  count == 1 ? " is" : "s are", named ? ": " : " (-v names them)",
+                  named ? text_string(&names) : "");
     text_done(&names);
 }
 

@@ -54,8 +54,9 @@ static void print_script(Printer *printer, const Script *script)
 {
     bool open = false;
     bool sqlite = printer->engine == ENGINE_SQLITE;
-    text_print(printer->text, "\n-- %s %s: %s\n", printer->undo ? "undo of" : "revision",
-               script->revision->id, script->revision->message);
+    text_print(printer->text, "\n-- %s %s%s%s\n", printer->undo ? "undo of" : "revision",
+               script->revision->id, script->revision->message[0] ? ": " : "",
+               script->revision->message);
     if (sqlite && script->foreign_keys_off)
         text_put(printer->text, "PRAGMA foreign_keys=OFF;\n");
     for (size_t i = 0; i < script->steps.count; i++) {

@@ -462,6 +462,19 @@ const char *step_title(const Script *script, const Step *step, Arena *arena)
                        step->count == 1 ? "" : "s", command->line);
 }
 
+/* Duplicate column, table, object, function, schema (PostgreSQL manual, appendix A), and SQLite's
+ * words for the first two. */
+static bool is_there_already(const Error *error)
+{
+    static const char *const states[] = {"42701", "42P07", "42710", "42723", "42P06"};
+    for (size_t i = 0; i < COUNT(states); i++)
+        if (strcmp(error->sqlstate, states[i]) == 0)
+            return true;
+    return error->code == RUNG_FAILED && !error->sqlstate[0] &&
+           (strstr(error->message, "duplicate column name") ||
+            strstr(error->message, "already exists"));
+}
+
 void script_locate(const Script *script, const Command *command, Error *error)
 {
     snprintf(error->revision, sizeof error->revision, "%s", script->revision->id);
@@ -470,4 +483,9 @@ void script_locate(const Script *script, const Command *command, Error *error)
         command->line + (error->line > 1 && error->code == RUNG_FAILED ? error->line - 1 : 0);
     if (command->sql)
         error_statement(error, command->sql, command->length);
+    if (is_there_already(error) && !error->hint[0])
+        error_hint(error,
+                   "was the change made by hand? Take it back, or mark the revision as "
+                   "applied with `rung stamp %s`",
+                   script->revision->id);
 }

@@ -136,8 +136,12 @@ static Code drop_journal(Stamp *stamp, Error *error)
 {
     const char *sql =
         stamp->engine == ENGINE_SQLITE ? "DELETE FROM rung_journal" : "DELETE FROM rung.journal";
-    if (!stamp->runner->plan.history.journal.count)
+    const History *history = &stamp->runner->plan.history;
+    if (!history->journal.count)
         return RUNG_OK;
+    runner_tell(stamp->runner, RUNG_EVENT_WARNING, NULL, 0, 0, 0,
+                "the journal of the half-done revision %s is dropped; what its steps did stays",
+                history->journal.at[0].revision);
     if (!stamp->text)
         return db_exec(stamp->runner->db, sql, error);
     text_print(stamp->text, "%s;\n", sql);

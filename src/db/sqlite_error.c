@@ -59,9 +59,9 @@ static void set_detail(const Sqlite *sqlite, int result, Error *error)
     for (size_t i = 0; i < COUNT(names) && !name; i++)
         if (names[i].result == result)
             name = names[i].name;
-    if (name)
+    if (name && result != SQLITE_ERROR) /* that one says nothing */
         error_detail(error, "%s", name);
-    else
+    else if (!name)
         error_detail(error, "SQLITE code %d", result);
     int number = sqlite3_system_errno(sqlite->conn);
     int primary = result & 0xFF;
