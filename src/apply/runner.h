@@ -39,7 +39,7 @@ typedef struct Runner {
     const char *blockers;                   /* what was last told */
 } Runner;
 
-/* ---- run.c ---- */
+/* ---- runner.c ---- */
 void runner_tell(const Runner *runner, rung_event_type type, const Revision *revision, int64_t done,
                  int64_t total, int64_t elapsed_us, const char *format, ...) PRINTF_LIKE(7, 8);
 bool runner_cancelled(const Runner *runner);
@@ -48,6 +48,13 @@ void runner_done(Runner *runner, const Revision *revision, int64_t elapsed_us);
 Code runner_script(Runner *runner, size_t index, Script **ret_script, Error *error);
 void runner_script_ran(Runner *runner, size_t index); /* a large one is freed */
 Code runner_interrupted(Error *error);
+/* Everything is read and checked before the first statement runs. */
+Code scripts_check(Runner *runner, Error *error);
+void scripts_free(Runner *runner);
+
+/* ---- plan.c ---- */
+/* What is left of the goal, now that the database says what it says. */
+Code plan_again(Runner *runner, RunPlan *plan, Error *error);
 
 /* ---- lock.c ---- */
 

@@ -168,22 +168,23 @@ static Code place_statement(Script *script, const SqlPiece *piece, const char *s
 static Code place_translated(Script *script, const SqlPiece *piece, const char *sql, Error *error)
 {
     SqlTranslation translation = {0};
-    const char *heading =
-        arena_print(script->arena, "-- rung:%s sqlite", section_name(script->undo));
-    Code code = sql_translate(script->arena, script->revision->path, piece->line, heading, sql,
+    Arena *scratch = arena_new(); /* most statements of a large file stay as they are */
+    const char *heading = arena_print(scratch, "-- rung:%s sqlite", section_name(script->undo));
+    Code code = sql_translate(scratch, script->revision->path, piece->line, heading, sql,
                               piece->length, &translation, error);
-    if (code)
-        return code;
-    if (translation.notice) {
-        add_notice(script, translation.notice, piece->line);
+    if (!code && translation.notice) {
+        add_notice(script, arena_string(script->arena, translation.notice), piece->line);
         extend_transaction(script);
     }
     for (size_t i = 0; !code && i < translation.statements.count; i++) {
         const char *statement = translation.statements.at[i];
         size_t length = strlen(statement);
         bool same = length == piece->length && memcmp(statement, sql, length) == 0;
-        code = place_statement(script, piece, same ? sql : statement, length, error);
+        code = place_statement(script, piece,
+                               same ? sql : arena_copy(script->arena, statement, length), length,
+                               error);
     }
+    arena_free(scratch);
     return code;
 }
 
@@ -254,6 +255,7 @@ static Code place_section(Script *script, const Section *section, const char *da
     SqlPieces pieces = {0};
     Arena *scratch = arena_new();
     Code code = sql_split(scratch, &source, &pieces, error);
+    vec_reserve(script->arena, &script->commands, pieces.count);
     for (size_t i = 0; !code && i < pieces.count; i++) {
         SqlPiece piece = pieces.at[i];
         const char *sql = source.text + piece.offset;
@@ -444,12 +446,18 @@ Code script_load_checks(Revision *revision, Engine engine, Script **ret_script, 
 
 /* ---- words ---- */
 
+static bool is_concurrent(Outside outside)
+{
+    return outside == OUTSIDE_CREATE_INDEX || outside == OUTSIDE_DROP_INDEX;
+}
+
 const char *step_title(const Script *script, const Step *step, Arena *arena)
 {
     const Command *command = &script->commands.at[step->first];
     switch (step->type) {
     case STEP_OUTSIDE:
-        return arena_print(arena, "%s%s%s (outside a transaction)", step->facts->command,
+        return arena_print(arena, "%s%s%s%s (outside a transaction)", step->facts->command,
+                           is_concurrent(step->facts->outside) ? " CONCURRENTLY" : "",
                            step->facts->name ? " " : "",
                            step->facts->name ? step->facts->name : "");
     case STEP_BACKFILL:

@@ -15,15 +15,26 @@
     ((vec)->at = vec_grow((arena), (vec)->at, (vec)->count, &(vec)->room, sizeof *(vec)->at),      \
      (vec)->at + (vec)->count++)
 
-static inline void *vec_grow(Arena *arena, void *at, size_t count, size_t *room, size_t size)
+/* Room for `wanted` elements, without the copies that growth leaves behind in the arena. */
+#define vec_reserve(arena, vec, wanted)                                                            \
+    ((vec)->at = vec_room((arena), (vec)->at, (vec)->count, &(vec)->room, (wanted),                \
+                          sizeof *(vec)->at))
+
+static inline void *vec_room(Arena *arena, void *at, size_t count, size_t *room, size_t wanted,
+                             size_t size)
 {
-    if (count < *room)
+    if (wanted <= *room)
         return at;
-    *room = *room ? *room * 2 : 8;
-    void *larger = arena_alloc_array(arena, *room, size);
+    void *larger = arena_alloc_array(arena, wanted, size);
     if (count)
         memcpy(larger, at, count * size);
+    *room = wanted;
     return larger;
+}
+
+static inline void *vec_grow(Arena *arena, void *at, size_t count, size_t *room, size_t size)
+{
+    return count < *room ? at : vec_room(arena, at, count, room, *room ? *room * 2 : 8, size);
 }
 
 #endif
