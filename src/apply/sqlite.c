@@ -54,6 +54,7 @@ static Code run_inside(Group *group, Script *script, HistoryEvent *ret_event, Er
         return code;
     history_move(runner->plan.arena, &runner->plan.applied, script->revision, script->undo, &event);
     event.ended_us = clock_monotonic_us();
+    event.ended_us += event.ended_us == event.started_us; /* 0 would mean: not known */
     *ret_event = event;
     return RUNG_OK;
 }

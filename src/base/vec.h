@@ -17,8 +17,8 @@
 
 /* Room for `wanted` elements, without the copies that growth leaves behind in the arena. */
 #define vec_reserve(arena, vec, wanted)                                                            \
-    ((vec)->at = vec_room((arena), (vec)->at, (vec)->count, &(vec)->room, (wanted),                \
-                          sizeof *(vec)->at))
+    ((vec)->at =                                                                                   \
+         vec_room((arena), (vec)->at, (vec)->count, &(vec)->room, (wanted), sizeof *(vec)->at))
 
 static inline void *vec_room(Arena *arena, void *at, size_t count, size_t *room, size_t wanted,
                              size_t size)
