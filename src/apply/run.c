@@ -87,9 +87,28 @@ static Code runner_plan(Runner *runner, Error *error)
     return RUNG_OK;
 }
 
+/* What looks half-done or moved may be another run at work: look again when it has ended. */
+static Code plan_behind_lock(Runner *runner, Error *error)
+{
+    bool sqlite = db_engine(runner->db) == ENGINE_SQLITE;
+    Error first = *error, ignored;
+    Code code = sqlite ? lease_begin(runner, false, error) : runner_lock(runner, error);
+    if (!code)
+        code = runner_plan(runner, error);
+    else if (code == RUNG_FAILED) {
+        *error = first; /* a file that may not be written, for example */
+        code = first.code;
+    }
+    if (sqlite && db_in_transaction(runner->db))
+        db_exec(runner->db, "ROLLBACK", &ignored);
+    return code;
+}
+
 static Code one_pass(Runner *runner, bool *ret_done, Error *error)
 {
     Code code = runner_plan(runner, error);
+    if (code == RUNG_MISMATCH && !runner->locked && !runner->lease)
+        code = plan_behind_lock(runner, error);
     *ret_done = false;
     if (code)
         return code;

@@ -19,12 +19,12 @@ PR_CAPBSET_DROP, CAP_DAC_OVERRIDE = 24, 1
 
 
 class Case(unittest.TestCase):
-    engine, settings = None, ""
+    engine, settings, before = None, "", ""
 
     def setUp(self):
         self.project = faults.Project(self.settings)
         self.addCleanup(self.project.close)
-        self.database = faults.ENGINES[self.engine](revisions.BEFORE)
+        self.database = faults.ENGINES[self.engine](self.before + revisions.BEFORE)
         self.addCleanup(self.database.close)
 
     def marks(self):
@@ -83,6 +83,35 @@ class Together(Case):
         self.together(8, fill)
 
 
+    def test_upgrades_and_downgrades_at_once(self):
+        """Some of them find that others moved the database: they say so and leave it whole."""
+        revisions.write_all(self.project)
+        want, _ = revisions.expected(self.project, self.database)
+        codes = []
+        for _ in range(4):
+            self.database.fresh()
+            processes = [self.start(*words) for words in (UP, ("downgrade", "base")) * 3]
+            for process in processes:
+                outcome = faults.finish(process)
+                codes.append(outcome.code)
+                if outcome.code != faults.DONE:
+                    self.assertEqual(outcome.code, faults.FAILED, outcome)
+                    self.assertIn("another run moved the heads of this database", outcome.err)
+            self.assertEqual(self.database.history()[1], [], "something is half-done")
+            faults.must(self.project, self.database, *UP)
+            marks = self.marks()
+            for revision in self.project.revisions:
+                ups = sum(mark[0] == revision and "up" in mark[1] for mark in marks)
+                downs = sum(mark[0] == revision and "down" in mark[1] for mark in marks)
+                if revision in ("001", "002", "003", "006", "008"):
+                    self.assertEqual(ups, downs + 1, f"{revision}: {marks}")
+            found = self.database.picture()
+            found[1].pop("ran")
+            self.assertEqual(found, (want[0][0], {t: r for t, r in want[0][1].items() if t != "ran"}))
+            faults.must(self.project, self.database, "check")
+        self.assertIn(faults.DONE, codes)
+
+
 SLOW_FIRST = f"""-- rung:up postgresql
 {revisions.mark('001', 'first')}
 SELECT pg_sleep(0.2);
@@ -109,6 +138,10 @@ class TogetherPostgresql(Together):
 
 class TogetherSqlite(Together):
     engine = "sqlite"
+
+
+class TogetherSqliteWal(Together):
+    engine, before = "sqlite", "PRAGMA journal_mode = WAL;"
 
 
 del Together

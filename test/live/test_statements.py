@@ -357,7 +357,9 @@ class OnPostgresql(Case):
     engine = Postgresql
 
     def test_dollar_quotes_and_functions(self):
+        body = "\n    SELECT 1;\n    SELECT CASE WHEN true THEN 2 ELSE 3 END;\n"
         atomic = int(self.value("SHOW server_version_num")) >= 140000
+        body = f"BEGIN ATOMIC{body}END" if atomic else f"AS $q${body}$q$"
         self.project.revision("a", own(Postgresql, """
 CREATE FUNCTION f() RETURNS text LANGUAGE plpgsql AS $body$
 BEGIN
@@ -365,14 +367,10 @@ BEGIN
     RETURN $$it's; "all" one$$;
 END;
 $body$;
-CREATE FUNCTION g() RETURNS integer LANGUAGE sql $atomic$
-    SELECT 1;
-    SELECT CASE WHEN true THEN 2 ELSE 3 END;
-$end$;
+CREATE FUNCTION g() RETURNS integer LANGUAGE sql $body_of_g$;
 DO $$ BEGIN EXECUTE 'CREATE TABLE made (a integer); CREATE TABLE made_too (a integer)'; END $$;
 SELECT E'\\'; still one', U&'\\0041;', $1$;$1$ FROM (SELECT 1) x;
-""".replace("$1$", "$q$").replace("$atomic$", "BEGIN ATOMIC" if atomic else "AS $end$")
-            .replace("$end$;", "END;" if atomic else "$end$;")))
+""".replace("$1$", "$q$").replace("$body_of_g$", body)))
         self.ok("upgrade")
         self.assertEqual(self.value("SELECT f() || g()"), "it's; \"all\" one2")
         self.assertEqual(self.tables(), ["made", "made_too"])
