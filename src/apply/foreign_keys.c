@@ -7,6 +7,7 @@
 
 Code foreign_keys_enforce(Runner *runner, bool on, Error *error)
 {
+    runner->keys_off = !on;
     return db_exec(runner->db, on ? "PRAGMA foreign_keys=ON" : "PRAGMA foreign_keys=OFF", error);
 }
 

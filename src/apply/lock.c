@@ -241,6 +241,16 @@ static Code lease_try(Runner *runner, bool keep, const char **ret_holder, Error 
     return code;
 }
 
+/* Between two looks at another run's lock the file is closed: an open connection would keep that
+ * run from leaving WAL mode (SQLite manual, "Write-Ahead Logging", 3.3). */
+static Code wait_closed(Runner *runner, Error *error)
+{
+    runner_close(runner);
+    clock_sleep_ms(POLL_MS);
+    Code code = runner_open(runner, error);
+    return !code && runner->keys_off ? foreign_keys_enforce(runner, false, error) : code;
+}
+
 Code lease_begin(Runner *runner, bool keep, Error *error)
 {
     int64_t end = clock_monotonic_us() + (int64_t)runner->options.lock_wait_ms * 1000;
@@ -259,7 +269,10 @@ Code lease_begin(Runner *runner, bool keep, Error *error)
                         holder ? arena_print(runner->plan.arena, "run of rung: %s", holder)
                                : "connection that is writing to the file");
         told = true;
-        clock_sleep_ms(POLL_MS);
+        if (!holder)
+            clock_sleep_ms(POLL_MS);
+        else if ((code = wait_closed(runner, error)))
+            return code;
     }
 }
 

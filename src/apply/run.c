@@ -25,7 +25,7 @@ static Code set_timeouts(Runner *runner, Error *error)
     return db_exec(runner->db, sql, error);
 }
 
-static Code runner_open(Runner *runner, Error *error)
+Code runner_open(Runner *runner, Error *error)
 {
     DbOptions options = {.notice = tell_server,
                          .waiting = watch_statement,
@@ -37,7 +37,7 @@ static Code runner_open(Runner *runner, Error *error)
     return code;
 }
 
-static void runner_close(Runner *runner)
+void runner_close(Runner *runner)
 {
     if (runner->options.active)
         *runner->options.active = NULL;
@@ -241,21 +241,6 @@ static void log_failure(Runner *runner, const Error *error)
         lease_commit(runner, false, &ignored);
     else
         db_exec(runner->db, code ? "ROLLBACK" : "COMMIT", &ignored);
-}
-
-/* SQLite: a file that others keep busy is waited for. */
-static Code wait_busy(Runner *runner, int64_t *since_us, Error *error)
-{
-    int64_t now = clock_monotonic_us();
-    if (!*since_us) {
-        *since_us = now;
-        runner_tell(runner, RUNG_EVENT_WAIT, NULL, 0, 0, 0,
-                    "waiting for another connection that keeps the file locked");
-    }
-    if (now - *since_us >= (int64_t)runner->options.lock_wait_ms * 1000)
-        return lock_busy(runner, error);
-    clock_sleep_ms(100);
-    return RUNG_OK;
 }
 
 static Code run_passes(Runner *runner, Error *error)

@@ -32,6 +32,7 @@ typedef struct Runner {
     Script **scripts; /* by Revision.order; NULL: not loaded or freed again */
     size_t total;     /* revisions that the first pass had before it */
     RunSummary *summary;
+    bool keys_off;         /* SQLite: foreign keys are not enforced */
     int64_t rest_ms;       /* SQLite: how long a backfill rests between batches */
     bool moved;            /* SQLite: the heads were others under the lock: plan again */
     Committing committing; /* PostgreSQL */
@@ -56,6 +57,10 @@ void scripts_free(Runner *runner);
 /* What is left of the goal, now that the database says what it says. */
 Code plan_again(Runner *runner, RunPlan *plan, Error *error);
 
+/* The working connection. */
+Code runner_open(Runner *runner, Error *error);
+void runner_close(Runner *runner);
+
 /* ---- lock.c ---- */
 
 /* PostgreSQL: an advisory lock of the working session, polled by pg_try_advisory_lock, so that no
@@ -77,6 +82,9 @@ void lease_release(Runner *runner);
 /* ---- wait.c ---- */
 bool error_may_retry(const Error *error);
 bool error_is_busy(const Error *error); /* SQLite: another connection has the file */
+/* Sleeps before a busy file is tried again; *since_us is when the waiting began, 0 before it.
+ * RUNG_LOCKED when that was lock_wait_ms ago. */
+Code wait_busy(Runner *runner, int64_t *since_us, Error *error);
 /* Sleeps before attempt `attempt` (from 1), with capped exponential growth and jitter. */
 void retry_pause(Runner *runner, int attempt, const Error *error);
 /* DbOptions.waiting of the working connection. */

@@ -206,7 +206,7 @@ static Code run_group(Runner *runner, size_t first, size_t count, bool keys_off,
     Group group = {.runner = runner};
     bool more = first + count < runner->plan.path.count;
     Code code = group_begin(&group, first == 0, keys_off, more, error);
-    if (code && !db_in_transaction(runner->db))
+    if (code && (!runner->db || !db_in_transaction(runner->db)))
         return code;
     for (size_t i = first; !code && i < first + count; i++) {
         Script *script;

@@ -165,6 +165,18 @@ static bool waits_politely(Outside outside)
            outside == OUTSIDE_REINDEX || outside == OUTSIDE_DETACH_PARTITION;
 }
 
+/* Some PRAGMAs and VACUUM need an SQLite file for themselves. */
+static Code run_patiently(Steps *steps, const Step *step, Error *error)
+{
+    int64_t busy_since_us = 0;
+    Code code;
+    do
+        code = run_commands(steps, step, error);
+    while (code && error_is_busy(error) &&
+           !(code = wait_busy(steps->runner, &busy_since_us, error)));
+    return code;
+}
+
 static Code execute_outside(Steps *steps, const Step *step, const char *before, Error *error)
 {
     Runner *runner = steps->runner;
@@ -172,7 +184,7 @@ static Code execute_outside(Steps *steps, const Step *step, const char *before, 
     Error ignored;
     Code code = patient ? set_lock_timeout(runner, 0, error) : RUNG_OK;
     if (!code)
-        code = run_commands(steps, step, error);
+        code = run_patiently(steps, step, error);
     if (code && !db_lost(runner->db))
         outside_clean(runner, step, before);
     if (patient && !db_lost(runner->db))

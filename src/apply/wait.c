@@ -26,6 +26,22 @@ bool error_is_busy(const Error *error)
            strncmp(error->detail, "SQLITE_BUSY", strlen("SQLITE_BUSY")) == 0;
 }
 
+Code wait_busy(Runner *runner, int64_t *since_us, Error *error)
+{
+    int64_t now = clock_monotonic_us();
+    if (runner_cancelled(runner))
+        return runner_interrupted(error);
+    if (!*since_us) {
+        *since_us = now;
+        runner_tell(runner, RUNG_EVENT_WAIT, NULL, 0, 0, 0,
+                    "waiting for another connection that keeps the file locked");
+    }
+    if (now - *since_us >= (int64_t)runner->options.lock_wait_ms * 1000)
+        return lock_busy(runner, error);
+    clock_sleep_ms(100);
+    return RUNG_OK;
+}
+
 void retry_pause(Runner *runner, int attempt, const Error *error)
 {
     int64_t pause = FIRST_PAUSE_MS;
