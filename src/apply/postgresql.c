@@ -186,7 +186,8 @@ static Code run_simple(Batch *batch, Script *script, bool last, Error *error)
     Code code = send_revision(batch, script, last, error);
     if (batch->scripts.count == 1)
         batch->since_us = start; /* a check or a notice on the way drained the batch */
-    if (!code && (last || !many || script->sets_session || batch->scripts.count >= BATCH))
+    if (!code && (last || !many || script->sets_session || script_is_large(script) ||
+                  batch->scripts.count >= BATCH))
         code = batch_drain(batch, error);
     if (!code && script->sets_session)
         code = reset_session(runner, error);

@@ -99,7 +99,7 @@ static Code plan_behind_lock(Runner *runner, Error *error)
         *error = first; /* a file that may not be written, for example */
         code = first.code;
     }
-    if (sqlite && db_in_transaction(runner->db))
+    if (sqlite && runner->db && db_in_transaction(runner->db))
         db_exec(runner->db, "ROLLBACK", &ignored);
     return code;
 }

@@ -53,6 +53,11 @@ void runner_done(Runner *runner, const Revision *revision, int64_t elapsed_us)
 
 enum { KEPT_SIZE = 256 * 1024 };
 
+bool script_is_large(const Script *script)
+{
+    return script->size > KEPT_SIZE;
+}
+
 /* Small scripts are kept from the check before the run; a large one is read again when it runs. */
 Code runner_script(Runner *runner, size_t index, Script **ret_script, Error *error)
 {
@@ -70,7 +75,7 @@ Code runner_script(Runner *runner, size_t index, Script **ret_script, Error *err
 void runner_script_ran(Runner *runner, size_t index)
 {
     Script **script = &runner->scripts[runner->plan.path.at[index]->order];
-    if (*script && (*script)->size > KEPT_SIZE) {
+    if (*script && script_is_large(*script)) {
         script_free(*script);
         *script = NULL;
     }

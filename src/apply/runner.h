@@ -48,6 +48,7 @@ void runner_start(Runner *runner, const Revision *revision);
 void runner_done(Runner *runner, const Revision *revision, int64_t elapsed_us);
 Code runner_script(Runner *runner, size_t index, Script **ret_script, Error *error);
 void runner_script_ran(Runner *runner, size_t index); /* a large one is freed */
+bool script_is_large(const Script *script);
 Code runner_interrupted(Error *error);
 /* Everything is read and checked before the first statement runs. */
 Code scripts_check(Runner *runner, Error *error);
@@ -70,7 +71,8 @@ Code lock_take(Runner *runner, Error *error);
 void lock_release(Runner *runner);
 
 /* SQLite: begins a transaction that writes (BEGIN IMMEDIATE) and checks the lock row; `keep` leaves
- * our own row behind for the time between two transactions. RUNG_LOCKED with the holder. */
+ * our own row behind for the time between two transactions. RUNG_LOCKED with the holder. While it
+ * waits for another run it closes the connection: `db` may be another one then, NULL on failure. */
 Code lease_begin(Runner *runner, bool keep, Error *error);
 /* Ends it; without `keep` the row goes with the same commit. Waits for readers of the file, for at
  * most lock_wait_ms: then RUNG_LOCKED, and everything is rolled back. */

@@ -182,7 +182,7 @@ Code stamp_pass(Runner *runner, const RevisionList *heads, bool forget_unknown, 
         code = record_all(&stamp, error);
     if (!code)
         code = sqlite ? lease_commit(runner, false, error) : db_exec(runner->db, "COMMIT", error);
-    if (code && !db_lost(runner->db) && db_in_transaction(runner->db)) {
+    if (code && runner->db && !db_lost(runner->db) && db_in_transaction(runner->db)) {
         Error ignored;
         db_exec(runner->db, "ROLLBACK", &ignored);
     }

@@ -50,7 +50,7 @@ class Together(Case):
     def together(self, count, fill):
         fill(self.project)
         want, _ = revisions.expected(self.project, self.database)
-        for attempt in range(3):
+        for attempt in range(2):
             self.database.fresh()
             processes = [self.start(*UP) for _ in range(count)]
             outcomes = [faults.finish(process) for process in processes]
@@ -235,6 +235,24 @@ class HolderPostgresql(Holder):
 
     def name_of(self, holder):
         return f"pid {self.holder_pid()}, user postgres"
+
+
+    def test_the_server_process_of_a_dead_client_is_waited_for(self):
+        """The server does not notice at once that nobody waits for the answer any more."""
+        self.project.add("-- rung:up postgresql\nSELECT pg_sleep(1);\n" + revisions.mark("009", "up")
+                         + "-- rung:down postgresql\nSELECT 1;\n")
+        self.want, _ = revisions.expected(self.project, self.database)
+        self.database.fresh()
+        client = self.start(*UP)
+        faults.wait_until(lambda: self.database.query(
+            "SELECT 1 FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%pg_sleep(1)'"
+            " AND datname = current_database()"), "the statement")
+        faults.kill(client)
+        client.wait()
+        again = faults.must(self.project, self.database, *UP)
+        self.assertIn("waiting for another run of rung: pid", again.err)
+        self.assertEqual(self.database.picture(), self.want[0])
+        self.assertEqual(self.database.history(), self.want[1])
 
 
 class HolderSqlite(Holder):

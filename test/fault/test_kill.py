@@ -27,6 +27,11 @@ EVERY = 1 if RUNS >= 1000 else 2
 WORKERS = 2
 UP, DOWN = ("upgrade",), ("downgrade", "base")
 
+# thousands of short runs: what AddressSanitizer remembers of the heap would be half of their time,
+# and other tests look for leaks
+os.environ["ASAN_OPTIONS"] = ":".join(filter(None, (
+    os.environ.get("ASAN_OPTIONS"), "detect_leaks=0:quarantine_size_mb=1:malloc_context_size=0")))
+
 
 class Worker:
     """One database that is used again and again, with what an undisturbed run makes of it."""

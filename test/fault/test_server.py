@@ -14,7 +14,7 @@ import faults
 import proxy
 import revisions
 
-UP = ("upgrade",)
+UP, DOWN = ("upgrade",), ("downgrade", "base")
 SEED = int(os.environ.get("RUNG_FAULT_SEED", "1"))
 STOPS = int(os.environ.get("RUNG_FAULT_RUNS", "200")) // 20
 GIVE_UP = 4  # at each of so many stops the server is not back before rung gives up
@@ -61,13 +61,14 @@ class Case(unittest.TestCase):
         self.addCleanup(faults.kill, process)
         return process
 
-    def complete(self, want, story):
-        """A plain upgrade completes, and what is there then is `want`."""
-        faults.must(self.project, self.database, *UP)
+    def complete(self, want, story, words=UP):
+        """The plain command completes, and what is there then is `want`."""
+        faults.must(self.project, self.database, *words)
         found = self.database.picture()
         self.assertEqual(found, want[0], f"{story}:\n{faults.difference(found, want[0])}")
         self.assertEqual(self.database.history(), want[1], story)
-        faults.must(self.project, self.database, "check")
+        faults.must(self.project, self.database, "check",
+                    code=faults.FOUND if words == DOWN else faults.DONE)
 
     def wait_for_query(self, pattern):
         """The pid of the session whose statement is like `pattern`."""
@@ -277,16 +278,18 @@ DROP TABLE wide;
 class Cut(Case):
     """The connection is lost at a COMMIT: at each one of a run."""
 
-    def cut_everywhere(self, before, linger=0.0):
+    def cut_everywhere(self, before, linger=0.0, words=UP, every=1):
         revisions.write_all(self.project)
-        want, _ = revisions.expected(self.project, self.database)
-        number, counts = 0, {faults.DONE: 0, faults.FAILED: 0}
+        want = dict(zip((UP, DOWN), revisions.expected(self.project, self.database)))[words]
+        number, counts = 1 - every, {faults.DONE: 0, faults.FAILED: 0}
         while True:
-            number += 1
+            number += every
             self.database.fresh()
+            if words == DOWN:
+                faults.must(self.project, self.database, *UP)
             between = proxy.Proxy(self.database.url, number, before, linger)
             try:
-                outcome = faults.rung(self.project, between, *UP)
+                outcome = faults.rung(self.project, between, *words)
             finally:
                 between.close()
             if not between.cut:
@@ -296,8 +299,8 @@ class Cut(Case):
             self.judge(outcome, story)
             counts[outcome.code] += 1
             self.database.wait_alone()
-            self.complete(want, f"{story}: {outcome}")
-        faults.say(f"{number - 1} COMMITs cut {'before' if before else 'behind'}: {counts}")
+            self.complete(want, f"{story}: {outcome}", words)
+        faults.say(f"{sum(counts.values())} COMMITs of {words[0]} cut {'before' if before else 'behind'}: {counts}")
         self.assertGreater(number, 12)
 
     def judge(self, outcome, story):
@@ -316,7 +319,7 @@ class Cut(Case):
 
     def judge_behind(self, outcome, story):
         self.assertEqual(outcome.code, faults.DONE, f"{story}: {outcome}")
-        if story != "cut behind COMMIT 1":
+        if story != "cut behind COMMIT 1" or "downgrade" in self.id():
             self.assertRegex(outcome.err, "while (a step of )?revision [0-9]+ was being committed; "
                              "the history says that it was", story)
 
@@ -324,9 +327,13 @@ class Cut(Case):
         self.judge = self.judge_behind
         self.cut_everywhere(before=False)
 
+    def test_behind_it_in_a_downgrade(self):
+        self.judge = self.judge_behind
+        self.cut_everywhere(before=False, words=DOWN)
+
     def test_behind_it_when_the_server_notices_late(self):
         self.judge = self.judge_behind
-        self.cut_everywhere(before=False, linger=0.1)
+        self.cut_everywhere(before=False, linger=0.2, every=4)
 
     def test_in_a_pipeline_of_many_revisions(self):
         """COMMIT 1 is the history's; those of many small revisions travel together."""
