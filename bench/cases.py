@@ -106,8 +106,8 @@ def nothing_to_do_sqlite(bench):
     projects.write_alembic(old, 5)
 
     def dbmate(*words):
-        return Command([bench.tools["dbmate"], "--no-dump-schema", "--url", "sqlite:app.db", *words],
-                       theirs)
+        options = ("--no-dump-schema", "--url", "sqlite:app.db")
+        return Command([bench.tools["dbmate"], *options, *words], theirs)
 
     def alembic(*words):
         return Command([bench.tools["alembic"], *words], old)
@@ -247,7 +247,8 @@ def load_postgresql(bench):
 
 def load_sqlite(bench):
     rows = []
-    for giant, engine, what in ((False, "sqlite", "small INSERTs"), (True, "sqlite", "one statement"),
+    for giant, engine, what in ((False, "sqlite", "small INSERTs"),
+                                (True, "sqlite", "one statement"),
                                 (False, "", "small INSERTs, translated")):
         folder = bench.project(f"load-sqlite-{giant}-{engine}")
         size = projects.write_load(folder, "sqlite:app.db", bench.load_bytes, giant, engine)

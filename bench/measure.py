@@ -1,4 +1,4 @@
-"""Timing whole processes: interleaved runs, medians, ratios by pair, and the table of the results."""
+"""Timing whole processes: interleaved runs, medians, ratios by pair, and the table of results."""
 import dataclasses
 import os
 import statistics

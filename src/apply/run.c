@@ -217,6 +217,8 @@ static Code reconnect(Runner *runner, Error *error)
     return lost.code;
 }
 
+enum { LOG_WAIT_MS = 2000 };
+
 static void log_failure(Runner *runner, const Error *error)
 {
     HistoryEvent event = {
@@ -225,10 +227,12 @@ static void log_failure(Runner *runner, const Error *error)
     bool sqlite = db_engine(runner->db) == ENGINE_SQLITE;
     bool worth = error->code == RUNG_FAILED || error->code == RUNG_INVALID ||
                  error->code == RUNG_INTERRUPTED;
-    if (!worth || db_lost(runner->db) || (!sqlite && !runner->locked))
+    if (!worth || !runner->planned || db_lost(runner->db) || (!sqlite && !runner->locked))
         return;
     if (error->revision[0])
         event.revision = graph_find(runner->graph, error->revision);
+    if (runner->options.lock_wait_ms > LOG_WAIT_MS)
+        runner->options.lock_wait_ms = LOG_WAIT_MS; /* the user waits for the error */
     if (sqlite && lease_begin(runner, false, &ignored))
         return;
     if (!sqlite && db_exec(runner->db, "BEGIN", &ignored))

@@ -77,8 +77,9 @@ static bool is_lasting(const Token *token)
 /* Whether open levels and the links in them may make a tree deeper than the limit. */
 static bool is_too_deep(const char *sql, size_t length)
 {
-    Level levels[LEVEL_LIMIT] = {{0, 0}};
+    Level levels[LEVEL_LIMIT];
     size_t level = 0, depth = 0;
+    levels[0] = (Level){0, 0};
     Reader reader;
     for (reader_start(&reader, ENGINE_POSTGRESQL, sql, length); reader.token.type != TOKEN_END;
          reader_step(&reader)) {

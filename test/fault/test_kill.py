@@ -8,11 +8,13 @@ run, nothing was done twice, and `rung check` has nothing to say.
                      a database
     RUNG_FAULT_SEED  of the random moments
 """
+import collections
 import concurrent.futures
 import json
 import os
 import pathlib
 import random
+import signal
 import tempfile
 import threading
 import time
@@ -178,6 +180,29 @@ class Kill:
         self.assertGreaterEqual(kills[0], RUNS // 2)
         faults.say(f"{self.engine}: {kills[0]} kills at random moments of {kills[1]} runs, "
                    f"in {time.monotonic() - since:.1f} s")
+
+
+    def test_interrupts_at_random_moments(self):
+        """^C: the run ends by itself, at once, and the next one goes on."""
+        randoms, codes = random.Random(f"{SEED} {self.engine}"), collections.Counter()
+        worker = Worker(self.engine, self.project)
+        self.addCleanup(worker.close)
+        worker.prepare(UP)
+        length = faults.rung(worker.project, worker.database, *UP).seconds
+        for trial in range(RUNS // 5):
+            words = randoms.choice((UP, DOWN))
+            worker.prepare(words)
+            process = faults.start(worker.project, worker.database, *words)
+            time.sleep(length * randoms.random())
+            process.send_signal(signal.SIGINT)
+            outcome = faults.finish(process, 10)
+            codes[outcome.code] += 1
+            self.assertIn(outcome.code, (faults.DONE, faults.FAILED, -signal.SIGINT), outcome)
+            if outcome.code == faults.FAILED:
+                self.assertIn("interrupted", outcome.err)
+            worker.complete(words, f"{words[0]}, seed {SEED}, interrupt {trial}: {outcome}")
+        self.assertGreater(codes[faults.FAILED], 0, codes)
+        faults.say(f"{self.engine}: {RUNS // 5} interrupts, {codes[faults.FAILED]} in mid-run")
 
 
 class KillPostgresql(Kill, unittest.TestCase):

@@ -316,7 +316,7 @@ class Postgresql:
         if done.returncode:
             if b"server version mismatch" not in done.stderr:
                 raise AssertionError(done.stderr.decode("utf-8", "replace"))
-            return [row for row in self.query(CATALOG) if not row[0].startswith("rung.")]
+            return sorted(row for row in self.query(CATALOG) if not row[0].startswith("rung."))
         return [line for line in done.stdout.decode("utf-8").splitlines()
                 if line and not line.startswith(("--", "\\restrict", "\\unrestrict"))]
 

@@ -123,7 +123,7 @@ class Locks(ApplyCase):
         holder.query("COMMIT")
         self.assertEqual(running.end().code, 0)
         self.assertGreater(behind, 0, "the application was never in the queue")
-        self.assertLess(slowest, 0.3 + 0.3)
+        self.assertLess(slowest, 0.3 + 1)  # the report would have held it up for 3 s
 
     def test_a_deadlock_is_tried_again(self):
         self.settings("lock_timeout: 20s, retries: 3")
@@ -224,7 +224,9 @@ class Interrupts(ApplyCase):
             self.project.revision(f"{number:03d}", self.section(
                 "up", f"INSERT INTO ran VALUES ('{number}');\n{rest}"))
         running = self.begin("upgrade")
-        time.sleep(1.2)
+        if not self.sqlite:
+            wait_until(lambda: self.value("SELECT count(*) FROM ran") == "40")
+        time.sleep(1)
         result = self.interrupt(running)
         stay = int(self.value("SELECT count(*) FROM ran"))
         self.assertEqual(stay, 40)
