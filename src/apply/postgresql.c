@@ -119,16 +119,7 @@ static Code reset_session(Runner *runner, Error *error)
     Code code = RUNG_OK;
     for (size_t i = 0; !code && i < COUNT(statements); i++)
         code = db_exec(runner->db, statements[i], error);
-    if (code)
-        return code;
-    return db_exec(runner->db,
-                   arena_print(runner->plan.arena,
-                               "SELECT set_config('lock_timeout', '%d', false),"
-                               " set_config('statement_timeout', '%d', false),"
-                               " set_config('synchronous_commit', 'off', false)",
-                               runner->options.lock_timeout_ms,
-                               runner->options.statement_timeout_ms),
-                   error);
+    return code ? code : runner_settings(runner, error);
 }
 
 static Code send_record(Batch *batch, Script *script, Error *error)

@@ -12,10 +12,8 @@ static void tell_server(void *context, const char *severity, const char *message
                 message);
 }
 
-static Code set_timeouts(Runner *runner, Error *error)
+Code runner_settings(Runner *runner, Error *error)
 {
-    if (db_engine(runner->db) != ENGINE_POSTGRESQL)
-        return RUNG_OK;
     char *sql = arena_print(
         runner->arena,
         "SELECT set_config('lock_timeout', '%d', false), set_config('statement_timeout', '%d',"
@@ -53,7 +51,7 @@ static Code runner_lock(Runner *runner, Error *error)
         return RUNG_OK;
     Code code = lock_take(runner, error);
     if (!code)
-        code = set_timeouts(runner, error);
+        code = runner_settings(runner, error);
     if (!code && !runner->plan.history.present) {
         History history;
         code = history_read(runner->db, runner->plan.arena, &history, error);

@@ -58,9 +58,12 @@ void scripts_free(Runner *runner);
 /* What is left of the goal, now that the database says what it says. */
 Code plan_again(Runner *runner, RunPlan *plan, Error *error);
 
+/* ---- run.c ---- */
 /* The working connection. */
 Code runner_open(Runner *runner, Error *error);
 void runner_close(Runner *runner);
+/* PostgreSQL: the timeouts of the session; commits in between need not reach the disk. */
+Code runner_settings(Runner *runner, Error *error);
 
 /* ---- lock.c ---- */
 

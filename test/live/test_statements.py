@@ -577,7 +577,7 @@ CREATE TABLE in_other (a integer);
         self.assertRegex(result.err, r"retry: .*lock timeout, held by pid .*; attempt 2 of 2")
         self.assertEqual(self.current(), [])
         self.db.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE"
-                      " 'LOCK TABLE busy%'")
+                      " 'LOCK TABLE busy%' AND datname = current_database()")
         self.ok("upgrade")
 
     def hold(self, sql):
