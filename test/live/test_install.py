@@ -1,7 +1,6 @@
 """What `make install` puts where, and that it works from there."""
 import glob
 import os
-import re
 import shutil
 import stat
 import subprocess
@@ -63,7 +62,6 @@ class Install(unittest.TestCase):
     def test_nothing_else_is_installed(self):
         names = sorted({os.path.relpath(os.path.join(folder, name), self.prefix)
                         for folder, _, files in os.walk(self.root) for name in files})
-        names = [re.sub(r"^lib/[^/]+/(librung|pkgconfig)", r"lib/\1", name) for name in names]
         self.assertEqual(names, sorted([
             "bin/rung", "include/rung/error.h", "include/rung/event.h", "include/rung/rung.h",
             "lib/librung.so", "lib/librung.so.0", "lib/librung.so.0.1.0", "lib/pkgconfig/librung.pc",
