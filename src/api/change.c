@@ -146,17 +146,8 @@ static Code verb_downgrade(Verb *verb, Error *error)
     return change(verb, verb->arguments->revision, true, error);
 }
 
-rung_code rung_upgrade(rung *project, const rung_arguments *arguments, rung_result **ret_result,
-                       rung_error **ret_error)
-{
-    return verb_run(project, arguments, verb_upgrade, ret_result, ret_error);
-}
-
-rung_code rung_downgrade(rung *project, const rung_arguments *arguments, rung_result **ret_result,
-                         rung_error **ret_error)
-{
-    return verb_run(project, arguments, verb_downgrade, ret_result, ret_error);
-}
+VERB(upgrade)
+VERB(downgrade)
 
 /* ---- stamp ---- */
 
@@ -211,8 +202,4 @@ static Code verb_stamp(Verb *verb, Error *error)
     return code;
 }
 
-rung_code rung_stamp(rung *project, const rung_arguments *arguments, rung_result **ret_result,
-                     rung_error **ret_error)
-{
-    return verb_run(project, arguments, verb_stamp, ret_result, ret_error);
-}
+VERB(stamp)

@@ -247,12 +247,6 @@ static Code verb_init(Verb *verb, Error *error)
     return code;
 }
 
-#define VERB(name)                                                                                 \
-    rung_code rung_##name(rung *project, const rung_arguments *arguments,                          \
-                          rung_result **ret_result, rung_error **ret_error)                        \
-    {                                                                                              \
-        return verb_run(project, arguments, verb_##name, ret_result, ret_error);                   \
-    }
 VERB(init)
 VERB(revision)
 VERB(merge)

@@ -2,13 +2,6 @@
 #include "api/project.h"
 #include "base/file.h"
 
-#define VERB(name)                                                                                 \
-    rung_code rung_##name(rung *project, const rung_arguments *arguments,                          \
-                          rung_result **ret_result, rung_error **ret_error)                        \
-    {                                                                                              \
-        return verb_run(project, arguments, verb_##name, ret_result, ret_error);                   \
-    }
-
 static void set_heads(const Verb *verb, const RevisionSet *set, RevisionList *ret_heads)
 {
     graph_set_heads(verb->graph, verb->arena, set, ret_heads);

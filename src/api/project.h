@@ -46,6 +46,14 @@ typedef Code VerbFunction(Verb *verb, Error *error);
 rung_code verb_run(rung *project, const rung_arguments *arguments, VerbFunction *function,
                    rung_result **ret_result, rung_error **ret_error);
 
+/* The public function of a verb: rung_NAME runs verb_NAME. */
+#define VERB(name)                                                                                 \
+    rung_code rung_##name(rung *project, const rung_arguments *arguments,                          \
+                          rung_result **ret_result, rung_error **ret_error)                        \
+    {                                                                                              \
+        return verb_run(project, arguments, verb_##name, ret_result, ret_error);                   \
+    }
+
 Code verb_graph(Verb *verb, Error *error);
 
 /* Reads the target's URL, with its variables; RUNG_CONFIG with a hint when there is none. */

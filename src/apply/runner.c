@@ -1,5 +1,6 @@
 /* What every part of a run uses: telling the caller, and the scripts of the path. */
 #include "apply/runner.h"
+#include "base/clock.h"
 
 #include <stdarg.h>
 
@@ -95,6 +96,27 @@ Code scripts_check(Runner *runner, Error *error)
         if (code)
             return code;
         runner_script_ran(runner, i);
+    }
+    return RUNG_OK;
+}
+
+Code commands_run(Runner *runner, const Script *script, size_t first, size_t count, Error *error)
+{
+    for (size_t i = first; i < first + count; i++) {
+        const Command *command = &script->commands.at[i];
+        if (command->notice) {
+            runner_tell(runner, RUNG_EVENT_SERVER, script->revision, 0, 0, 0, "%s",
+                        command->notice);
+            continue;
+        }
+        runner->statement_since_us = clock_monotonic_us();
+        Code code =
+            db_query(runner->db, runner->plan.arena,
+                     &(DbStatement){.sql = command->sql, .length = command->length}, NULL, error);
+        if (code) {
+            script_locate(script, command, error);
+            return code;
+        }
     }
     return RUNG_OK;
 }

@@ -53,6 +53,8 @@ Code runner_interrupted(Error *error);
 /* Everything is read and checked before the first statement runs. */
 Code scripts_check(Runner *runner, Error *error);
 void scripts_free(Runner *runner);
+/* Runs commands of a script one by one, in whatever transaction is open; an error says where. */
+Code commands_run(Runner *runner, const Script *script, size_t first, size_t count, Error *error);
 
 /* ---- plan.c ---- */
 /* What is left of the goal, now that the database says what it says. */

@@ -17,26 +17,6 @@ static Code run_text(Runner *runner, const char *sql, Error *error)
                     error);
 }
 
-static Code run_commands(Runner *runner, Script *script, Error *error)
-{
-    for (size_t i = 0; i < script->commands.count; i++) {
-        const Command *command = &script->commands.at[i];
-        if (command->notice) {
-            runner_tell(runner, RUNG_EVENT_SERVER, script->revision, 0, 0, 0, "%s",
-                        command->notice);
-            continue;
-        }
-        Code code =
-            db_query(runner->db, runner->plan.arena,
-                     &(DbStatement){.sql = command->sql, .length = command->length}, NULL, error);
-        if (code) {
-            script_locate(script, command, error);
-            return code;
-        }
-    }
-    return RUNG_OK;
-}
-
 /* ---- one revision in its savepoint ---- */
 
 static Code run_inside(Group *group, Script *script, HistoryEvent *ret_event, Error *error)
@@ -45,7 +25,7 @@ static Code run_inside(Group *group, Script *script, HistoryEvent *ret_event, Er
     HistoryEvent event = {.event = script->undo ? "downgrade" : "upgrade",
                           .started_us = clock_monotonic_us(),
                           .statements = (int64_t)script->statements};
-    Code code = run_commands(runner, script, error);
+    Code code = commands_run(runner, script, 0, script->commands.count, error);
     if (!code)
         code = foreign_keys_check(runner, script, group->violations, error);
     if (!code)

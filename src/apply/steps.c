@@ -79,28 +79,6 @@ static Code steps_failed(Runner *runner, Code code)
     return code;
 }
 
-static Code run_commands(Steps *steps, const Step *step, Error *error)
-{
-    Runner *runner = steps->runner;
-    for (size_t i = step->first; i < step->first + step->count; i++) {
-        const Command *command = &steps->script->commands.at[i];
-        if (command->notice) {
-            runner_tell(runner, RUNG_EVENT_SERVER, steps->script->revision, 0, 0, 0, "%s",
-                        command->notice);
-            continue;
-        }
-        runner->statement_since_us = clock_monotonic_us();
-        Code code =
-            db_query(runner->db, runner->plan.arena,
-                     &(DbStatement){.sql = command->sql, .length = command->length}, NULL, error);
-        if (code) {
-            script_locate(steps->script, command, error);
-            return code;
-        }
-    }
-    return RUNG_OK;
-}
-
 static Code set_own_role(Steps *steps, Error *error)
 {
     Code code = RUNG_OK;
@@ -109,6 +87,11 @@ static Code set_own_role(Steps *steps, Error *error)
     for (size_t i = 0; !code && i < COUNT(own_role); i++)
         code = db_exec(steps->runner->db, own_role[i], error);
     return code;
+}
+
+static Code step_commands(Steps *steps, const Step *step, Error *error)
+{
+    return commands_run(steps->runner, steps->script, step->first, step->count, error);
 }
 
 static Code journal_write(Steps *steps, size_t index, bool done, const char *before, Error *error)
@@ -136,7 +119,7 @@ static Code run_transaction(Steps *steps, size_t index, Error *error)
     Runner *runner = steps->runner;
     Code code = steps_begin(runner, error);
     if (!code)
-        code = run_commands(steps, &steps->script->steps.at[index], error);
+        code = step_commands(steps, &steps->script->steps.at[index], error);
     if (!code)
         code = foreign_keys_check(runner, steps->script, steps->violations, error);
     if (!code)
@@ -171,7 +154,7 @@ static Code run_patiently(Steps *steps, const Step *step, Error *error)
     int64_t busy_since_us = 0;
     Code code;
     do
-        code = run_commands(steps, step, error);
+        code = step_commands(steps, step, error);
     while (code && error_is_busy(error) &&
            !(code = wait_busy(steps->runner, &busy_since_us, error)));
     return code;
@@ -227,7 +210,7 @@ static Code run_finish(Steps *steps, const Step *last, Error *error)
     if (!code && db_engine(runner->db) == ENGINE_POSTGRESQL)
         code = db_exec(runner->db, "SET LOCAL synchronous_commit TO DEFAULT", error);
     if (!code && last)
-        code = run_commands(steps, last, error);
+        code = step_commands(steps, last, error);
     if (!code)
         code = foreign_keys_check(runner, script, steps->violations, error);
     if (!code)
