@@ -5,4 +5,4 @@ BEGIN
 END
 $body$;
 CREATE FUNCTION g() RETURNS text LANGUAGE sql AS 'SELECT ''$function$''::text';
-CREATE FUNCTION h() RETURNS text LANGUAGE sql AS '';
+CREATE FUNCTION h() RETURNS void LANGUAGE sql AS '';

@@ -1,0 +1,2 @@
+CREATE TRUSTED LANGUAGE lg HANDLER plpgsql_call_handler;
+GRANT USAGE ON LANGUAGE lg TO rung_alice;
