@@ -27,4 +27,5 @@ CREATE OPERATOR FAMILY of USING btree;
 CREATE TEXT SEARCH CONFIGURATION tc (COPY = simple);
 CREATE TEXT SEARCH DICTIONARY td (TEMPLATE = simple);
 CREATE ACCESS METHOD am TYPE TABLE HANDLER heap_tableam_handler;
-CREATE LANGUAGE lg HANDLER plpgsql_call_handler;
+CREATE FUNCTION lg_handler() RETURNS language_handler LANGUAGE c AS '$libdir/plpgsql', 'plpgsql_call_handler';
+CREATE LANGUAGE lg HANDLER lg_handler;

@@ -1,5 +1,6 @@
 CREATE FOREIGN DATA WRAPPER w;
 CREATE SERVER s FOREIGN DATA WRAPPER w;
-CREATE LANGUAGE lg HANDLER plpgsql_call_handler;
+CREATE FUNCTION lg_handler() RETURNS language_handler LANGUAGE c AS '$libdir/plpgsql', 'plpgsql_call_handler';
+CREATE LANGUAGE lg HANDLER lg_handler;
 GRANT USAGE ON FOREIGN SERVER s TO rung_alice;
 GRANT USAGE ON FOREIGN DATA WRAPPER w TO rung_carol WITH GRANT OPTION;
