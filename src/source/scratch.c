@@ -198,6 +198,27 @@ Code scratch_create(Scratch *scratch, bool reopened, DbUrl *ret_url, Error *erro
     return RUNG_OK;
 }
 
+/* 'role "x" does not exist' */
+bool scratch_add_role(Scratch *scratch, const Error *error)
+{
+    static const char before[] = "role \"", behind[] = "\" does not exist";
+    const char *name = error->message + sizeof before - 1, *end = NULL;
+    if (!scratch->admin || !scratch->is_private || strcmp(error->sqlstate, "42704") != 0 ||
+        strncmp(error->message, before, sizeof before - 1) != 0)
+        return false;
+    for (const char *next = name; (next = strstr(next, behind)); next++)
+        end = next;
+    if (!end)
+        return false;
+    Text sql = TEXT_EMPTY;
+    Error ignored;
+    text_put(&sql, "CREATE ROLE ");
+    sql_add_name(&sql, arena_copy(scratch->arena, name, (size_t)(end - name)));
+    Code code = db_exec(scratch->admin, text_string(&sql), &ignored);
+    text_done(&sql);
+    return code == RUNG_OK;
+}
+
 bool scratch_private(const Scratch *scratch)
 {
     return scratch->is_private;

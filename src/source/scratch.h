@@ -34,6 +34,10 @@ Code scratch_create(Scratch *scratch, bool reopened, DbUrl *ret_url, Error *erro
 /* Nobody else uses the server: roles may be created, and nothing done to it does harm. */
 bool scratch_private(const Scratch *scratch);
 
+/* On a private server: creates the role that the server's error says does not exist. False if it is
+ * another error, the server has other users, or the role cannot be created. */
+bool scratch_add_role(Scratch *scratch, const Error *error);
+
 /* "a private PostgreSQL 15.18, started in 0.5 s" */
 const char *scratch_title(const Scratch *scratch);
 
