@@ -4,25 +4,6 @@
 
 /* ---- the options ---- */
 
-static Code unknown_word(Error *error, const char *option, const char *word, const char *known)
-{
-    error_set(error, RUNG_USAGE, "--%s does not know \"%s\"", option, word);
-    return error_hint(error, "one of %s", known);
-}
-
-/* The index of `word` in a list that NULL ends; `word` NULL: 0. */
-static Code read_word(const char *option, const char *word, const char *const *words,
-                      const char *known, size_t *ret_index, Error *error)
-{
-    size_t index = 0;
-    while (word && words[index] && strcmp(words[index], word) != 0)
-        index++;
-    if (word && !words[index])
-        return unknown_word(error, option, word, known);
-    *ret_index = index;
-    return RUNG_OK;
-}
-
 static Code read_ignored(const rung_names *names, PlanOptions *options, Error *error)
 {
     for (size_t i = 0; i < names->count; i++) {
@@ -60,10 +41,11 @@ static Code read_options(Verb *verb, PlanOptions *ret_options, Error *error)
     const rung_arguments *arguments = verb->arguments;
     PlanOptions options = {.online = arguments->online};
     size_t loss = 0, order = 0;
-    Code code = read_word("data-loss", arguments->data_loss, losses, "allow, refuse", &loss, error);
+    Code code =
+        verb_read_word("data-loss", arguments->data_loss, losses, "allow, refuse", &loss, error);
     if (!code)
-        code = read_word("column-order", arguments->column_order, orders, "ignore, report, rebuild",
-                         &order, error);
+        code = verb_read_word("column-order", arguments->column_order, orders,
+                              "ignore, report, rebuild", &order, error);
     if (!code)
         code = read_ignored(&arguments->ignored, &options, error);
     if (!code)
@@ -80,7 +62,7 @@ static Code read_format(const rung_arguments *arguments, DiffFormat *ret_format,
     static const char *const formats[] = {"sql", "json", "summary", NULL};
     const char *word = !arguments->format && arguments->json ? "json" : arguments->format;
     size_t format = 0;
-    Code code = read_word("format", word, formats, "sql, json, summary", &format, error);
+    Code code = verb_read_word("format", word, formats, "sql, json, summary", &format, error);
     if (!code)
         *ret_format = (DiffFormat)format;
     return code;
@@ -112,6 +94,8 @@ static Code diff_sides(Verb *verb, Side *from, Side *to, Error *error)
         code = sides_load(verb, from, to, error);
     if (code)
         return code;
+    if (!from->catalog->owned || !to->catalog->owned)
+        options.ignored[KIND_DEFAULT_PRIVILEGE] = true;
     bool down = verb->arguments->down;
     code = plan_make(verb->arena, down ? to->catalog : from->catalog,
                      down ? from->catalog : to->catalog, &options, &plan, error);
@@ -122,12 +106,20 @@ static Code diff_sides(Verb *verb, Side *from, Side *to, Error *error)
     return code;
 }
 
+static Code find_sides(Verb *verb, Side *from, Side *to, Error *error)
+{
+    const rung_arguments *arguments = verb->arguments;
+    Code code = arguments->from ? side_find(verb, arguments->from, from, error)
+                                : side_target(verb, from, error);
+    if (code)
+        return code;
+    return arguments->to ? side_find(verb, arguments->to, to, error) : side_schema(verb, to, error);
+}
+
 static Code verb_diff(Verb *verb, Error *error)
 {
     Side from = {0}, to = {0};
-    Code code = side_find(verb, verb->arguments->from, &from, error);
-    if (!code)
-        code = side_find(verb, verb->arguments->to, &to, error);
+    Code code = find_sides(verb, &from, &to, error);
     if (!code)
         code = diff_sides(verb, &from, &to, error);
     side_done(&from);

@@ -265,6 +265,20 @@ Code verb_survey(Verb *verb, RunPlan *ret_plan, NameList *ret_unknown, Error *er
     return RUNG_OK;
 }
 
+Code verb_read_word(const char *option, const char *word, const char *const *words,
+                    const char *known, size_t *ret_index, Error *error)
+{
+    size_t index = 0;
+    while (word && words[index] && strcmp(words[index], word) != 0)
+        index++;
+    if (word && !words[index]) {
+        error_set(error, RUNG_USAGE, "--%s does not know \"%s\"", option, word);
+        return error_hint(error, "one of %s", known);
+    }
+    *ret_index = index;
+    return RUNG_OK;
+}
+
 RunOptions verb_run_options(const Verb *verb)
 {
     rung *project = verb->project;
@@ -297,6 +311,8 @@ rung_code verb_run(rung *project, const rung_arguments *arguments, VerbFunction 
     Code code = function(&verb, &error);
     project->active[0] = NULL;
     db_close(verb.db);
+    for (size_t i = 0; i < ENGINE_COUNT; i++)
+        scratch_close(verb.scratch[i]);
     bool answered = code == RUNG_OK || code == RUNG_FOUND || (code == RUNG_INVALID && !error.code);
     if (answered) {
         rung_result *result = calloc(1, sizeof *result);

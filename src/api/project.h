@@ -6,6 +6,7 @@
 #include "apply/run.h"
 #include "db/db.h"
 #include "report/report.h"
+#include "source/scratch.h"
 #include "rung/rung.h"
 
 struct rung {
@@ -36,8 +37,9 @@ typedef struct Verb {
     rung *project;
     const rung_arguments *arguments;
     Arena *arena;
-    Graph *graph; /* after verb_graph */
-    Db *db;       /* after verb_connect; closed at the end */
+    Graph *graph;                   /* after verb_graph */
+    Db *db;                         /* after verb_connect; closed at the end */
+    Scratch *scratch[ENGINE_COUNT]; /* those that were needed; closed at the end */
     Report report;
 } Verb;
 
@@ -73,6 +75,11 @@ Code verb_plan(Verb *verb, const char *target, bool undo, RunPlan *ret_plan, Err
  * `ret_unknown` gets the ids that no file has. */
 typedef VEC(const char *) NameList;
 Code verb_survey(Verb *verb, RunPlan *ret_plan, NameList *ret_unknown, Error *error);
+
+/* The index of an option's value in `words`, which NULL ends; `word` NULL: 0. RUNG_USAGE with the
+ * values that it knows. */
+Code verb_read_word(const char *option, const char *word, const char *const *words,
+                    const char *known, size_t *ret_index, Error *error);
 
 RunOptions verb_run_options(const Verb *verb);
 void verb_tell(const Verb *verb, rung_event_type type, const char *format, ...) PRINTF_LIKE(3, 4);
