@@ -32,6 +32,13 @@ void verb_tell(const Verb *verb, rung_event_type type, const char *format, ...)
     va_end(list);
 }
 
+bool verb_ask(const Verb *verb, const char *question, bool *ret_asked)
+{
+    const rung *project = verb->project;
+    *ret_asked = project->on_ask != NULL;
+    return project->on_ask && project->on_ask(project->context, question);
+}
+
 /* ---- opening ---- */
 
 static Code find_config(rung *project, const rung_options *options, Error *error)
@@ -106,6 +113,7 @@ rung_code rung_open(const rung_options *options, rung **ret_project, rung_error 
     project->arena = arena;
     project->on_event = options->on_event;
     project->context = options->context;
+    project->on_ask = options->on_ask;
     if (project_open(project, options, &error)) {
         arena_free(arena);
         return give_error(&error, ret_error);

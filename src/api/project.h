@@ -20,6 +20,7 @@ struct rung {
     DbUrl url;
     rung_event_fn *on_event;
     void *context;
+    rung_ask_fn *on_ask;
     volatile sig_atomic_t cancelled;
     Db *volatile active[2]; /* what rung_cancel stops; two when both sides are read */
 };
@@ -82,6 +83,9 @@ Code verb_read_word(const char *option, const char *word, const char *const *wor
                     const char *known, size_t *ret_index, Error *error);
 
 RunOptions verb_run_options(const Verb *verb);
+/* What the user says; `ret_asked` false, and so is the answer, when nobody can be asked. */
+bool verb_ask(const Verb *verb, const char *question, bool *ret_asked);
+
 void verb_tell(const Verb *verb, rung_event_type type, const char *format, ...) PRINTF_LIKE(3, 4);
 
 #endif

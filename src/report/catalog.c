@@ -1,5 +1,6 @@
 /* Differences as SQL, JSON and lines for people. */
 #include "report/catalog.h"
+#include "base/clock.h"
 
 /* ---- names ---- */
 
@@ -55,6 +56,12 @@ static void print_prechecks(const Plan *plan, Text *text)
     }
     if (plan->prechecks.count)
         text_char(text, '\n');
+}
+
+void report_plan_sql(const Plan *plan, Text *text)
+{
+    print_prechecks(plan, text);
+    plan_print(plan, text);
 }
 
 void report_dump(Report *report, const Plan *plan)
@@ -188,8 +195,23 @@ void report_diff(Report *report, const Plan *plan, DiffFormat format)
         print_json(report, plan);
     else if (format == DIFF_SUMMARY)
         print_summary(plan, &report->text);
-    else {
-        print_prechecks(plan, &report->text);
-        plan_print(plan, &report->text);
-    }
+    else
+        report_plan_sql(plan, &report->text);
+}
+
+void report_applied(Report *report, const Plan *plan, int64_t elapsed_us)
+{
+    size_t count = plan->steps.count;
+    report->count = count;
+    if (report->json) {
+        Value *value = value_object();
+        value_set_int(value, "statements", (int64_t)count);
+        value_set_int(value, "elapsed_us", elapsed_us);
+        value_set(value, "steps", step_values(plan));
+        report_document(report, value);
+    } else if (!count)
+        text_print(&report->text, "nothing to do: the database is what %s says\n", plan->to->name);
+    else
+        text_print(&report->text, "%zu statement%s applied in %s\n", count, count == 1 ? "" : "s",
+                   clock_print_duration(plan->arena, elapsed_us));
 }

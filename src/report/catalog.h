@@ -10,6 +10,12 @@ typedef enum { DIFF_SQL, DIFF_JSON, DIFF_SUMMARY } DiffFormat;
 /* The difference; as SQL and as a summary it is empty when there is none. */
 void report_diff(Report *report, const Plan *plan, DiffFormat format);
 
+/* The questions as comments, then the statements. */
+void report_plan_sql(const Plan *plan, Text *text);
+
+/* What apply did, and how long it took. */
+void report_applied(Report *report, const Plan *plan, int64_t elapsed_us);
+
 /* A plan from nothing: the schema as one SQL file. */
 void report_dump(Report *report, const Plan *plan);
 

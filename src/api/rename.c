@@ -1,0 +1,222 @@
+/* Who has a new name: --rename OLD=NEW, and `-- rung:renamed from=OLD` of the schema files. */
+#include "api/compare.h"
+#include "sql/reader.h"
+
+enum { PARTS = 3 };
+
+typedef VEC(Rename) RenameList;
+
+typedef struct Naming {
+    Verb *verb;
+    const Catalog *from, *to;
+    RenameList *renames;
+    Error *error;
+} Naming;
+
+/* ---- keys ---- */
+
+static void add_part(Text *key, const char *part)
+{
+    if (key->length)
+        text_char(key, '/');
+    for (; *part; part++) {
+        if (*part == '/' || *part == '\\')
+            text_char(key, '\\');
+        text_char(key, *part);
+    }
+}
+
+static const char *join(Arena *arena, const char *const *parts, size_t count)
+{
+    Text key = TEXT_EMPTY;
+    for (size_t i = 0; i < count; i++)
+        add_part(&key, parts[i]);
+    const char *copy = arena_string(arena, text_string(&key));
+    text_done(&key);
+    return copy;
+}
+
+/* Whether the catalog has something whose key, without its kind, is this one. */
+static bool has_key(Arena *arena, const Catalog *catalog, const char *key)
+{
+    for (unsigned kind = 0; kind < KIND_COUNT; kind++)
+        if (kinds[kind].engine == catalog->engine && catalog->kinds[kind].count &&
+            catalog_find(catalog, arena_print(arena, "%s/%s", kinds[kind].name, key)))
+            return true;
+    return false;
+}
+
+/* Columns of SQLite's tables have no key of their own: their table's must be there. */
+static bool has_object(Arena *arena, const Catalog *catalog, const char *const *parts, size_t count)
+{
+    if (catalog->engine == ENGINE_SQLITE && count == 2)
+        count = 1;
+    return has_key(arena, catalog, join(arena, parts, count));
+}
+
+/* The schema that holds this table, if only one does. */
+static const char *only_schema(const Catalog *catalog, const char *name)
+{
+    const char *schema = NULL;
+    const Object *object;
+    CATALOG_EACH(catalog, KIND_TABLE, object)
+    if (strcmp(object->name, name) == 0) {
+        if (schema)
+            return NULL;
+        schema = object->schema;
+    }
+    return schema;
+}
+
+/* `parts` as they were said ("users.email", "app.users", …) to a key of the catalog; NULL: it has
+ * nothing of that name. */
+static const char *find_key(Arena *arena, const Catalog *catalog, const char *const *parts,
+                            size_t count)
+{
+    const char *with_schema[PARTS + 1];
+    const char *schemas[] = {"public", only_schema(catalog, parts[0])};
+    if (catalog->engine == ENGINE_SQLITE || count == PARTS)
+        return has_object(arena, catalog, parts, count) ? join(arena, parts, count) : NULL;
+    if (count == 2 && has_object(arena, catalog, parts, count))
+        return join(arena, parts, count);
+    memcpy(with_schema + 1, parts, count * sizeof *parts);
+    for (size_t i = 0; i < COUNT(schemas); i++) {
+        with_schema[0] = schemas[i];
+        if (schemas[i] && has_object(arena, catalog, with_schema, count + 1))
+            return join(arena, with_schema, count + 1);
+    }
+    return NULL;
+}
+
+/* ---- --rename ---- */
+
+static size_t read_parts(Arena *arena, Engine engine, const char *text, const char **parts)
+{
+    Reader reader;
+    size_t count = 0;
+    reader_start(&reader, engine, text, strlen(text));
+    while (count < PARTS && (parts[count] = reader_name(&reader, arena))) {
+        count++;
+        if (!reader_symbol(&reader, '.'))
+            break;
+    }
+    return reader.token.type == TOKEN_END ? count : 0;
+}
+
+static Code not_there(Naming *naming, const char *said, const Catalog *catalog)
+{
+    return error_set(naming->error, RUNG_USAGE, "--rename: %s has no %s", catalog->name, said);
+}
+
+static Code wrong_form(Naming *naming, const char *text)
+{
+    error_set(naming->error, RUNG_USAGE, "--rename: \"%s\" is not OLD=NEW", text);
+    return error_hint(naming->error, "--rename users.mail=users.email, --rename clients=customers");
+}
+
+/* The place of an old column is that of the new one: its table may have a new name, too. */
+static Code add_said(Naming *naming, const char *text)
+{
+    Arena *arena = naming->verb->arena;
+    const char *old[PARTS + 1], *new[PARTS + 1], *middle = strchr(text, '=');
+    if (!middle)
+        return wrong_form(naming, text);
+    const char *before = arena_copy(arena, text, (size_t)(middle - text));
+    size_t old_count = read_parts(arena, naming->to->engine, before, old);
+    size_t new_count = read_parts(arena, naming->to->engine, middle + 1, new);
+    if (!old_count || !new_count)
+        return wrong_form(naming, text);
+    const char *key = find_key(arena, naming->to, new, new_count);
+    if (!key)
+        return not_there(naming, middle + 1, naming->to);
+    if (old_count == new_count && old_count == 1 && !find_key(arena, naming->from, old, old_count))
+        return not_there(naming, before, naming->from);
+    *vec_add(arena, naming->renames) = (Rename){old[old_count - 1], key};
+    return RUNG_OK;
+}
+
+/* ---- comments in the files ---- */
+
+static void add_comment(Naming *naming, const SchemaRename *rename)
+{
+    Arena *arena = naming->verb->arena;
+    const char *parts[PARTS];
+    size_t count = 0;
+    if (rename->schema)
+        parts[count++] = rename->schema;
+    parts[count++] = rename->name;
+    if (rename->column)
+        parts[count++] = rename->column;
+    const char *key = find_key(arena, naming->to, parts, count);
+    if (key)
+        *vec_add(arena, naming->renames) = (Rename){rename->from, key};
+}
+
+Code renames_find(Verb *verb, const Catalog *from, const Catalog *to, const SchemaFiles *files,
+                  PlanOptions *options, Error *error)
+{
+    RenameList renames = {0};
+    Naming naming = {verb, from, to, &renames, error};
+    const rung_names *said = &verb->arguments->renames;
+    Code code = RUNG_OK;
+    for (size_t i = 0; !code && i < said->count; i++)
+        code = add_said(&naming, said->at[i]);
+    for (size_t i = 0; !code && i < files->renames.count; i++)
+        add_comment(&naming, &files->renames.at[i]);
+    options->renames = renames.at;
+    options->rename_count = renames.count;
+    return code;
+}
+
+/* ---- the way back ---- */
+
+/* The length of a key without its last part. */
+static size_t place_length(const char *key)
+{
+    size_t length = 0;
+    for (size_t i = 0; key[i]; i++)
+        if (key[i] == '\\' && key[i + 1])
+            i++;
+        else if (key[i] == '/')
+            length = i;
+    return length;
+}
+
+static const char *turned_key(Arena *arena, const PlanOptions *options, const char *key,
+                              const char *name)
+{
+    size_t length = place_length(key);
+    const char *place = arena_copy(arena, key, length);
+    for (size_t i = 0; i < options->rename_count; i++)
+        if (strcmp(options->renames[i].to, place) == 0)
+            place = turned_key(arena, options, place, options->renames[i].from);
+    Text text = TEXT_EMPTY;
+    add_part(&text, name);
+    const char *turned = *place ? arena_print(arena, "%s/%s", place, text_string(&text))
+                                : arena_string(arena, text_string(&text));
+    text_done(&text);
+    return turned;
+}
+
+static const char *last_name(Arena *arena, const char *key)
+{
+    size_t length = place_length(key);
+    char *name = arena_string(arena, key + length + (key[length] == '/')), *to = name;
+    for (const char *at = name; *at; at++) {
+        at += *at == '\\' && at[1];
+        *to++ = *at;
+    }
+    *to = '\0';
+    return name;
+}
+
+void renames_turn(Arena *arena, PlanOptions *options)
+{
+    Rename *turned = arena_alloc_array(arena, options->rename_count + 1, sizeof *turned);
+    for (size_t i = 0; i < options->rename_count; i++) {
+        const Rename *rename = &options->renames[i];
+        turned[i] = (Rename){last_name(arena, rename->to),
+                             turned_key(arena, options, rename->to, rename->from)};
+    }
+    options->renames = turned;
+}
