@@ -73,6 +73,12 @@ RUNG_API void rung_cancel(rung *project);
 
 /* ---- verbs -------------------------------------------------------------------------------- */
 
+/* Several strings. */
+typedef struct rung_names {
+    const char *const *at;
+    size_t count;
+} rung_names;
+
 /* What the verbs take. Each reads only the fields that it names below; zero is the default. */
 typedef struct rung_arguments {
     unsigned version;     /* RUNG_ARGUMENTS_VERSION */
@@ -89,6 +95,18 @@ typedef struct rung_arguments {
     bool force;          /* stamp: also when the database's revisions are unknown here */
     size_t limit;        /* history --log: the last N events; 0: all */
     bool log;            /* history: the database's event log in place of the graph */
+
+    /* schemas: dump, diff, apply, revision with autogenerate */
+    const char *from, *to;    /* diff: a URL; NULL: the target's database */
+    const char *format;       /* dump: sql, json, markdown; diff: sql, json, summary */
+    bool down;                /* diff: the way back */
+    const char *data_loss;    /* diff: "allow" (NULL), "refuse" */
+    const char *column_order; /* diff: "ignore" (NULL), "report", "rebuild" */
+    bool online;              /* diff: no long locks, at the price of several transactions */
+    rung_names ignored;       /* kinds of objects that are left as they are */
+    rung_names renames;       /* "old=new": tables, or columns as "table.column" */
+    rung_names schemas;       /* PostgreSQL: only what stands in these */
+    rung_names excluded;      /* patterns with * and ? of names: "name" or "schema.name" */
 } rung_arguments;
 
 #define RUNG_ARGUMENTS_VERSION 1
@@ -117,6 +135,10 @@ RUNG_API rung_verb rung_branches;  /* where the history forks and merges */
 RUNG_API rung_verb rung_show;      /* revision (required): one revision with its text */
 RUNG_API rung_verb rung_status;    /* target, current, pending, half-done, edited */
 RUNG_API rung_verb rung_check;     /* RUNG_FOUND if anything is pending, unknown, edited or half-done */
+RUNG_API rung_verb rung_dump;      /* format, schemas, excluded: the schema as text that rebuilds it */
+RUNG_API rung_verb rung_diff;      /* from, to, format, down, data_loss, column_order, online, ignored,
+                                      renames, schemas, excluded: SQL that leads from one to the other;
+                                      RUNG_REFUSED if a difference has none */
 RUNG_API rung_verb rung_validate;  /* revision (default: all applied): RUNG_INVALID if a check fails */
 /* clang-format on */
 

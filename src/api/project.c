@@ -123,9 +123,11 @@ void rung_close(rung *project)
 void rung_cancel(rung *project)
 {
     project->cancelled = 1;
-    Db *active = project->active;
-    if (active)
-        db_cancel(active);
+    for (size_t i = 0; i < COUNT(project->active); i++) {
+        Db *active = project->active[i];
+        if (active)
+            db_cancel(active);
+    }
 }
 
 /* ---- the URL ---- */
@@ -214,7 +216,7 @@ Code verb_connect(Verb *verb, bool *ret_absent, Error *error)
     }
     DbOptions options = {.must_exist = true};
     code = db_open(url, &options, &verb->db, error);
-    verb->project->active = verb->db;
+    verb->project->active[0] = verb->db;
     return code;
 }
 
@@ -273,7 +275,7 @@ RunOptions verb_run_options(const Verb *verb)
                         .on_event = project->on_event,
                         .context = project->context,
                         .cancelled = &project->cancelled,
-                        .active = &project->active};
+                        .active = &project->active[0]};
 }
 
 rung_code verb_run(rung *project, const rung_arguments *arguments, VerbFunction *function,
@@ -293,7 +295,7 @@ rung_code verb_run(rung *project, const rung_arguments *arguments, VerbFunction 
                  .arena = arena_new(),
                  .report = {.json = arguments->json, .verbose = arguments->verbose}};
     Code code = function(&verb, &error);
-    project->active = NULL;
+    project->active[0] = NULL;
     db_close(verb.db);
     bool answered = code == RUNG_OK || code == RUNG_FOUND || (code == RUNG_INVALID && !error.code);
     if (answered) {

@@ -20,7 +20,7 @@ struct rung {
     rung_event_fn *on_event;
     void *context;
     volatile sig_atomic_t cancelled;
-    Db *volatile active;
+    Db *volatile active[2]; /* what rung_cancel stops; two when both sides are read */
 };
 
 struct rung_result {

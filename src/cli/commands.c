@@ -7,9 +7,13 @@
 #include "base/names.h"
 
 static const char *const group_titles[GROUP_COUNT] = {
-    [GROUP_START] = "start",           [GROUP_RUN] = "change the database",
-    [GROUP_LOOK] = "see where it is",  [GROUP_PROVE] = "prove that it is right",
-    [GROUP_MEND] = "mend the history", [GROUP_SELF] = "about rung",
+    [GROUP_START] = "start",
+    [GROUP_RUN] = "change the database",
+    [GROUP_LOOK] = "see where it is",
+    [GROUP_SCHEMA] = "compare schemas",
+    [GROUP_PROVE] = "prove that it is right",
+    [GROUP_MEND] = "mend the history",
+    [GROUP_SELF] = "about rung",
 };
 
 static const Command commands[] = {
@@ -162,6 +166,39 @@ static const Command commands[] = {
                        "have more than one parent.",
         .examples = {{"rung branches", "who forked from where?"}},
         .verb = rung_branches,
+    },
+    {
+        .name = "diff",
+        .elsewhere = {"compare", "delta", "schema-diff"},
+        .group = GROUP_SCHEMA,
+        .operands = "",
+        .summary = "the SQL that leads from one schema to another",
+        .description =
+            "Compares two schemas and prints the statements that turn --from into --to, in the "
+            "order in which they run; nothing when they are equal. Each is a URL; one that is not "
+            "named is the target's database. Nothing is changed.\n\n"
+            "A step that loses rows or values is marked as such. A query that must find 0 rows "
+            "before the first step stands as a comment at the top. A difference that has no "
+            "statement is named with the reason on stderr, and then nothing is printed.",
+        .options = {"from", "to", "format", "down", "data-loss", "column-order", "online", "ignore",
+                    "rename", "schemas", "exclude"},
+        .examples = {{"rung diff --from sqlite:old.db --to sqlite:new.db", "from old to new"},
+                     {"rung diff --from sqlite:old.db --to sqlite:new.db --down", "and back"},
+                     {"rung diff --to sqlite:new.db --format summary", "one line a difference"}},
+        .verb = rung_diff,
+    },
+    {
+        .name = "dump",
+        .elsewhere = {"export-schema", "inspect", "schema"},
+        .group = GROUP_SCHEMA,
+        .operands = "",
+        .summary = "the schema of a database as SQL that rebuilds it",
+        .description = "Prints every object of the database, in the order in which they can be "
+                       "created. The same schema gives the same text.",
+        .options = {"format", "schemas", "exclude"},
+        .examples = {{"rung dump > schema.sql", "the default target's schema"},
+                     {"rung dump --url sqlite:app.db", "of this database"}},
+        .verb = rung_dump,
     },
     {
         .name = "check",

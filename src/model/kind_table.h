@@ -10,8 +10,10 @@
     F(s, INT, maximum, ALTER, "MAXVALUE")                                                          \
     F(s, INT, cache, ALTER, "CACHE")                                                               \
     F(s, BOOL, cycle, ALTER, "CYCLE")                                                              \
-    F(s, TEXT, persistence, ALTER, "permanent or unlogged")                                        \
-    F(s, TEXT, owned_by, ALTER, "column that it goes with, as SQL")
+    F(s, TEXT, persistence, ALTER, "permanent or unlogged")
+
+/* A sequence that goes with a column. */
+#define SEQUENCE_OWNER_FIELDS(F, s) F(s, TEXT, column, ALTER, "the column, as SQL")
 
 #define TABLE_FIELDS(F, s)                                                                         \
     F(s, TEXT, persistence, ALTER, "permanent or unlogged")                                        \
@@ -19,12 +21,9 @@
     F(s, TEXT, tablespace, ALTER, "tablespace, if it is not the database's")                       \
     F(s, LIST, options, ALTER, "storage parameters")                                               \
     F(s, LIST, toast_options, ALTER, "storage parameters of its TOAST table")                      \
-    F(s, TEXT, replica_identity, ALTER, "default, full, nothing, or the index's name as SQL")      \
-    F(s, LIST, inherits, ALTER, "parent tables in their order, as SQL")                            \
+    F(s, TEXT, replica_identity, ALTER, "DEFAULT, FULL or NOTHING")                                \
     F(s, TEXT, of_type, ALTER, "composite type of a typed table, as SQL")                          \
     F(s, TEXT, partition_key, REBUILD, "how it is partitioned")                                    \
-    F(s, TEXT, partition_of, ALTER, "table that it is a partition of, as SQL")                     \
-    F(s, TEXT, bound, ALTER, "FOR VALUES … or DEFAULT")                                            \
     F(s, BOOL, row_security, ALTER, "row-level security is enabled")                               \
     F(s, BOOL, force_row_security, ALTER, "and holds for the owner too")                           \
     F(s, TEXT, server, REBUILD, "server of a foreign table")                                       \
@@ -51,6 +50,20 @@
     F(s, BOOL, is_inherited, QUIET, "a parent table has it")                                       \
     F(s, INT, position, QUIET, "order among the columns")
 
+/* The parent is the partition, the name and schema are those of the partitioned table. */
+#define PARTITION_FIELDS(F, s) F(s, TEXT, bound, REBUILD, "FOR VALUES … or DEFAULT")
+
+/* The parent is the table that inherits, the name and schema are those of the one it inherits from. */
+#define INHERITANCE_FIELDS(F, s) F(s, INT, position, REBUILD, "order among the tables")
+
+/* An index of a partition (or its constraint) that is part of an index of the partitioned table,
+ * whose schema and name it has. */
+#define INDEX_PARTITION_FIELDS(F, s) F(s, TEXT, index, QUIET, "index of the partition, as SQL")
+
+/* Which index of a table its CLUSTER and its REPLICA IDENTITY use. */
+#define TABLE_CLUSTER_FIELDS(F, s) F(s, TEXT, index, ALTER, "name of the index")
+#define REPLICA_IDENTITY_FIELDS(F, s) F(s, TEXT, index, ALTER, "name of the index")
+
 #define DEFAULT_FIELDS(F, s) F(s, TEXT, value, ALTER, "expression")
 
 #define CONSTRAINT_FIELDS(F, s)                                                                    \
@@ -58,9 +71,8 @@
     F(s, TEXT, definition, REBUILD, "as pg_get_constraintdef prints it")                           \
     F(s, LIST, index_options, ALTER, "storage parameters of its index")                            \
     F(s, TEXT, tablespace, ALTER, "of its index")                                                  \
-    F(s, BOOL, clustered, ALTER, "CLUSTER uses its index")                                         \
     F(s, TEXT, index_comment, ALTER, "comment on its index")                                       \
-    F(s, TEXT, attached_to, ALTER, "index of the partitioned table that its index is part of")     \
+    F(s, BOOL, is_attached, QUIET, "its index is part of one of the partitioned table")            \
     F(s, BOOL, is_local, QUIET, "it is defined here, not only inherited")                          \
     F(s, BOOL, is_inherited, QUIET, "a parent table has it")                                       \
     F(s, LIST, columns, QUIET, "its columns")                                                      \
@@ -71,10 +83,9 @@
     F(s, TEXT, definition, REBUILD, "as pg_get_indexdef prints it, without WITH (…)")              \
     F(s, LIST, options, ALTER, "storage parameters")                                               \
     F(s, TEXT, tablespace, ALTER, "tablespace, if it is not the database's")                       \
-    F(s, BOOL, clustered, ALTER, "CLUSTER uses it")                                                \
     F(s, BOOL, is_invalid, REBUILD, "a CREATE INDEX CONCURRENTLY did not end")                     \
     F(s, LIST, statistics, ALTER, "statistics targets: COLUMN=TARGET")                             \
-    F(s, TEXT, attached_to, ALTER, "index of the partitioned table that it is part of")            \
+    F(s, BOOL, is_attached, QUIET, "it is part of one of the partitioned table")                   \
     F(s, BOOL, is_unique, QUIET, "rejects duplicate keys")                                         \
     F(s, TEXT, method, QUIET, "access method")
 
