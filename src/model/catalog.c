@@ -32,14 +32,14 @@ Catalog *catalog_new(Arena *arena, Engine engine, const char *name)
 
 /* ---- keys ---- */
 
-/* `/` stands between the parts of a key. */
-static void add_part(Text *key, const char *part)
+/* `/` stands between the parts of a key. SQLite tells no `A` from an `a` in names. */
+static void add_part(Text *key, const char *part, bool fold)
 {
     text_char(key, '/');
     for (; *part; part++) {
         if (*part == '/' || *part == '\\')
             text_char(key, '\\');
-        text_char(key, *part);
+        text_char(key, fold && *part >= 'A' && *part <= 'Z' ? (char)(*part - 'A' + 'a') : *part);
     }
 }
 
@@ -50,8 +50,8 @@ static void build_key(Text *key, KindId kind, const char *schema, const char *na
     if (parent)
         text_put(key, strchr(parent->key, '/'));
     if (schema)
-        add_part(key, schema);
-    add_part(key, name);
+        add_part(key, schema, false);
+    add_part(key, name, kinds[kind].engine == ENGINE_SQLITE);
     if (address)
         text_print(key, "(%s)", address);
 }

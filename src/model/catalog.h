@@ -29,8 +29,8 @@ struct Catalog {
 /* An empty catalog; it and all that is put into it are in `arena`, which the caller owns. */
 Catalog *catalog_new(Arena *arena, Engine engine, const char *name);
 
-/* Adds an object with these names, all copied. The key is built from kind, parent and names.
- * RUNG_FAILED when that key is there already. */
+/* Adds an object with these names, all copied. The key is built from kind, parent and names,
+ * those of SQLite in lower case. RUNG_FAILED when that key is there already. */
 Code catalog_add(Catalog *catalog, KindId kind, const char *schema, const char *name,
                  const char *address, Object *parent, Object **ret_object, Error *error);
 
