@@ -23,6 +23,11 @@ Code compare_refuse(Verb *verb, const Plan *plan, const char *hint, Error *error
 Code renames_find(Verb *verb, const Catalog *from, const Catalog *to, const SchemaFiles *files,
                   PlanOptions *options, Error *error);
 
+/* Asks at a terminal whether what goes and what comes with the same shape is one thing with a new
+ * name; verb->renamed is set, and verb->asked holds it, where the answer is yes. Where nobody can
+ * be asked, it tells how to say so. */
+Code renames_ask(Verb *verb, const Plan *plan, Error *error);
+
 /* The same for the way back. */
 void renames_turn(Arena *arena, PlanOptions *options);
 

@@ -33,6 +33,8 @@ struct rung_error {
     Error error;
 };
 
+typedef VEC(const char *) NameList;
+
 /* One call of a verb. Everything it makes lives in `arena`. */
 typedef struct Verb {
     rung *project;
@@ -40,6 +42,8 @@ typedef struct Verb {
     Arena *arena;
     Graph *graph;                   /* after verb_graph */
     Db *db;                         /* after verb_connect; closed at the end */
+    NameList asked;                 /* renames that the user answered for, like --rename */
+    bool renamed;                   /* some were added */
     Scratch *scratch[ENGINE_COUNT]; /* those that were needed; closed at the end */
     Report report;
 } Verb;
@@ -74,7 +78,6 @@ Code verb_plan(Verb *verb, const char *target, bool undo, RunPlan *ret_plan, Err
 
 /* History and applied set, without judging edits or unknown heads: for status and check.
  * `ret_unknown` gets the ids that no file has. */
-typedef VEC(const char *) NameList;
 Code verb_survey(Verb *verb, RunPlan *ret_plan, NameList *ret_unknown, Error *error);
 
 /* The index of an option's value in `words`, which NULL ends; `word` NULL: 0. RUNG_USAGE with the

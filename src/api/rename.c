@@ -1,5 +1,7 @@
 /* Who has a new name: --rename OLD=NEW, and `-- rung:renamed from=OLD` of the schema files. */
 #include "api/compare.h"
+#include "report/catalog.h"
+#include "sql/quote.h"
 #include "sql/reader.h"
 
 enum { PARTS = 3 };
@@ -161,11 +163,104 @@ Code renames_find(Verb *verb, const Catalog *from, const Catalog *to, const Sche
     Code code = RUNG_OK;
     for (size_t i = 0; !code && i < said->count; i++)
         code = add_said(&naming, said->at[i]);
+    for (size_t i = 0; !code && i < verb->asked.count; i++)
+        code = add_said(&naming, verb->asked.at[i]);
     for (size_t i = 0; !code && i < files->renames.count; i++)
         add_comment(&naming, &files->renames.at[i]);
     options->renames = renames.at;
     options->rename_count = renames.count;
     return code;
+}
+
+/* ---- asking ---- */
+
+/* Whether both are alike but for their names: columns of one table, or tables of the same columns.
+ */
+static bool same_columns(const Plan *plan, const Object *a, const Object *b)
+{
+    const Object *column;
+    size_t count = 0, other_count = 0;
+    CATALOG_EACH(plan->from, KIND_COLUMN, column)
+    {
+        if (column->parent != a)
+            continue;
+        count++;
+        Text key = TEXT_EMPTY;
+        const char *path = strchr(b->key, '/');
+        text_print(&key, "column%s", path);
+        add_part(&key, column->name);
+        const Object *other = catalog_find(plan->to, text_string(&key));
+        text_done(&key);
+        if (!other || object_compare(column, other, false))
+            return false;
+    }
+    CATALOG_EACH(plan->to, KIND_COLUMN, column)
+    other_count += column->parent == b;
+    return count && count == other_count;
+}
+
+static bool same_shape(const Plan *plan, const Object *a, const Object *b)
+{
+    if (a->kind != b->kind || object_compare(a, b, false))
+        return false;
+    if (a->kind == KIND_TABLE)
+        return same_columns(plan, a, b);
+    if (a->kind == KIND_LITE_TABLE)
+        return true;
+    return a->kind == KIND_COLUMN && strcmp(a->parent->key, b->parent->key) == 0;
+}
+
+/* "users.mail", as --rename takes it. */
+static void add_name(Text *text, const Object *object)
+{
+    if (object->parent) {
+        add_name(text, object->parent);
+        text_char(text, '.');
+    } else if (object->schema) {
+        sql_add_name(text, object->schema);
+        text_char(text, '.');
+    }
+    sql_add_name(text, object->name);
+}
+
+static void ask_one(Verb *verb, const Object *old, const Object *new)
+{
+    bool asked;
+    Text said = TEXT_EMPTY, shown = TEXT_EMPTY;
+    add_name(&said, old);
+    text_char(&said, '=');
+    add_name(&said, new);
+    const char *before = report_object(verb->arena, old), *now = report_object(verb->arena, new);
+    text_print(&shown, "%s goes and %s comes, of the same shape. Is it the same, renamed?", before,
+               now);
+    if (verb_ask(verb, text_string(&shown), &asked)) {
+        *vec_add(verb->arena, &verb->asked) = arena_string(verb->arena, text_string(&said));
+        verb->renamed = true;
+    } else if (!asked)
+        verb_tell(verb, RUNG_EVENT_NOTICE,
+                  "%s is dropped and %s created; if it is the same, renamed, say --rename '%s'",
+                  before, now, text_string(&said));
+    text_done(&said);
+    text_done(&shown);
+}
+
+/* Each old name is asked for once: an answer of yes ends the search for it. */
+Code renames_ask(Verb *verb, const Plan *plan, Error *error)
+{
+    const Change *changes = plan->changes.at;
+    bool *taken = arena_alloc_array(verb->arena, plan->changes.count + 1, sizeof *taken);
+    for (size_t i = 0; i < plan->changes.count; i++) {
+        if (changes[i].type != CHANGE_DROP || changes[i].caused)
+            continue;
+        size_t before = verb->asked.count;
+        for (size_t k = 0; k < plan->changes.count && verb->asked.count == before; k++)
+            if (changes[k].type == CHANGE_CREATE && !changes[k].caused && !taken[k] &&
+                same_shape(plan, changes[i].object, changes[k].object)) {
+                ask_one(verb, changes[i].object, changes[k].object);
+                taken[k] = verb->asked.count > before;
+            }
+    }
+    return RUNG_OK;
 }
 
 /* ---- the way back ---- */

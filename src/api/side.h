@@ -49,6 +49,10 @@ void side_done(Side *side);
 Code side_load_files(Verb *verb, Side *side, int version, Error *error);
 Code side_load_revision(Verb *verb, Side *side, int version, Error *error);
 
+/* The same side with these statements (PostgreSQL's, translated) run behind it; fails where one has
+ * no translation. */
+Code side_try(Verb *verb, Side *side, const char *statements, Error *error);
+
 /* Replaces a PostgreSQL catalog by SQLite's translation of it. */
 Code side_translate(Verb *verb, Side *side, Error *error);
 

@@ -127,23 +127,23 @@ static void tell_left_out(void *context, bool refused, const char *file, int lin
               text);
 }
 
-static Code load_files(Verb *verb, Side *side, const SchemaFiles *files, bool skip_refused,
-                       int version, Error *error)
+/* Runs `files`, and `more` behind them, in a new database, and reads what they made. */
+static Code load_files(Verb *verb, Side *side, const SchemaFiles *files, const SchemaFiles *more,
+                       FilesOptions how, int version, Error *error)
 {
-    Scratch *scratch;
     DbUrl url;
     Db *db = NULL;
     DbOptions options = {0};
-    Code code = verb_scratch(verb, side->engine, version, &scratch, error);
-    FilesOptions how = {.skip_refused = skip_refused, .tell = tell_left_out, .context = verb};
+    Code code = verb_scratch(verb, side->engine, version, &how.scratch, error);
     if (!code)
-        code = scratch_create(scratch, false, &url, error);
+        code = scratch_create(how.scratch, false, &url, error);
     if (!code)
         code = db_open(&url, &options, &db, error);
     verb->project->active[0] = db;
-    how.scratch = code ? NULL : scratch;
     if (!code)
         code = files_load(files, db, &how, error);
+    if (!code && more)
+        code = files_load(more, db, &how, error);
     if (!code)
         code = read_back(verb, side, db, error);
     verb->project->active[0] = NULL;
@@ -154,7 +154,8 @@ static Code load_files(Verb *verb, Side *side, const SchemaFiles *files, bool sk
 Code side_load_files(Verb *verb, Side *side, int version, Error *error)
 {
     side->arena = arena_new();
-    return load_files(verb, side, &side->files, false, version, error);
+    FilesOptions how = {.tell = tell_left_out, .context = verb};
+    return load_files(verb, side, &side->files, NULL, how, version, error);
 }
 
 /* ---- revisions ---- */
@@ -174,24 +175,45 @@ static Code replay(Verb *verb, Scratch *scratch, const DbUrl *url, const Revisio
     return code;
 }
 
-Code side_load_revision(Verb *verb, Side *side, int version, Error *error)
+static Code load_revision(Verb *verb, Side *side, const SchemaFiles *more, int version,
+                          Error *error)
 {
-    Scratch *scratch;
     DbUrl url;
     Db *db = NULL;
     DbOptions options = {0};
-    side->arena = arena_new();
-    Code code = verb_scratch(verb, side->engine, version, &scratch, error);
+    FilesOptions how = {0};
+    Code code = verb_scratch(verb, side->engine, version, &how.scratch, error);
     if (!code)
-        code = scratch_create(scratch, true, &url, error);
-    if (!code)
-        code = replay(verb, scratch, &url, side->revision, error);
+        code = scratch_create(how.scratch, true, &url, error);
+    if (!code && side->revision)
+        code = replay(verb, how.scratch, &url, side->revision, error);
     if (!code)
         code = db_open(&url, &options, &db, error);
+    if (!code && more)
+        code = files_load(more, db, &how, error);
     if (!code)
         code = read_back(verb, side, db, error);
     db_close(db);
     return code;
+}
+
+Code side_load_revision(Verb *verb, Side *side, int version, Error *error)
+{
+    side->arena = arena_new();
+    return load_revision(verb, side, NULL, version, error);
+}
+
+Code side_try(Verb *verb, Side *side, const char *statements, Error *error)
+{
+    SchemaFiles more = {.path = "statements"};
+    FilesOptions how = {0};
+    Code code =
+        files_read_text(verb->arena, more.path, statements, strlen(statements), &more, error);
+    side->arena = arena_new();
+    if (code)
+        return code;
+    return side->type == SIDE_FILES ? load_files(verb, side, &side->files, &more, how, 0, error)
+                                    : load_revision(verb, side, &more, 0, error);
 }
 
 /* ---- from PostgreSQL to SQLite ---- */
@@ -225,7 +247,8 @@ Code side_translate(Verb *verb, Side *side, Error *error)
     side->engine = ENGINE_SQLITE;
     side->arena = arena_new();
     side->catalog = NULL;
-    code = load_files(verb, side, &files, true, 0, error);
+    FilesOptions how = {.skip_refused = true, .tell = tell_left_out, .context = verb};
+    code = load_files(verb, side, &files, NULL, how, 0, error);
     arena_free(before);
     return code;
 }

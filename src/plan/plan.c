@@ -44,7 +44,7 @@ void plan_refuse(Plan *plan, const Object *object, const char *format, ...)
     va_end(list);
 }
 
-static void print_step(const Step *step, Text *text)
+void plan_print_step(const Step *step, Text *text)
 {
     if (step->note)
         text_print(text, "-- %s%s\n", step->loses_data ? "loses data: " : "", step->note);
@@ -57,9 +57,10 @@ void plan_print(const Plan *plan, Text *text)
         return;
     bool lite = plan->from->engine == ENGINE_SQLITE;
     if (lite)
-        text_print(text, "%sBEGIN IMMEDIATE;\n", plan->rebuilds ? "PRAGMA foreign_keys = OFF;\n" : "");
+        text_print(text, "%sBEGIN IMMEDIATE;\n",
+                   plan->rebuilds ? "PRAGMA foreign_keys = OFF;\n" : "");
     for (size_t i = 0; i < plan->steps.count; i++)
-        print_step(&plan->steps.at[i], text);
+        plan_print_step(&plan->steps.at[i], text);
     if (lite)
         text_print(text, "%sCOMMIT;\n", plan->rebuilds ? "PRAGMA foreign_key_check;\n" : "");
 }

@@ -76,6 +76,9 @@ Code plan_make(Arena *arena, Catalog *from, Catalog *to, const PlanOptions *opti
  * the transaction and the pragmas around it. Nothing for a plan without steps. */
 void plan_print(const Plan *plan, Text *text);
 
+/* One of them, with its note. */
+void plan_print_step(const Step *step, Text *text);
+
 /* plan_make for each engine. */
 Code plan_postgresql(Plan *plan, Catalog *from, Catalog *to, const PlanOptions *options,
                      Error *error);

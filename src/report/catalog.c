@@ -47,7 +47,7 @@ static void add_comment(Text *text, const char *lines)
 }
 
 /* What must be 0 before anything runs: the reader, or `rung apply`, asks it. */
-static void print_prechecks(const Plan *plan, Text *text)
+void report_prechecks(const Plan *plan, Text *text)
 {
     for (size_t i = 0; i < plan->prechecks.count; i++) {
         const Precheck *check = &plan->prechecks.at[i];
@@ -58,9 +58,26 @@ static void print_prechecks(const Plan *plan, Text *text)
         text_char(text, '\n');
 }
 
+static const Object *root_of(const Object *object)
+{
+    while (object && object->parent)
+        object = object->parent;
+    return object;
+}
+
+void report_steps(const Plan *plan, Text *text)
+{
+    for (size_t i = 0; i < plan->steps.count; i++) {
+        const Step *step = &plan->steps.at[i];
+        if (i && root_of(step->object) != root_of(plan->steps.at[i - 1].object))
+            text_char(text, '\n');
+        plan_print_step(step, text);
+    }
+}
+
 void report_plan_sql(const Plan *plan, Text *text)
 {
-    print_prechecks(plan, text);
+    report_prechecks(plan, text);
     plan_print(plan, text);
 }
 
@@ -70,9 +87,11 @@ void report_dump(Report *report, const Plan *plan)
     const char *name = engine_name(plan->to->engine);
     report->count = plan->to->count;
     text_print(text, "-- rung:dialect %s\n", name);
+    if (plan->to->engine == ENGINE_POSTGRESQL && plan->steps.count)
+        text_put(text, "SET check_function_bodies = false;\n");
     if (plan->steps.count)
         text_char(text, '\n');
-    plan_print(plan, text);
+    report_steps(plan, text);
 }
 
 /* ---- summary ---- */

@@ -13,6 +13,16 @@ void report_diff(Report *report, const Plan *plan, DiffFormat format);
 /* The questions as comments, then the statements. */
 void report_plan_sql(const Plan *plan, Text *text);
 
+/* The questions alone, as comments; nothing when there are none. */
+void report_prechecks(const Plan *plan, Text *text);
+
+/* The statements alone, with their notes, an empty line between those of different objects. */
+void report_steps(const Plan *plan, Text *text);
+
+/* Sections of a revision file, each headed by `heading` and a title, that prove what the plan did.
+ */
+void report_checks(const Plan *plan, const char *heading, Text *text);
+
 /* What apply did, and how long it took. */
 void report_applied(Report *report, const Plan *plan, int64_t elapsed_us);
 

@@ -76,6 +76,7 @@ typedef struct WrittenReport {
     VEC(const char *) paths;
     const char *revision; /* id of the new revision; NULL: none */
     bool stamped;
+    const char *nothing; /* said when no file was written */
 } WrittenReport;
 void report_written(Report *report, const WrittenReport *written);
 
