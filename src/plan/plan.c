@@ -1,5 +1,6 @@
 /* Plans of both engines: what they consist of, and their text. */
 #include "plan/plan.h"
+#include "plan/sqlite.h"
 
 Code plan_make(Arena *arena, Catalog *from, Catalog *to, const PlanOptions *options,
                Plan **ret_plan, Error *error)
@@ -44,7 +45,7 @@ void plan_refuse(Plan *plan, const Object *object, const char *format, ...)
     va_end(list);
 }
 
-static void print_step(const Step *step, Text *text)
+void plan_print_step(const Step *step, Text *text)
 {
     if (step->note)
         text_print(text, "-- %s%s\n", step->loses_data ? "loses data: " : "", step->note);
@@ -55,11 +56,10 @@ void plan_print(const Plan *plan, Text *text)
 {
     if (!plan->steps.count)
         return;
-    bool lite = plan->from->engine == ENGINE_SQLITE;
-    if (lite)
-        text_print(text, "%sBEGIN IMMEDIATE;\n", plan->rebuilds ? "PRAGMA foreign_keys = OFF;\n" : "");
+    if (plan->from->engine == ENGINE_SQLITE) {
+        lite_print(plan, text);
+        return;
+    }
     for (size_t i = 0; i < plan->steps.count; i++)
-        print_step(&plan->steps.at[i], text);
-    if (lite)
-        text_print(text, "%sCOMMIT;\n", plan->rebuilds ? "PRAGMA foreign_key_check;\n" : "");
+        plan_print_step(&plan->steps.at[i], text);
 }
