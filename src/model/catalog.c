@@ -88,6 +88,15 @@ Object *catalog_find(const Catalog *catalog, const char *key)
     return map_get(catalog->by_key, key);
 }
 
+Object *catalog_find_name(const Catalog *catalog, KindId kind, const char *schema, const char *name)
+{
+    Text key = TEXT_EMPTY;
+    build_key(&key, kind, schema, name, NULL, NULL);
+    Object *object = catalog_find(catalog, text_string(&key));
+    text_done(&key);
+    return object;
+}
+
 /* ---- needs ---- */
 
 void catalog_need(Catalog *catalog, Object *user, Object *needed)

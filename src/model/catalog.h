@@ -37,6 +37,10 @@ Code catalog_add(Catalog *catalog, KindId kind, const char *schema, const char *
 /* The object with this key, or NULL. */
 Object *catalog_find(const Catalog *catalog, const char *key);
 
+/* The same for a kind without parents and addresses, by its names; `schema` may be NULL. */
+Object *catalog_find_name(const Catalog *catalog, KindId kind, const char *schema,
+                          const char *name);
+
 /* `user` cannot be without `needed`; said twice or of itself is no error. */
 void catalog_need(Catalog *catalog, Object *user, Object *needed);
 

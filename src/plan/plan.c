@@ -1,5 +1,6 @@
 /* Plans of both engines: what they consist of, and their text. */
 #include "plan/plan.h"
+#include "plan/sqlite.h"
 
 Code plan_make(Arena *arena, Catalog *from, Catalog *to, const PlanOptions *options,
                Plan **ret_plan, Error *error)
@@ -55,12 +56,10 @@ void plan_print(const Plan *plan, Text *text)
 {
     if (!plan->steps.count)
         return;
-    bool lite = plan->from->engine == ENGINE_SQLITE;
-    if (lite)
-        text_print(text, "%sBEGIN IMMEDIATE;\n",
-                   plan->rebuilds ? "PRAGMA foreign_keys = OFF;\n" : "");
+    if (plan->from->engine == ENGINE_SQLITE) {
+        lite_print(plan, text);
+        return;
+    }
     for (size_t i = 0; i < plan->steps.count; i++)
         plan_print_step(&plan->steps.at[i], text);
-    if (lite)
-        text_print(text, "%sCOMMIT;\n", plan->rebuilds ? "PRAGMA foreign_key_check;\n" : "");
 }

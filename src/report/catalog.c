@@ -77,7 +77,8 @@ void report_steps(const Plan *plan, Text *text)
 
 void report_plan_sql(const Plan *plan, Text *text)
 {
-    report_prechecks(plan, text);
+    if (plan->to->engine == ENGINE_POSTGRESQL) /* SQLite's script asks them itself */
+        report_prechecks(plan, text);
     plan_print(plan, text);
 }
 

@@ -296,7 +296,8 @@ static const char *column_form(Parser *parser, const DefinitionColumn *column)
 
 static Code take_column(Parser *parser)
 {
-    DefinitionColumn column = {.first = parser->at, .name = take_name(parser)};
+    DefinitionColumn column = {.first = parser->at};
+    column.name = take_name(parser);
     if (!column.name)
         return error_set(parser->error, RUNG_UNSUPPORTED, "a column without a name in %s",
                          parser->definition->name);
