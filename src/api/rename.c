@@ -4,6 +4,8 @@
 #include "sql/quote.h"
 #include "sql/reader.h"
 
+#include <strings.h>
+
 enum { PARTS = 3 };
 
 typedef VEC(Rename) RenameList;
@@ -90,6 +92,70 @@ static const char *find_key(Arena *arena, const Catalog *catalog, const char *co
     return NULL;
 }
 
+/* ---- the old name's key ---- */
+
+/* The length of a key without its last part. */
+static size_t place_length(const char *key)
+{
+    size_t length = 0;
+    for (size_t i = 0; key[i]; i++)
+        if (key[i] == '\\' && key[i + 1])
+            i++;
+        else if (key[i] == '/')
+            length = i;
+    return length;
+}
+
+/* Where `key` was when its last name was `name`: its table may have had another name, too. */
+static const char *turned_key(Arena *arena, const RenameList *renames, const char *key,
+                              const char *name)
+{
+    size_t length = place_length(key);
+    const char *place = arena_copy(arena, key, length);
+    for (size_t i = 0; i < renames->count; i++)
+        if (strcmp(renames->at[i].to, place) == 0)
+            place = turned_key(arena, renames, place, renames->at[i].from);
+    Text text = TEXT_EMPTY;
+    add_part(&text, name);
+    const char *turned = *place ? arena_print(arena, "%s/%s", place, text_string(&text))
+                                : arena_string(arena, text_string(&text));
+    text_done(&text);
+    return turned;
+}
+
+static const char *last_name(Arena *arena, const char *key)
+{
+    size_t length = place_length(key);
+    char *name = arena_string(arena, key + length + (key[length] == '/')), *to = name;
+    for (const char *at = name; *at; at++) {
+        at += *at == '\\' && at[1];
+        *to++ = *at;
+    }
+    *to = '\0';
+    return name;
+}
+
+/* Whether the old catalog has it: a comment stays in the file when the rename is long done. */
+static bool was_there(const Naming *naming, const char *old_key)
+{
+    Arena *arena = naming->verb->arena;
+    size_t length = place_length(old_key);
+    if (naming->from->engine == ENGINE_POSTGRESQL || !old_key[length])
+        return has_key(arena, naming->from, old_key);
+    const Object *table =
+        catalog_find(naming->from, arena_print(arena, "lite_table/%.*s", (int)length, old_key));
+    const List *columns = table ? &CATALOG_AS(const LiteTable, table)->columns : &(List){0};
+    const char *wanted = last_name(arena, old_key);
+    for (size_t i = 0; i < columns->count; i++) {
+        Reader reader;
+        reader_start(&reader, ENGINE_SQLITE, columns->at[i], strlen(columns->at[i]));
+        const char *name = reader_name(&reader, arena);
+        if (name && strcasecmp(name, wanted) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* ---- --rename ---- */
 
 static size_t read_parts(Arena *arena, Engine engine, const char *text, const char **parts)
@@ -131,9 +197,10 @@ static Code add_said(Naming *naming, const char *text)
     const char *key = find_key(arena, naming->to, new, new_count);
     if (!key)
         return not_there(naming, middle + 1, naming->to);
-    if (old_count == new_count && old_count == 1 && !find_key(arena, naming->from, old, old_count))
+    const char *old_name = old[old_count - 1];
+    if (!was_there(naming, turned_key(arena, naming->renames, key, old_name)))
         return not_there(naming, before, naming->from);
-    *vec_add(arena, naming->renames) = (Rename){old[old_count - 1], key};
+    *vec_add(arena, naming->renames) = (Rename){old_name, key};
     return RUNG_OK;
 }
 
@@ -150,7 +217,7 @@ static void add_comment(Naming *naming, const SchemaRename *rename)
     if (rename->column)
         parts[count++] = rename->column;
     const char *key = find_key(arena, naming->to, parts, count);
-    if (key)
+    if (key && was_there(naming, turned_key(arena, naming->renames, key, rename->from)))
         *vec_add(arena, naming->renames) = (Rename){rename->from, key};
 }
 
@@ -265,53 +332,14 @@ Code renames_ask(Verb *verb, const Plan *plan, Error *error)
 
 /* ---- the way back ---- */
 
-/* The length of a key without its last part. */
-static size_t place_length(const char *key)
-{
-    size_t length = 0;
-    for (size_t i = 0; key[i]; i++)
-        if (key[i] == '\\' && key[i + 1])
-            i++;
-        else if (key[i] == '/')
-            length = i;
-    return length;
-}
-
-static const char *turned_key(Arena *arena, const PlanOptions *options, const char *key,
-                              const char *name)
-{
-    size_t length = place_length(key);
-    const char *place = arena_copy(arena, key, length);
-    for (size_t i = 0; i < options->rename_count; i++)
-        if (strcmp(options->renames[i].to, place) == 0)
-            place = turned_key(arena, options, place, options->renames[i].from);
-    Text text = TEXT_EMPTY;
-    add_part(&text, name);
-    const char *turned = *place ? arena_print(arena, "%s/%s", place, text_string(&text))
-                                : arena_string(arena, text_string(&text));
-    text_done(&text);
-    return turned;
-}
-
-static const char *last_name(Arena *arena, const char *key)
-{
-    size_t length = place_length(key);
-    char *name = arena_string(arena, key + length + (key[length] == '/')), *to = name;
-    for (const char *at = name; *at; at++) {
-        at += *at == '\\' && at[1];
-        *to++ = *at;
-    }
-    *to = '\0';
-    return name;
-}
-
 void renames_turn(Arena *arena, PlanOptions *options)
 {
     Rename *turned = arena_alloc_array(arena, options->rename_count + 1, sizeof *turned);
+    RenameList renames = {(Rename *)(uintptr_t)options->renames, options->rename_count, 0};
     for (size_t i = 0; i < options->rename_count; i++) {
         const Rename *rename = &options->renames[i];
         turned[i] = (Rename){last_name(arena, rename->to),
-                             turned_key(arena, options, rename->to, rename->from)};
+                             turned_key(arena, &renames, rename->to, rename->from)};
     }
     options->renames = turned;
 }

@@ -2,6 +2,7 @@
 #include "api/side.h"
 #include "base/file.h"
 #include "plan/plan.h"
+#include "report/catalog.h"
 #include "source/empty.h"
 
 /* ---- the scratch server ---- */
@@ -218,28 +219,47 @@ Code side_try(Verb *verb, Side *side, const char *statements, Error *error)
 
 /* ---- from PostgreSQL to SQLite ---- */
 
+static void tell_object(void *context, bool refused, const char *object, int line, const char *text)
+{
+    verb_tell(context, refused ? RUNG_EVENT_WARNING : RUNG_EVENT_NOTICE, "%s: %s", object, text);
+}
+
+/* What only says how PostgreSQL does it: an identity's sequence. */
+static void forget_details(Catalog *catalog)
+{
+    Object *object;
+    catalog->owned = false;
+    CATALOG_EACH(catalog, KIND_COLUMN, object)
+    {
+        Column *column = CATALOG_AS(Column, object);
+        column->identity_options = (List){0};
+        column->identity_sequence = NULL;
+    }
+}
+
+/* Each statement is a file of its own, with the object's name for a path. */
 static Code print_catalog(Verb *verb, Catalog *catalog, SchemaFiles *files, Error *error)
 {
     Catalog *empty;
     Plan *plan;
     Code code = source_empty(verb->arena, ENGINE_POSTGRESQL, catalog->version, &empty, error);
-    empty->owned = catalog->owned = false; /* SQLite has no owners */
-    if (!code)
-        code = plan_make(verb->arena, empty, catalog, NULL, &plan, error);
     if (code)
         return code;
-    Text text = TEXT_EMPTY;
-    for (size_t i = 0; i < plan->steps.count; i++)
-        text_print(&text, "%s;\n", plan->steps.at[i].sql);
-    code =
-        files_read_text(verb->arena, catalog->name, text_string(&text), text.length, files, error);
-    text_done(&text);
+    forget_details(catalog);
+    code = plan_make(verb->arena, empty, catalog, NULL, &plan, error);
+    for (size_t i = 0; !code && i < plan->steps.count; i++) {
+        const Step *step = &plan->steps.at[i];
+        if (step->object)
+            code = files_read_text(verb->arena, report_object(verb->arena, step->object), step->sql,
+                                   strlen(step->sql), files, error);
+    }
     return code;
 }
 
 Code side_translate(Verb *verb, Side *side, Error *error)
 {
     SchemaFiles files = {.path = side->said};
+    FilesOptions how = {.skip_refused = true, .tell = tell_object, .context = verb};
     Code code = print_catalog(verb, side->catalog, &files, error);
     if (code)
         return code;
@@ -247,7 +267,6 @@ Code side_translate(Verb *verb, Side *side, Error *error)
     side->engine = ENGINE_SQLITE;
     side->arena = arena_new();
     side->catalog = NULL;
-    FilesOptions how = {.skip_refused = true, .tell = tell_left_out, .context = verb};
     code = load_files(verb, side, &files, NULL, how, 0, error);
     arena_free(before);
     return code;

@@ -4,9 +4,14 @@
 
 /* ---- names ---- */
 
+/* An index belongs to a table and is named beside it. */
 static void add_path(Text *text, const Object *object)
 {
-    if (object->parent) {
+    bool beside = kinds[object->kind].space == 'r';
+    if (object->parent && beside) {
+        if (object->parent->schema)
+            text_print(text, "%s.", object->parent->schema);
+    } else if (object->parent) {
         add_path(text, object->parent);
         text_char(text, '.');
     } else if (object->schema)
@@ -88,8 +93,6 @@ void report_dump(Report *report, const Plan *plan)
     const char *name = engine_name(plan->to->engine);
     report->count = plan->to->count;
     text_print(text, "-- rung:dialect %s\n", name);
-    if (plan->to->engine == ENGINE_POSTGRESQL && plan->steps.count)
-        text_put(text, "SET check_function_bodies = false;\n");
     if (plan->steps.count)
         text_char(text, '\n');
     report_steps(plan, text);
@@ -125,10 +128,21 @@ static void print_change(Text *text, Arena *arena, const Change *change)
     text_char(text, '\n');
 }
 
+/* It comes or goes with what it belongs to. */
+static bool is_part(const Plan *plan, const Change *change)
+{
+    const Object *parent = change->object->parent;
+    if (!parent || kinds[change->object->kind].space == 'r')
+        return false;
+    if (change->type == CHANGE_CREATE)
+        return !catalog_find(plan->from, parent->key);
+    return change->type == CHANGE_DROP && !catalog_find(plan->to, parent->key);
+}
+
 static void print_summary(const Plan *plan, Text *text)
 {
     for (size_t i = 0; i < plan->changes.count; i++)
-        if (!plan->changes.at[i].caused)
+        if (!plan->changes.at[i].caused && !is_part(plan, &plan->changes.at[i]))
             print_change(text, plan->arena, &plan->changes.at[i]);
 }
 

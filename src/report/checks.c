@@ -8,21 +8,37 @@ typedef struct Checks {
     const Plan *plan;
     const char *heading; /* "-- rung:check sqlite" */
     Text *text;
+    Map *titles; /* that are taken: a file has each once */
 } Checks;
 
 /* ---- pieces ---- */
 
-static void add_heading(Checks *checks, bool none, const Object *object, const char *rest)
+/* False, and nothing is added, when this title is taken. */
+static bool add_title(Checks *checks, const char *title)
 {
-    text_print(checks->text, "\n%s %s%s%s\n", checks->heading, none ? "none: " : "",
-               report_object(checks->plan->arena, object), rest);
+    if (map_set(checks->titles, title, checks))
+        return false;
+    text_print(checks->text, "\n%s %s\n", checks->heading, title);
+    return true;
+}
+
+static bool add_heading(Checks *checks, bool none, const Object *object, const char *rest)
+{
+    Arena *arena = checks->plan->arena;
+    return add_title(checks, arena_print(arena, "%s%s%s", none ? "none: " : "",
+                                         report_object(arena, object), rest));
 }
 
 /* 'public.users', as ::regclass takes it. */
 static void add_qualified_constant(Text *text, const Object *object)
 {
     Text name = TEXT_EMPTY;
-    sql_add_qualified(&name, object->schema, object->name);
+    const char *schema = object->parent ? object->parent->schema : object->schema;
+    if (schema) {
+        sql_add_identifier(&name, schema);
+        text_char(&name, '.');
+    }
+    sql_add_identifier(&name, object->name);
     if (object->kind == KIND_FUNCTION || object->kind == KIND_AGGREGATE)
         text_print(&name, "(%s)", object->address ? object->address : "");
     sql_add_constant(text, text_string(&name));
@@ -76,34 +92,13 @@ static const struct {
     {KIND_AGGREGATE, "to_regprocedure"},
 };
 
-static size_t column_count(const Catalog *catalog, const Object *table)
-{
-    size_t count = 0;
-    const Object *column;
-    CATALOG_EACH(catalog, KIND_COLUMN, column)
-    count += column->parent == table;
-    return count;
-}
-
-static void check_table(Checks *checks, const Object *table)
-{
-    size_t count = column_count(checks->plan->to, table);
-    add_heading(
-        checks, false, table,
-        arena_print(checks->plan->arena, " has %zu column%s", count, count == 1 ? "" : "s"));
-    text_print(checks->text,
-               "SELECT count(*) = %zu, count(*), %zu\nFROM pg_attribute\nWHERE attrelid = ", count,
-               count);
-    add_regclass(checks->text, table);
-    text_put(checks->text, " AND attnum > 0 AND NOT attisdropped;\n");
-}
-
 static void check_column(Checks *checks, const Object *object)
 {
     const Column *column = CATALOG_AS(const Column, object);
-    add_heading(checks, false, object,
-                arena_print(checks->plan->arena, " is %s%s", column->type,
-                            column->not_null ? " and never NULL" : ""));
+    if (!add_heading(checks, false, object,
+                     arena_print(checks->plan->arena, " is %s%s", column->type,
+                                 column->not_null ? " and never NULL" : "")))
+        return;
     text_put(checks->text, "SELECT format_type(atttypid, atttypmod) = ");
     sql_add_constant(checks->text, column->type);
     text_print(checks->text, " AND %sattnotnull\nFROM pg_attribute\nWHERE attrelid = ",
@@ -116,14 +111,16 @@ static void check_column(Checks *checks, const Object *object)
 
 static void check_column_gone(Checks *checks, const Object *object)
 {
-    add_heading(checks, true, object, " is gone");
+    if (!add_heading(checks, true, object, " is gone"))
+        return;
     add_part_query(checks, object, "attname", "pg_attribute", "attrelid", "attname");
     text_put(checks->text, " AND NOT attisdropped;\n");
 }
 
 static void check_index(Checks *checks, const Object *object)
 {
-    add_heading(checks, false, object, " is there and valid");
+    if (!add_heading(checks, false, object, " is there and valid"))
+        return;
     text_put(checks->text, "SELECT indisvalid FROM pg_index WHERE indexrelid = ");
     add_regclass(checks->text, object);
     text_put(checks->text, ";\n");
@@ -136,7 +133,8 @@ static bool check_part(Checks *checks, const Object *object, bool gone)
         const PartCatalog *part = &part_catalogs[i];
         if (part->kind != (KindId)object->kind)
             continue;
-        add_heading(checks, gone, object, gone ? " is gone" : " is there");
+        if (!add_heading(checks, gone, object, gone ? " is gone" : " is there"))
+            return true;
         add_part_query(checks, object, gone ? part->name : part->what, part->catalog, part->column,
                        part->name);
         text_put(checks->text, ";\n");
@@ -148,8 +146,8 @@ static bool check_part(Checks *checks, const Object *object, bool gone)
 static void check_lookup(Checks *checks, const Object *object, bool gone)
 {
     for (size_t i = 0; i < COUNT(lookups); i++)
-        if (lookups[i].kind == (KindId)object->kind) {
-            add_heading(checks, false, object, gone ? " is gone" : " is there");
+        if (lookups[i].kind == (KindId)object->kind &&
+            add_heading(checks, false, object, gone ? " is gone" : " is there")) {
             text_print(checks->text, "SELECT %s(", lookups[i].function);
             add_qualified_constant(checks->text, object);
             text_print(checks->text, ") IS %sNULL;\n", gone ? "" : "NOT ");
@@ -161,7 +159,8 @@ static void check_comment(Checks *checks, const Object *object)
     bool column = object->kind == KIND_COLUMN;
     if ((!column && object->kind != KIND_TABLE) || !object->comment)
         return;
-    add_heading(checks, false, object, " says what it is for");
+    if (!add_heading(checks, false, object, " says what it is for"))
+        return;
     text_put(checks->text,
              column ? "SELECT col_description(attrelid, attnum) = " : "SELECT obj_description(");
     if (column) {
@@ -214,8 +213,6 @@ static void check_there(Checks *checks, const Change *change)
     bool more = !altered || (change->fields & ~field_bit((KindId)object->kind, "comment"));
     if (object->kind == KIND_INDEX && more)
         check_index(checks, object);
-    else if (object->kind == KIND_TABLE && !altered)
-        check_table(checks, object);
     else if (object->kind == KIND_COLUMN && !inside && more)
         check_column(checks, object);
     else if (!inside && !altered && !check_part(checks, object, false))
@@ -230,7 +227,8 @@ static void check_in_schema(Checks *checks, const Object *object, bool gone)
 {
     static const char *const types[] = {"table", "index", "view", "trigger"};
     const char *type = types[object->kind - KIND_LITE_TABLE];
-    add_heading(checks, gone, object, gone ? " is gone" : " is there");
+    if (!add_heading(checks, gone, object, gone ? " is gone" : " is there"))
+        return;
     text_print(checks->text, "SELECT %s FROM sqlite_schema WHERE type = '%s' AND name = ",
                gone ? "name" : "count(*) = 1", type);
     sql_add_constant(checks->text, object->name);
@@ -263,8 +261,9 @@ static void check_lite_columns(Checks *checks, const Object *table, const List *
         const char *name = column_name(arena, a->at[i]);
         if (!name || has_column(arena, b, name))
             continue;
-        text_print(checks->text, "\n%s %scolumn %s.%s is %s\n", checks->heading,
-                   gone ? "none: " : "", table->name, name, gone ? "gone" : "there");
+        if (!add_title(checks, arena_print(arena, "%scolumn %s.%s is %s", gone ? "none: " : "",
+                                           table->name, name, gone ? "gone" : "there")))
+            continue;
         text_print(checks->text, "SELECT %s FROM pragma_table_xinfo(",
                    gone ? "name" : "count(*) = 1");
         sql_add_constant(checks->text, table->name);
@@ -279,16 +278,7 @@ static void check_lite_table(Checks *checks, const Change *change)
     const Object *object = change->object;
     const LiteTable *table = CATALOG_AS(const LiteTable, object);
     const Object *before = catalog_find(checks->plan->from, object->key);
-    if (change->type == CHANGE_CREATE && !table->is_virtual) {
-        size_t count = table->columns.count;
-        add_heading(
-            checks, false, object,
-            arena_print(checks->plan->arena, " has %zu column%s", count, count == 1 ? "" : "s"));
-        text_print(checks->text, "SELECT count(*) = %zu, count(*), %zu FROM pragma_table_xinfo(",
-                   count, count);
-        sql_add_constant(checks->text, object->name);
-        text_put(checks->text, ");\n");
-    } else if (change->type == CHANGE_CREATE || !before)
+    if (change->type == CHANGE_CREATE || !before)
         check_in_schema(checks, object, false);
     else {
         const List *old = &CATALOG_AS(const LiteTable, before)->columns;
@@ -311,7 +301,7 @@ static void check_lite(Checks *checks, const Change *change)
 
 void report_checks(const Plan *plan, const char *heading, Text *text)
 {
-    Checks checks = {plan, heading, text};
+    Checks checks = {plan, heading, text, map_new(plan->arena)};
     for (size_t i = 0; i < plan->changes.count; i++) {
         const Change *change = &plan->changes.at[i];
         if (change->caused)

@@ -36,6 +36,7 @@ static Code refuse(Mask *mask, int line, const char *message, const char *hint)
 
 static void blank(Mask *mask, const char *from, size_t length)
 {
+    *vec_add(mask->arena, &mask->file->blanks) = (size_t)(from - mask->file->text);
     memset(mask->text + (from - mask->file->text), ' ', length);
 }
 

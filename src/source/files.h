@@ -13,8 +13,9 @@
 
 typedef struct SchemaFile {
     const char *path;
-    const char *text; /* lines that are not SQL are blank */
+    const char *text; /* what is not SQL is blank */
     size_t length;
+    VEC(size_t) blanks; /* where it was blanked, in the order of the text */
     Engine dialect;
 } SchemaFile;
 

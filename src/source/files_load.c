@@ -1,5 +1,6 @@
 /* Running schema files in a scratch database. */
 #include "source/files.h"
+#include "base/text.h"
 #include "sql/classify.h"
 #include "sql/split.h"
 #include "sql/translate.h"
@@ -89,12 +90,12 @@ static void tell(const Loading *loading, bool refused, int line, const char *tex
         loading->options->tell(loading->options->context, refused, loading->file->path, line, text);
 }
 
-static Code run_translated(Loading *loading, const SqlPiece *piece, const char *sql)
+static Code run_translated(Loading *loading, const SqlPiece *piece, const char *sql, size_t length)
 {
     SqlTranslation translation = {0};
-    Code code =
-        sql_translate(loading->arena, loading->file->path, piece->line, "-- rung:dialect sqlite",
-                      sql, piece->length, &translation, loading->error);
+    const char *heading = "-- rung:dialect sqlite";
+    Code code = sql_translate(loading->arena, loading->file->path, piece->line, heading, sql,
+                              length, &translation, loading->error);
     if (code == RUNG_REVISION && loading->options->skip_refused) {
         tell(loading, true, piece->line, loading->error->message);
         return RUNG_OK;
@@ -111,21 +112,45 @@ static Code run_translated(Loading *loading, const SqlPiece *piece, const char *
     return code;
 }
 
+/* The statement without the lines that were blanked in it: SQLite keeps its text as it is. */
+static const char *clean_text(Loading *loading, const SqlPiece *piece, size_t *ret_length)
+{
+    const SchemaFile *file = loading->file;
+    const char *start = file->text + piece->offset, *at = start, *end = at + piece->length;
+    Text text = TEXT_EMPTY;
+    for (size_t i = 0; i < file->blanks.count; i++) {
+        const char *hole = file->text + file->blanks.at[i];
+        if (hole < at || hole >= end)
+            continue;
+        const char *next = memchr(hole, '\n', (size_t)(end - hole));
+        while (hole > at && (hole[-1] == ' ' || hole[-1] == '\t'))
+            hole--;
+        text_add(&text, at, (size_t)(hole - at));
+        at = next ? next + 1 : end;
+    }
+    text_add(&text, at, (size_t)(end - at));
+    *ret_length = text.length;
+    const char *clean = at == start ? start : arena_string(loading->arena, text_string(&text));
+    text_done(&text);
+    return clean;
+}
+
 static Code run_piece(Loading *loading, const SqlPiece *piece)
 {
     SqlFacts facts;
-    const char *sql = loading->file->text + piece->offset;
+    size_t length;
     if (!piece->length)
         return RUNG_OK; /* a notice */
-    Code code = sql_classify(loading->arena, loading->file->dialect, sql, piece->length, &facts,
-                             loading->error);
+    const char *sql = clean_text(loading, piece, &length);
+    Code code =
+        sql_classify(loading->arena, loading->file->dialect, sql, length, &facts, loading->error);
     if (!code)
         code = check_statement(loading, piece, &facts);
     if (code || facts.controls_transaction)
         return code;
     if (db_engine(loading->db) == ENGINE_SQLITE && loading->file->dialect == ENGINE_POSTGRESQL)
-        return run_translated(loading, piece, sql);
-    return run(loading, piece, sql, piece->length);
+        return run_translated(loading, piece, sql, length);
+    return run(loading, piece, sql, length);
 }
 
 static Code run_file(Loading *loading)
