@@ -52,7 +52,8 @@ static Code run_plan_direct(Verb *verb, const Plan *plan, Error *error)
 
 static Code apply_sides(Verb *verb, Side *from, Side *to, Error *error)
 {
-    PlanOptions options = {.refuse_loss = !verb->arguments->allow_loss};
+    PlanOptions options = {.refuse_loss =
+                               !verb->arguments->allow_loss && !verb->arguments->dry_run};
     Plan *plan;
     Code code = compare_sides(verb, from, to, false, &options, &plan, error);
     if (!code && plan->refusals.count)

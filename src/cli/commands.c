@@ -250,7 +250,11 @@ static const Command commands[] = {
         .description =
             "For pipelines: exit status 0 if the database is exactly at head, 3 if a revision is "
             "pending or half-done, was edited after it ran, or is unknown here. It changes "
-            "nothing.",
+            "nothing.\n\n"
+            "Where rung.yaml names a schema file, the newest revision is replayed in a scratch "
+            "database, too: each difference between what the revisions make and the schema file "
+            "(rung revision --autogenerate would write it), or the database (somebody changed it "
+            "by hand), is one line, and the exit status is 3.",
         .examples = {{"rung check --quiet || exit 1", "stop a release in a shell script"}},
         .exits = {3},
         .remarks = true,

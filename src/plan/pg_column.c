@@ -4,8 +4,10 @@
 
 static void add_identity(Text *text, const Column *column)
 {
-    text_print(text, " GENERATED %s AS IDENTITY (SEQUENCE NAME %s ", column->identity,
-               column->identity_sequence);
+    text_print(text, " GENERATED %s AS IDENTITY", column->identity);
+    if (!column->identity_sequence) /* whatever the server takes */
+        return;
+    text_print(text, " (SEQUENCE NAME %s ", column->identity_sequence);
     add_list(text, &column->identity_options, " ");
     text_char(text, ')');
 }

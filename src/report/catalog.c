@@ -113,7 +113,7 @@ static void add_fields(Text *text, const Change *change)
         }
 }
 
-static void print_change(Text *text, Arena *arena, const Change *change)
+static void add_change(Text *text, Arena *arena, const Change *change)
 {
     static const char signs[] = {[CHANGE_CREATE] = '+',
                                  [CHANGE_DROP] = '-',
@@ -125,7 +125,6 @@ static void print_change(Text *text, Arena *arena, const Change *change)
         text_put(text, ": renamed");
     else if (change->type == CHANGE_ALTER || change->type == CHANGE_REPLACE)
         add_fields(text, change);
-    text_char(text, '\n');
 }
 
 /* It comes or goes with what it belongs to. */
@@ -139,11 +138,19 @@ static bool is_part(const Plan *plan, const Change *change)
     return change->type == CHANGE_DROP && !catalog_find(plan->to, parent->key);
 }
 
+bool report_change(const Plan *plan, const Change *change, Text *text)
+{
+    if (change->caused || is_part(plan, change))
+        return false;
+    add_change(text, plan->arena, change);
+    return true;
+}
+
 static void print_summary(const Plan *plan, Text *text)
 {
     for (size_t i = 0; i < plan->changes.count; i++)
-        if (!plan->changes.at[i].caused && !is_part(plan, &plan->changes.at[i]))
-            print_change(text, plan->arena, &plan->changes.at[i]);
+        if (report_change(plan, &plan->changes.at[i], text))
+            text_char(text, '\n');
 }
 
 /* ---- JSON ---- */

@@ -10,6 +10,10 @@ typedef enum { DIFF_SQL, DIFF_JSON, DIFF_SUMMARY } DiffFormat;
 /* The difference; as SQL and as a summary it is empty when there is none. */
 void report_diff(Report *report, const Plan *plan, DiffFormat format);
 
+/* "+ table public.users", "~ column public.users.email: type": one difference in a line, without a
+ * newline; false, and nothing is added, for one that only goes along with another. */
+bool report_change(const Plan *plan, const Change *change, Text *text);
+
 /* The questions as comments, then the statements. */
 void report_plan_sql(const Plan *plan, Text *text);
 

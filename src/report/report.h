@@ -46,7 +46,8 @@ void report_status(Report *report, const StatusReport *status);
 
 /* What check found: one line each. */
 typedef struct Finding {
-    const char *kind; /* "pending", "unknown", "edited", "half-done", "log", "heads" */
+    const char *kind; /* "pending", "unknown", "edited", "half-done", "log", "heads", "drift",
+                         "schema" */
     const char *revision, *text;
 } Finding;
 typedef VEC(Finding) FindingList;
