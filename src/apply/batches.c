@@ -238,7 +238,7 @@ static Code fill_all(Fill *fill, Error *error)
 Code backfill_run(Runner *runner, Script *script, size_t step_index, const JournalEntry *entry,
                   Error *error)
 {
-    const Step *step = &script->steps.at[step_index];
+    const ScriptStep *step = &script->steps.at[step_index];
     Fill fill = {.runner = runner,
                  .script = script,
                  .index = step_index,

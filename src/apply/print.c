@@ -11,7 +11,7 @@ typedef struct Printer {
     bool undo;
 } Printer;
 
-static void print_commands(Printer *printer, const Script *script, const Step *step)
+static void print_commands(Printer *printer, const Script *script, const ScriptStep *step)
 {
     for (size_t i = step->first; i < step->first + step->count; i++) {
         const Command *command = &script->commands.at[i];
@@ -60,7 +60,7 @@ static void print_script(Printer *printer, const Script *script)
     if (sqlite && script->foreign_keys_off)
         text_put(printer->text, "PRAGMA foreign_keys=OFF;\n");
     for (size_t i = 0; i < script->steps.count; i++) {
-        const Step *step = &script->steps.at[i];
+        const ScriptStep *step = &script->steps.at[i];
         bool inside = step->type == STEP_TRANSACTION;
         if (inside && !open)
             text_put(printer->text, print_begin(printer->engine));

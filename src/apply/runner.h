@@ -61,6 +61,9 @@ Code commands_run(Runner *runner, const Script *script, size_t first, size_t cou
 Code plan_again(Runner *runner, RunPlan *plan, Error *error);
 
 /* ---- run.c ---- */
+char *runner_new_id(Arena *arena);
+/* PostgreSQL: takes the lock and creates the history where it is not there yet. */
+Code runner_lock(Runner *runner, Error *error);
 /* The working connection. */
 Code runner_open(Runner *runner, Error *error);
 void runner_close(Runner *runner);
@@ -130,12 +133,12 @@ Code foreign_keys_check(Runner *runner, const Script *script, int64_t before, Er
 /* ---- settle.c: one statement outside a transaction ---- */
 
 /* What the catalog says before the statement runs, for the journal; NULL: nothing to remember. */
-Code outside_before(Runner *runner, const Step *step, const char **ret_before, Error *error);
+Code outside_before(Runner *runner, const ScriptStep *step, const char **ret_before, Error *error);
 /* After a crash: did it take effect? Removes what a broken attempt left behind. */
-Code outside_settle(Runner *runner, const Step *step, const char *before, bool *ret_done,
+Code outside_settle(Runner *runner, const ScriptStep *step, const char *before, bool *ret_done,
                     Error *error);
 /* Right after it failed: removes what it left behind and says so. */
-void outside_clean(Runner *runner, const Step *step, const char *before);
+void outside_clean(Runner *runner, const ScriptStep *step, const char *before);
 
 /* ---- batches.c ---- */
 Code backfill_run(Runner *runner, Script *script, size_t step_index, const JournalEntry *entry,

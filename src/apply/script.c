@@ -98,9 +98,9 @@ static void add_notice(Script *script, const char *notice, int line)
     command->line = line;
 }
 
-static Step *add_step(Script *script, StepType type)
+static ScriptStep *add_step(Script *script, StepType type)
 {
-    Step *step = vec_add(script->arena, &script->steps);
+    ScriptStep *step = vec_add(script->arena, &script->steps);
     step->type = type;
     step->first = script->commands.count - 1;
     step->count = 1;
@@ -109,7 +109,7 @@ static Step *add_step(Script *script, StepType type)
 
 static void extend_transaction(Script *script)
 {
-    Step *last = script->steps.count ? &script->steps.at[script->steps.count - 1] : NULL;
+    ScriptStep *last = script->steps.count ? &script->steps.at[script->steps.count - 1] : NULL;
     if (last && last->type == STEP_TRANSACTION)
         last->count++;
     else
@@ -159,7 +159,7 @@ static Code place_statement(Script *script, const SqlPiece *piece, const char *s
         extend_transaction(script);
         return RUNG_OK;
     }
-    Step *step = add_step(script, STEP_OUTSIDE);
+    ScriptStep *step = add_step(script, STEP_OUTSIDE);
     step->facts = arena_alloc(script->arena, sizeof facts);
     *step->facts = facts;
     return RUNG_OK;
@@ -193,7 +193,7 @@ static Code place_translated(Script *script, const SqlPiece *piece, const char *
 static void join_unused_values(Script *script)
 {
     for (size_t i = 0; i < script->steps.count; i++) {
-        Step *step = &script->steps.at[i];
+        ScriptStep *step = &script->steps.at[i];
         if (step->type != STEP_OUTSIDE || step->facts->outside != OUTSIDE_ADD_VALUE)
             continue;
         bool used = step->facts->value == NULL;
@@ -210,7 +210,7 @@ static void join_unused_values(Script *script)
     }
     size_t kept = 0;
     for (size_t i = 0; i < script->steps.count; i++) {
-        Step *last = kept ? &script->steps.at[kept - 1] : NULL;
+        ScriptStep *last = kept ? &script->steps.at[kept - 1] : NULL;
         if (last && last->type == STEP_TRANSACTION && script->steps.at[i].type == STEP_TRANSACTION)
             last->count += script->steps.at[i].count;
         else
@@ -225,7 +225,7 @@ static void hash_steps(Script *script)
         (script->steps.count == 1 && script->steps.at[0].type == STEP_TRANSACTION))
         return; /* the journal never sees it */
     for (size_t i = 0; i < script->steps.count; i++) {
-        Step *step = &script->steps.at[i];
+        ScriptStep *step = &script->steps.at[i];
         Hash hash;
         hash_start(&hash);
         for (size_t k = step->first; k < step->first + step->count; k++)
@@ -451,7 +451,7 @@ static bool is_concurrent(Outside outside)
     return outside == OUTSIDE_CREATE_INDEX || outside == OUTSIDE_DROP_INDEX;
 }
 
-const char *step_title(const Script *script, const Step *step, Arena *arena)
+const char *step_title(const Script *script, const ScriptStep *step, Arena *arena)
 {
     const Command *command = &script->commands.at[step->first];
     switch (step->type) {

@@ -23,13 +23,13 @@ typedef enum {
     STEP_BACKFILL,    /* one statement, in batches, each its own transaction */
 } StepType;
 
-typedef struct Step {
+typedef struct ScriptStep {
     StepType type;
     size_t first, count; /* of Script.commands */
     SqlFacts *facts;     /* OUTSIDE */
     Backfill *backfill;  /* BACKFILL */
     char hash[HASH_HEX_SIZE];
-} Step;
+} ScriptStep;
 
 typedef struct Check {
     const char *title;
@@ -47,7 +47,8 @@ typedef struct Script {
     Engine engine;
     bool undo;
     VEC(Command) commands;
-    VEC(Step) steps;   /* one when everything shares a transaction; none when there is nothing */
+    VEC(ScriptStep)
+    steps;             /* one when everything shares a transaction; none when there is nothing */
     CheckList checks;  /* of an upgrade */
     size_t statements; /* commands that are not notices */
     size_t size;       /* of the file in bytes */
@@ -67,7 +68,7 @@ void script_free(Script *script);
 Code script_load_checks(Revision *revision, Engine engine, Script **ret_script, Error *error);
 
 /* "2 transactions and CREATE INDEX CONCURRENTLY": for the plan. */
-const char *step_title(const Script *script, const Step *step, Arena *arena);
+const char *step_title(const Script *script, const ScriptStep *step, Arena *arena);
 
 /* Puts file, line, revision and statement into an error of `command`. */
 void script_locate(const Script *script, const Command *command, Error *error);

@@ -92,7 +92,7 @@ static Code index_before(Runner *runner, const SqlFacts *facts, const char **ret
     return RUNG_OK;
 }
 
-Code outside_before(Runner *runner, const Step *step, const char **ret_before, Error *error)
+Code outside_before(Runner *runner, const ScriptStep *step, const char **ret_before, Error *error)
 {
     if (step->facts->outside == OUTSIDE_CREATE_INDEX)
         return index_before(runner, step->facts, ret_before, error);
@@ -235,7 +235,7 @@ static const char *existence_query(const SqlFacts *facts)
     return NULL;
 }
 
-Code outside_settle(Runner *runner, const Step *step, const char *before, bool *ret_done,
+Code outside_settle(Runner *runner, const ScriptStep *step, const char *before, bool *ret_done,
                     Error *error)
 {
     const SqlFacts *facts = step->facts;
@@ -274,7 +274,7 @@ Code outside_settle(Runner *runner, const Step *step, const char *before, bool *
                              "and run the same command again");
 }
 
-void outside_clean(Runner *runner, const Step *step, const char *before)
+void outside_clean(Runner *runner, const ScriptStep *step, const char *before)
 {
     IndexState state;
     Error ignored;

@@ -89,7 +89,7 @@ static Code set_own_role(Steps *steps, Error *error)
     return code;
 }
 
-static Code step_commands(Steps *steps, const Step *step, Error *error)
+static Code step_commands(Steps *steps, const ScriptStep *step, Error *error)
 {
     return commands_run(steps->runner, steps->script, step->first, step->count, error);
 }
@@ -149,7 +149,7 @@ static bool waits_politely(Outside outside)
 }
 
 /* Some PRAGMAs and VACUUM need an SQLite file for themselves. */
-static Code run_patiently(Steps *steps, const Step *step, Error *error)
+static Code run_patiently(Steps *steps, const ScriptStep *step, Error *error)
 {
     int64_t busy_since_us = 0;
     Code code;
@@ -160,7 +160,7 @@ static Code run_patiently(Steps *steps, const Step *step, Error *error)
     return code;
 }
 
-static Code execute_outside(Steps *steps, const Step *step, const char *before, Error *error)
+static Code execute_outside(Steps *steps, const ScriptStep *step, const char *before, Error *error)
 {
     Runner *runner = steps->runner;
     bool patient = waits_politely(step->facts->outside);
@@ -177,7 +177,7 @@ static Code execute_outside(Steps *steps, const Step *step, const char *before, 
 
 static Code run_outside(Steps *steps, size_t index, const JournalEntry *entry, Error *error)
 {
-    const Step *step = &steps->script->steps.at[index];
+    const ScriptStep *step = &steps->script->steps.at[index];
     const char *before = entry ? entry->before : NULL;
     bool done = false;
     Code code = RUNG_OK;
@@ -198,7 +198,7 @@ static Code run_outside(Steps *steps, size_t index, const JournalEntry *entry, E
 }
 
 /* The last step shares its transaction with the checks and the history. */
-static Code run_finish(Steps *steps, const Step *last, Error *error)
+static Code run_finish(Steps *steps, const ScriptStep *last, Error *error)
 {
     Runner *runner = steps->runner;
     Script *script = steps->script;
@@ -237,7 +237,7 @@ static Code run_finish(Steps *steps, const Step *last, Error *error)
 
 /* What a step set for the session ended with the session that ran it: a later one needs it again.
  */
-static Code set_again(Steps *steps, const Step *step, Error *error)
+static Code set_again(Steps *steps, const ScriptStep *step, Error *error)
 {
     const Command *commands = steps->script->commands.at;
     Code code = RUNG_OK;
@@ -256,7 +256,7 @@ static Code set_again(Steps *steps, const Step *step, Error *error)
 static Code run_step(Steps *steps, size_t index, Error *error)
 {
     Runner *runner = steps->runner;
-    const Step *step = &steps->script->steps.at[index];
+    const ScriptStep *step = &steps->script->steps.at[index];
     const JournalEntry *entry = journal_entry(runner, steps->script, index);
     if (entry && entry->done)
         return set_again(steps, step, error);

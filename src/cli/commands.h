@@ -17,6 +17,7 @@ typedef enum {
     GROUP_START,
     GROUP_RUN,
     GROUP_LOOK,
+    GROUP_SCHEMA,
     GROUP_PROVE,
     GROUP_MEND,
     GROUP_SELF,
@@ -36,7 +37,7 @@ typedef struct Command {
     const char *description; /* paragraphs, with an empty line between them */
     const char *aliases[2];
     const char *elsewhere[5]; /* what other tools call it: for "did you mean" */
-    const char *options[6];   /* names of rows of the option table, besides the global ones */
+    const char *options[12];  /* names of rows of the option table, besides the global ones */
     CommandExample examples[4];
     int exits[3]; /* exit statuses besides 0, 1 and 2 */
     bool remarks; /* its text only says that all is well: --quiet drops it */

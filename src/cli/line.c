@@ -201,6 +201,11 @@ static Code check_operands(const Reader *reader, Error *error)
     return hint_usage(line->command, error);
 }
 
+static rung_names names_of(const WordList *list)
+{
+    return (rung_names){list->at, list->count};
+}
+
 /* Verbs take their operands and parents as revisions. */
 static void pass_on(CommandLine *line)
 {
@@ -209,6 +214,10 @@ static void pass_on(CommandLine *line)
     const WordList *list = most > 1 ? &line->operands : &line->parents;
     line->arguments.revisions = list->at;
     line->arguments.revision_count = list->count;
+    line->arguments.ignored = names_of(&line->ignored);
+    line->arguments.renames = names_of(&line->renames);
+    line->arguments.schemas = names_of(&line->schemas);
+    line->arguments.excluded = names_of(&line->excluded);
     if (most == 1 && line->operands.count)
         line->arguments.revision = line->operands.at[0];
 }

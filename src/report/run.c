@@ -64,7 +64,7 @@ static int shown_length(const Command *command)
     return (int)length;
 }
 
-static void put_step(Report *report, const Script *script, const Step *step, bool several)
+static void put_step(Report *report, const Script *script, const ScriptStep *step, bool several)
 {
     Arena *arena = arena_new();
     if (several || step->type != STEP_TRANSACTION)
@@ -81,7 +81,7 @@ static void put_step(Report *report, const Script *script, const Step *step, boo
     arena_free(arena);
 }
 
-static Value *step_value(const Script *script, const Step *step)
+static Value *step_value(const Script *script, const ScriptStep *step)
 {
     static const char *const types[] = {"transaction", "outside", "backfill"};
     Value *value = value_object(), *statements = value_array();

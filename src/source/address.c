@@ -1,0 +1,76 @@
+/* A hash table with open addressing: it holds as many entries as a database has objects. */
+#include "source/address.h"
+
+typedef struct Entry {
+    Address address;
+    Object *object;
+} Entry;
+
+struct AddressBook {
+    Entry *entries;
+    size_t count, room; /* room is a power of two */
+};
+
+AddressBook *address_book_new(void)
+{
+    AddressBook *book = calloc(1, sizeof *book);
+    if (!book || !(book->entries = calloc(1024, sizeof *book->entries)))
+        abort();
+    book->room = 1024;
+    return book;
+}
+
+void address_book_free(AddressBook *book)
+{
+    if (book)
+        free(book->entries);
+    free(book);
+}
+
+static Entry *find(const AddressBook *book, Address address)
+{
+    uint64_t hash = ((uint64_t)address.class << 32 | address.oid) * UINT64_C(0x9E3779B97F4A7C15);
+    hash ^= (uint64_t)(uint32_t)address.sub * UINT64_C(0xC2B2AE3D27D4EB4F);
+    for (size_t at = (size_t)(hash >> 20);; at++) {
+        Entry *entry = &book->entries[at & (book->room - 1)];
+        if (!entry->object ||
+            (entry->address.class == address.class && entry->address.oid == address.oid &&
+             entry->address.sub == address.sub))
+            return entry;
+    }
+}
+
+static void grow(AddressBook *book)
+{
+    AddressBook larger = {calloc(book->room * 2, sizeof(Entry)), book->count, book->room * 2};
+    if (!larger.entries)
+        abort();
+    for (size_t i = 0; i < book->room; i++)
+        if (book->entries[i].object)
+            *find(&larger, book->entries[i].address) = book->entries[i];
+    free(book->entries);
+    *book = larger;
+}
+
+void address_set(AddressBook *book, Address address, Object *object)
+{
+    if (book->count * 2 >= book->room)
+        grow(book);
+    Entry *entry = find(book, address);
+    if (!entry->object)
+        book->count++;
+    *entry = (Entry){address, object};
+}
+
+Object *address_exact(const AddressBook *book, Address address)
+{
+    return find(book, address)->object;
+}
+
+Object *address_get(const AddressBook *book, Address address)
+{
+    Object *object = address_exact(book, address);
+    if (!object && address.sub)
+        object = address_exact(book, (Address){address.class, address.oid, 0});
+    return object;
+}

@@ -1,0 +1,5 @@
+SELECT 'index' AS name, 1259 AS parent_class, x.indrelid AS parent,
+    ARRAY['1259:' || x.indexrelid || ':0'] AS needs,
+    c.relname AS index
+FROM pg_index x JOIN pg_class c ON c.oid = x.indexrelid JOIN pg_class r ON r.oid = x.indrelid
+WHERE x.indisreplident AND r.relreplident = 'i' AND x.indrelid >= 16384

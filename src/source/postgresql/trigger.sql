@@ -1,0 +1,7 @@
+SELECT t.oid, t.tgname AS name, 1259 AS parent_class, t.tgrelid AS parent,
+    pg_get_triggerdef(t.oid) AS definition,
+    CASE t.tgenabled WHEN 'D' THEN 'DISABLE' WHEN 'R' THEN 'ENABLE REPLICA' WHEN 'A' THEN 'ENABLE ALWAYS' ELSE 'ENABLE' END AS enabled,
+    t.tgparentid <> 0 AS is_clone
+FROM pg_trigger t
+WHERE NOT t.tgisinternal AND t.oid >= 16384
+    AND (t.tgparentid = 0 OR t.tgenabled <> (SELECT u.tgenabled FROM pg_trigger u WHERE u.oid = t.tgparentid))
