@@ -139,7 +139,11 @@ static void join_drop(Pair *pair)
                 other = pair_of(old->children.at[i]->needs.at[0]);
                 join(pair->drop, other->drop, false);
             }
-    if (!parent || !parent->drop)
+    if (old->kind == KIND_PUBLICATION_TABLE)
+        for (size_t i = 0; i < old->needs.count; i++)
+            if (old->needs.at[i]->kind == KIND_TABLE)
+                join(pair->drop, pair_of(old->needs.at[i])->drop, false);
+    if (!parent || !parent->drop || old->kind == KIND_USER_MAPPING)
         return;
     if (parent->fate != FATE_ASIDE)
         join(pair->drop, parent->drop, old->kind == KIND_COLUMN);
