@@ -280,7 +280,8 @@ def compare(scratch, have_text, want_text):
 ROWS = r"""
 SET search_path = '';
 SELECT format('SELECT json_build_array(%L, %L, %s, %L::json, coalesce((SELECT json_agg(json_build_array(%s))'
-              ' FROM ONLY %I.%I), ''[]''))', nspname, relname, relispartition OR relkind = 'p',
+              ' FROM ONLY %I.%I), ''[]''))', nspname, relname,
+    CASE WHEN relispartition OR relkind = 'p' THEN 'true' ELSE 'false' END,
     coalesce(json_agg(json_build_array(attname, format_type(atttypid, atttypmod), attgenerated) ORDER BY attnum)
         FILTER (WHERE attname IS NOT NULL), '[]'),
     string_agg(format('%I::text', attname), ', ' ORDER BY attnum),
