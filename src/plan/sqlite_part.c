@@ -89,7 +89,48 @@ static void set_aside(Object *object)
     }
 }
 
-/* ALTER TABLE … RENAME and DROP COLUMN rewrite or refuse what names the table. */
+/* Does it read a table that is not there? What its names say is enough: a view that steps aside
+ * for nothing comes back as it was. */
+static bool is_broken(Lite *lite, const Object *object)
+{
+    static const char *const before[] = {"FROM", "JOIN", "INTO", "UPDATE"};
+    SqlTokens tokens;
+    Error ignored;
+    if (form_read(lite->arena, lite_sql(object), &tokens, &ignored) != RUNG_OK)
+        return false;
+    bool broken = false;
+    for (size_t i = 1; i + 1 < tokens.list.count; i++) {
+        const Token *name = &tokens.list.at[i + 1];
+        bool reads = false;
+        for (size_t k = 0; k < COUNT(before); k++)
+            reads = reads || token_is(&tokens.list.at[i], before[k]);
+        if (token_is(&tokens.list.at[i], "WITH"))
+            return false; /* its names are tables too */
+        if (!reads || token_is(&tokens.list.at[i - 1], "DISTINCT") ||
+            (name->type != TOKEN_NAME && name->type != TOKEN_WORD) ||
+            (name->type == TOKEN_WORD && form_is_keyword(name->text, name->length)) ||
+            (i + 2 < tokens.list.count &&
+             (token_is_symbol(name + 1, '(') || token_is_symbol(name + 1, '.'))))
+            continue;
+        broken =
+            broken || !map_get(lite->taken, form_fold(lite->arena, form_name(lite->arena, name)));
+    }
+    return broken;
+}
+
+static void set_broken_aside(Lite *lite)
+{
+    for (size_t i = 0; i < lite->parts.count; i++) {
+        PartWork *part = lite->parts.at[i];
+        if (part->from->kind == KIND_LITE_INDEX || part->aside || !is_broken(lite, part->from))
+            continue;
+        part->aside = true;
+        set_aside(part->from);
+    }
+}
+
+/* ALTER TABLE … RENAME and DROP COLUMN look through all views and triggers: they rewrite or refuse
+ * those that name the table, and fail at a broken one. */
 static bool disturbs(const Lite *lite, const TableWork *table)
 {
     if (!table->from || !table->to)
@@ -98,6 +139,18 @@ static bool disturbs(const Lite *lite, const TableWork *table)
         if (lite->renames.at[i].table == table)
             return true;
     return table->renamed || (table->fate == FATE_ALTER && table->dropped.count);
+}
+
+static void set_users_aside(Lite *lite)
+{
+    bool any = false;
+    for (size_t i = 0; i < lite->tables.count; i++)
+        if (disturbs(lite, lite->tables.at[i])) {
+            set_aside(lite->tables.at[i]->from);
+            any = true;
+        }
+    if (any)
+        set_broken_aside(lite);
 }
 
 static bool takes_parts(const TableWork *table)
@@ -128,9 +181,7 @@ Code lite_pair_parts(Lite *lite)
                 return code;
         }
     }
-    for (size_t i = 0; i < lite->tables.count; i++)
-        if (disturbs(lite, lite->tables.at[i]))
-            set_aside(lite->tables.at[i]->from);
+    set_users_aside(lite);
     for (size_t i = 0; i < lite->parts.count; i++) /* views before triggers on them */
         find_carried(lite->parts.at[i]);
     return RUNG_OK;
