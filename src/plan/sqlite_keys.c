@@ -120,3 +120,16 @@ const char *lite_key_check(Arena *arena, const Catalog *catalog)
     text_done(&list);
     return source;
 }
+
+bool lite_has_keys(Arena *arena, const Catalog *catalog)
+{
+    Keys keys = {.arena = arena, .catalog = catalog, .definitions = map_new(arena)};
+    Object *table;
+    CATALOG_EACH(catalog, KIND_LITE_TABLE, table)
+    {
+        const Definition *definition = definition_of(&keys, table);
+        if (!definition || definition->references.count)
+            return true;
+    }
+    return false;
+}
