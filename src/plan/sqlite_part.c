@@ -112,8 +112,9 @@ static bool is_broken(Lite *lite, const Object *object)
             (i + 2 < tokens.list.count &&
              (token_is_symbol(name + 1, '(') || token_is_symbol(name + 1, '.'))))
             continue;
-        broken =
-            broken || !map_get(lite->taken, form_fold(lite->arena, form_name(lite->arena, name)));
+        const char *table = form_name(lite->arena, name);
+        broken = broken || !(catalog_find_name(lite->from, KIND_LITE_TABLE, NULL, table) ||
+                             catalog_find_name(lite->from, KIND_LITE_VIEW, NULL, table));
     }
     return broken;
 }
@@ -145,27 +146,48 @@ static void set_users_aside(Lite *lite)
 {
     bool any = false;
     for (size_t i = 0; i < lite->tables.count; i++)
-        if (disturbs(lite, lite->tables.at[i])) {
+        any = any || disturbs(lite, lite->tables.at[i]);
+    if (!any)
+        return;
+    for (size_t i = 0; i < lite->tables.count; i++)
+        if (disturbs(lite, lite->tables.at[i]) || lite->tables.at[i]->fate == FATE_DROP)
             set_aside(lite->tables.at[i]->from);
-            any = true;
-        }
-    if (any)
-        set_broken_aside(lite);
+    for (size_t i = 0; i < lite->parts.count; i++)
+        if (lite->parts.at[i]->from->kind == KIND_LITE_VIEW && !lite->parts.at[i]->same)
+            set_aside(lite->parts.at[i]->from);
+    set_broken_aside(lite);
 }
+
+/* ---- what goes with its table or view ---- */
 
 static bool takes_parts(const TableWork *table)
 {
-    return table &&
-           (table->fate == FATE_REBUILD || table->fate == FATE_REPLACE || table->fate == FATE_DROP);
+    return table->fate == FATE_REBUILD || table->fate == FATE_REPLACE || table->fate == FATE_DROP;
 }
 
-static void find_carried(PartWork *part)
+/* Until its table is dropped a trigger is looked at whenever another one changes. */
+static bool carries_triggers(const Lite *lite, const TableWork *table)
+{
+    size_t changed = 0;
+    for (size_t i = 0; i < lite->tables.count; i++)
+        changed += lite->tables.at[i]->renamed || (lite->tables.at[i]->fate != FATE_SAME &&
+                                                   lite->tables.at[i]->fate != FATE_CREATE);
+    return table->fate == FATE_DROP || changed == 1;
+}
+
+static void find_carried(const Lite *lite, PartWork *part)
 {
     const Object *parent = part->from->parent;
-    if (parent && parent->kind == KIND_LITE_TABLE)
-        part->carried = takes_parts(parent->work);
-    else if (parent)
+    if (!parent)
+        return;
+    if (parent->kind == KIND_LITE_VIEW) {
         part->carried = !stays(part_of(parent));
+        return;
+    }
+    const TableWork *table = parent->work;
+    bool trigger = part->from->kind == KIND_LITE_TRIGGER;
+    part->aside = part->aside || takes_parts(table);
+    part->carried = takes_parts(table) && (!trigger || carries_triggers(lite, table));
 }
 
 Code lite_pair_parts(Lite *lite)
@@ -183,7 +205,7 @@ Code lite_pair_parts(Lite *lite)
     }
     set_users_aside(lite);
     for (size_t i = 0; i < lite->parts.count; i++) /* views before triggers on them */
-        find_carried(lite->parts.at[i]);
+        find_carried(lite, lite->parts.at[i]);
     return RUNG_OK;
 }
 

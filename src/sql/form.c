@@ -348,6 +348,15 @@ static void add_token(Text *text, Arena *arena, const Token *token, const Map *n
         text_add(text, token->text, token->length);
 }
 
+static bool is_tight(const Token *before, const Token *token)
+{
+    bool call = before && token_is_symbol(token, '(') &&
+                (before->type == TOKEN_NAME ||
+                 (before->type == TOKEN_WORD && !form_is_keyword(before->text, before->length)));
+    return !before || call || is_one_of(token, "),.") || is_one_of(before, "(.") ||
+           is_operator(before, token);
+}
+
 const char *form_print(Arena *arena, const SqlTokens *tokens, size_t first, size_t last,
                        const Map *names)
 {
@@ -356,9 +365,7 @@ const char *form_print(Arena *arena, const SqlTokens *tokens, size_t first, size
     for (size_t i = first; i < last; i++) {
         const Token *token = &tokens->list.at[i];
         const Token *before = i > first ? token - 1 : NULL;
-        bool tight = !before || is_one_of(token, "),.") || is_one_of(before, "(.") ||
-                     is_operator(before, token);
-        if (!tight)
+        if (!is_tight(before, token))
             text_char(&text, ' ');
         if (names && is_default_word(tokens, first, i) && token->type == TOKEN_NAME)
             text_add(&text, token->text, token->length);

@@ -95,8 +95,10 @@ def healthy(connection):
 
 
 def broken_keys(connection):
+    """Rows whose key leads nowhere in a table that is there."""
+    tables = {row[0].lower() for row in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
     try:
-        return len(connection.execute("PRAGMA foreign_key_check").fetchall())
+        return len([row for row in connection.execute("PRAGMA foreign_key_check") if row[2].lower() in tables])
     except sqlite3.DatabaseError as error:
         return str(error)
 
