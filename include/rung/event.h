@@ -32,6 +32,9 @@ typedef struct rung_event {
 
 typedef void rung_event_fn(void *context, const rung_event *event);
 
+/* Asks somebody a question that yes or no answers; several lines, without a newline at the end. */
+typedef bool rung_ask_fn(void *context, const char *question);
+
 #ifdef __cplusplus
 }
 #endif

@@ -53,12 +53,13 @@ typedef struct rung_options {
     const char *migrations; /* folder in place of the configured one; NULL: as configured */
     rung_event_fn *on_event;
     void *context;
+    rung_ask_fn *on_ask; /* asks the user; NULL: nobody is there to be asked */
 } rung_options;
 
-#define RUNG_OPTIONS_VERSION 1
+#define RUNG_OPTIONS_VERSION 2
 #define RUNG_OPTIONS_INIT                                                                          \
     {                                                                                              \
-        RUNG_OPTIONS_VERSION, NULL, NULL, NULL, NULL, NULL, NULL                                   \
+        RUNG_OPTIONS_VERSION, NULL, NULL, NULL, NULL, NULL, NULL, NULL                             \
     }
 
 /* Reads the configuration. Connects to nothing: a verb connects when it needs to. The strings of
@@ -97,19 +98,23 @@ typedef struct rung_arguments {
     bool log;            /* history: the database's event log in place of the graph */
 
     /* schemas: dump, diff, apply, revision with autogenerate */
-    const char *from, *to;    /* diff: a URL; NULL: the target's database */
+    const char *from, *to;    /* diff: a URL, target:NAME, a SQL file or folder, a .json snapshot, a
+                                 revision, "empty"; NULL: the target's database, the schema file */
     const char *format;       /* dump: sql, json, markdown; diff: sql, json, summary */
     bool down;                /* diff: the way back */
     const char *data_loss;    /* diff: "allow" (NULL), "refuse" */
     const char *column_order; /* diff: "ignore" (NULL), "report", "rebuild" */
-    bool online;              /* diff: no long locks, at the price of several transactions */
-    rung_names ignored;       /* kinds of objects that are left as they are */
-    rung_names renames;       /* "old=new": tables, or columns as "table.column" */
-    rung_names schemas;       /* PostgreSQL: only what stands in these */
-    rung_names excluded;      /* patterns with * and ? of names: "name" or "schema.name" */
+    bool autogenerate;        /* revision: the difference between its parent and the schema file */
+    bool yes;                 /* apply: do not ask */
+    bool allow_loss;          /* apply: also what loses rows or values */
+    bool online; /* diff, apply, revision: no long locks, at the price of several transactions */
+    rung_names ignored;  /* kinds of objects that are left as they are */
+    rung_names renames;  /* "old=new": tables, or columns as "table.column" */
+    rung_names schemas;  /* PostgreSQL: only what stands in these */
+    rung_names excluded; /* patterns with * and ? of names: "name" or "schema.name" */
 } rung_arguments;
 
-#define RUNG_ARGUMENTS_VERSION 1
+#define RUNG_ARGUMENTS_VERSION 2
 #define RUNG_ARGUMENTS_INIT                                                                        \
     {                                                                                              \
         .version = RUNG_ARGUMENTS_VERSION                                                          \
@@ -123,7 +128,8 @@ typedef rung_code rung_verb(rung *project, const rung_arguments *arguments,
 
 /* clang-format off */
 RUNG_API rung_verb rung_init;      /* from_database, message: writes rung.yaml and the folder */
-RUNG_API rung_verb rung_revision;  /* message, id, revisions (parents): writes a revision file */
+RUNG_API rung_verb rung_revision;  /* message, id, revisions (parents), autogenerate with renames,
+                                      ignored, online: writes a revision file */
 RUNG_API rung_verb rung_merge;     /* revisions (default: all heads), message, id */
 RUNG_API rung_verb rung_upgrade;   /* revision (default head), sql, dry_run */
 RUNG_API rung_verb rung_downgrade; /* revision (required), sql, dry_run */
@@ -139,6 +145,8 @@ RUNG_API rung_verb rung_dump;      /* format, schemas, excluded: the schema as t
 RUNG_API rung_verb rung_diff;      /* from, to, format, down, data_loss, column_order, online, ignored,
                                       renames, schemas, excluded: SQL that leads from one to the other;
                                       RUNG_REFUSED if a difference has none */
+RUNG_API rung_verb rung_apply_schema; /* dry_run, yes, allow_loss, online, ignored, renames, schemas,
+                                         excluded: makes the database what the schema file says */
 RUNG_API rung_verb rung_validate;  /* revision (default: all applied): RUNG_INVALID if a check fails */
 /* clang-format on */
 

@@ -6,9 +6,18 @@
 
 enum { CONFIG_SIZE_LIMIT = 4 * 1024 * 1024 };
 
-typedef enum { TYPE_TEXT, TYPE_URL, TYPE_DURATION, TYPE_NUMBER, TYPE_TARGETS } Type;
+typedef enum {
+    TYPE_TEXT,
+    TYPE_URL,
+    TYPE_DURATION,
+    TYPE_NUMBER,
+    TYPE_LIST,
+    TYPE_TARGETS,
+    TYPE_SCRATCH
+} Type;
 
-static const char *const type_names[] = {"text", "URL", "duration", "number", "targets"};
+static const char *const type_names[] = {"text",          "URL",     "duration",       "number",
+                                         "list of texts", "targets", "map of settings"};
 
 typedef struct Row {
     const char *key;
@@ -32,8 +41,24 @@ typedef struct Row {
 static const Row top_rows[] = {
     TOP("migrations", TYPE_TEXT, "text", migrations, "migrations",
         "folder of the revision files, relative to rung.yaml"),
+    TOP("schema", TYPE_TEXT, "text", schema, "",
+        "the schema as it should be: a SQL file, or a folder of them in the order of their names, "
+        "relative to rung.yaml"),
+    TOP("scratch", TYPE_SCRATCH, "map", scratch, "",
+        "where SQL text is loaded to be compared; by default a private server, started from the "
+        "PostgreSQL of this machine"),
     TOP("targets", TYPE_TARGETS, "map", targets, "",
         "databases by name; the first is the default; `NAME: URL` is short for `NAME: {url: URL}`"),
+};
+
+#define SCRATCH(key, TYPE, type, member, standard, doc)                                            \
+    ROW("scratch.", key, TYPE, type, Config, scratch.member, standard, doc)
+
+static const Row scratch_rows[] = {
+    SCRATCH("url", TYPE_URL, "URL", url, "",
+            "a PostgreSQL server on which databases named rung_scratch_... may be created"),
+    SCRATCH("binaries", TYPE_TEXT, "text", binaries, "",
+            "folder of initdb and postgres, in place of those that are found"),
 };
 
 static const Row target_rows[] = {
@@ -49,6 +74,10 @@ static const Row target_rows[] = {
     TARGET("retries", TYPE_NUMBER, "number", retries, "10",
            "how often a transaction is tried again after a lock timeout, a deadlock or a "
            "serialization failure"),
+    TARGET("schemas", TYPE_LIST, "list", schemas, "",
+           "PostgreSQL: dump, diff, apply and check look only at what stands in these schemas"),
+    TARGET("exclude", TYPE_LIST, "list", excluded, "",
+           "names that they leave out; * and ? stand for any"),
 };
 
 const Setting *config_setting(size_t index)
@@ -56,6 +85,9 @@ const Setting *config_setting(size_t index)
     if (index < COUNT(top_rows))
         return &top_rows[index].setting;
     index -= COUNT(top_rows);
+    if (index < COUNT(scratch_rows))
+        return &scratch_rows[index].setting;
+    index -= COUNT(scratch_rows);
     return index < COUNT(target_rows) ? &target_rows[index].setting : NULL;
 }
 
@@ -99,6 +131,28 @@ static Code read_number(Reader *reader, const YamlNode *node, const char *text, 
 }
 
 static Code read_targets(Reader *reader, const YamlNode *node);
+static Code read_scratch(Reader *reader, const YamlNode *node);
+
+/* A list, or one text alone. */
+static Code read_list(Reader *reader, const YamlNode *node, ConfigList *ret_list)
+{
+    VEC(const char *) list = {0};
+    const YamlNode *first = node->type == YAML_LIST ? node->child : node;
+    if (node->type == YAML_MAP)
+        return wrong(reader, node, type_names[TYPE_LIST]);
+    for (const YamlNode *item = first; item; item = node->type == YAML_LIST ? item->next : NULL) {
+        const char *text;
+        if (item->type != YAML_SCALAR || !*item->text)
+            return wrong(reader, node, type_names[TYPE_LIST]);
+        Code code = env_expand(reader->arena, reader->env, item->text, reader->path, item->line,
+                               &text, reader->error);
+        if (code)
+            return code;
+        *vec_add(reader->arena, &list) = text;
+    }
+    *ret_list = (ConfigList){list.at, list.count};
+    return RUNG_OK;
+}
 
 static Code read_value(Reader *reader, const Row *row, const YamlNode *node, void *into)
 {
@@ -106,6 +160,10 @@ static Code read_value(Reader *reader, const Row *row, const YamlNode *node, voi
     char *field = (char *)into + row->offset;
     if (row->type == TYPE_TARGETS)
         return read_targets(reader, node);
+    if (row->type == TYPE_SCRATCH)
+        return read_scratch(reader, node);
+    if (row->type == TYPE_LIST)
+        return read_list(reader, node, (ConfigList *)(void *)field);
     if (node->type != YAML_SCALAR)
         return wrong(reader, node, type_names[row->type]);
     if (row->type == TYPE_URL) {
@@ -172,6 +230,16 @@ static Code read_targets(Reader *reader, const YamlNode *node)
     for (const YamlNode *target = node->child; !code && target; target = target->next)
         code = read_target(reader, target);
     return code;
+}
+
+static Code read_scratch(Reader *reader, const YamlNode *node)
+{
+    Config *config = reader->config;
+    if (node->type != YAML_MAP)
+        return wrong(reader, node, type_names[TYPE_SCRATCH]);
+    const YamlNode *url = yaml_get(node, "url");
+    config->scratch.line = url ? url->line : node->line;
+    return read_rows(reader, node, scratch_rows, COUNT(scratch_rows), config);
 }
 
 void target_defaults(TargetConfig *ret_target)

@@ -5,17 +5,29 @@
 #include "base/env.h"
 #include "base/yaml.h"
 
+typedef struct ConfigList {
+    const char **at;
+    size_t count;
+} ConfigList;
+
 typedef struct TargetConfig {
     const char *name;
     const char *url; /* as written, variables not yet expanded; NULL: none */
     int line;
     int lock_timeout_ms, statement_timeout_ms, lock_wait_ms, retries;
+    ConfigList schemas, excluded;
 } TargetConfig;
 
 typedef struct Config {
     const char *path;   /* NULL: there is no file */
     const char *folder; /* relative paths are taken from here */
     const char *migrations;
+    const char *schema; /* file or folder of the wanted schema; NULL: none */
+    struct {
+        const char *url; /* as written; NULL: none */
+        int line;
+        const char *binaries;
+    } scratch;
     VEC(TargetConfig) targets;
 } Config;
 

@@ -1,5 +1,5 @@
 /* Verbs that write files: init, revision, merge. */
-#include "api/project.h"
+#include "api/generate.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/utf8.h"
@@ -56,15 +56,8 @@ static Code write_file(Verb *verb, WrittenReport *written, const char *path, con
     return code;
 }
 
-static Code write_revision(Verb *verb, const char *message, const RevisionList *parents,
-                           Error *error)
+static Code check_message(const char *message, Error *error)
 {
-    WrittenReport written = {0};
-    Arena *arena = verb->arena;
-    const char *id = verb->arguments->id ? verb->arguments->id : new_id(verb);
-    Code code = check_id(verb, id, error);
-    if (code)
-        return code;
     if (strpbrk(message, "\r\n")) {
         error_set(error, RUNG_USAGE, "a message is one line");
         return error_hint(error, "longer words fit into a comment in the file");
@@ -73,10 +66,26 @@ static Code write_revision(Verb *verb, const char *message, const RevisionList *
         error_set(error, RUNG_USAGE, "the message is not valid UTF-8");
         return error_hint(error, "is the terminal set to UTF-8?");
     }
+    return RUNG_OK;
+}
+
+/* `sections` NULL: empty ones, with hints. */
+static Code write_revision(Verb *verb, const char *message, const RevisionList *parents,
+                           const char *sections, Error *error)
+{
+    WrittenReport written = {0};
+    Arena *arena = verb->arena;
+    const char *id = verb->arguments->id ? verb->arguments->id : new_id(verb);
+    Code code = check_id(verb, id, error);
+    if (!code)
+        code = check_message(message, error);
+    if (code)
+        return code;
     const char **ids = arena_alloc_array(arena, parents->count + 1, sizeof *ids);
     for (size_t i = 0; i < parents->count; i++)
         ids[i] = parents->at[i]->id;
-    const char *text = revision_print_new(arena, id, message, ids, parents->count);
+    const char *text = sections ? revision_print(arena, id, message, ids, parents->count, sections)
+                                : revision_print_new(arena, id, message, ids, parents->count);
     const char *path =
         path_join(arena, verb->project->migrations, revision_file_name(arena, id, message));
     written.revision = id;
@@ -110,6 +119,31 @@ static Code named_parents(Verb *verb, RevisionList *ret_parents, Error *error)
     return RUNG_OK;
 }
 
+static Code write_generated(Verb *verb, const RevisionList *parents, Error *error)
+{
+    const char *sections;
+    if (parents->count > 1) {
+        error_set(error, RUNG_USAGE, "--autogenerate needs one parent");
+        return error_hint(error, "join the heads first with `rung merge`");
+    }
+    Code code = generate_sections(verb, parents->count ? parents->at[0] : NULL, &sections, error);
+    if (code)
+        return code;
+    if (sections)
+        return write_revision(verb, verb->arguments->message, parents, sections, error);
+    WrittenReport written = {.nothing =
+                                 "nothing to do: the revisions make what the schema file says"};
+    report_written(&verb->report, &written);
+    return RUNG_OK;
+}
+
+static Code write_next(Verb *verb, const RevisionList *parents, Error *error)
+{
+    if (verb->arguments->autogenerate)
+        return write_generated(verb, parents, error);
+    return write_revision(verb, verb->arguments->message, parents, NULL, error);
+}
+
 static Code verb_revision(Verb *verb, Error *error)
 {
     RevisionList parents = {0};
@@ -129,7 +163,7 @@ static Code verb_revision(Verb *verb, Error *error)
                               "name it with --parents, or join them first with `rung merge`");
         }
     }
-    return code ? code : write_revision(verb, verb->arguments->message, &parents, error);
+    return code ? code : write_next(verb, &parents, error);
 }
 
 static Code verb_merge(Verb *verb, Error *error)
@@ -150,7 +184,7 @@ static Code verb_merge(Verb *verb, Error *error)
     const char *message = verb->arguments->message;
     if (!message)
         message = arena_print(verb->arena, "merge %s and %s", parents.at[0]->id, parents.at[1]->id);
-    return write_revision(verb, message, &parents, error);
+    return write_revision(verb, message, &parents, NULL, error);
 }
 
 /* ---- init ---- */

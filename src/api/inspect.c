@@ -1,5 +1,5 @@
 /* Verbs that look: current, history, heads, branches, show, status, check, validate. */
-#include "api/project.h"
+#include "api/drift.h"
 #include "base/file.h"
 
 static void set_heads(const Verb *verb, const RevisionSet *set, RevisionList *ret_heads)
@@ -197,8 +197,15 @@ static Code verb_check(Verb *verb, Error *error)
     graph_heads(verb->graph, verb->arena, &heads);
     if (heads.count > 1)
         find_revisions(verb, &findings, "head", &heads);
+    bool schema = verb->project->config.schema != NULL;
+    if (schema)
+        code = drift_find(verb, &plan, &findings, error);
+    if (code)
+        return code;
     report_findings(&verb->report, &findings,
-                    "ok: nothing is pending, unknown, edited or half-done");
+                    schema ? "ok: nothing is pending, unknown, edited or half-done; schema file, "
+                             "revisions and database agree"
+                           : "ok: nothing is pending, unknown, edited or half-done");
     return findings.count ? RUNG_FOUND : RUNG_OK;
 }
 VERB(check)

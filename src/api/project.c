@@ -32,6 +32,13 @@ void verb_tell(const Verb *verb, rung_event_type type, const char *format, ...)
     va_end(list);
 }
 
+bool verb_ask(const Verb *verb, const char *question, bool *ret_asked)
+{
+    const rung *project = verb->project;
+    *ret_asked = project->on_ask != NULL;
+    return project->on_ask && project->on_ask(project->context, question);
+}
+
 /* ---- opening ---- */
 
 static Code find_config(rung *project, const rung_options *options, Error *error)
@@ -106,6 +113,7 @@ rung_code rung_open(const rung_options *options, rung **ret_project, rung_error 
     project->arena = arena;
     project->on_event = options->on_event;
     project->context = options->context;
+    project->on_ask = options->on_ask;
     if (project_open(project, options, &error)) {
         arena_free(arena);
         return give_error(&error, ret_error);
@@ -265,6 +273,20 @@ Code verb_survey(Verb *verb, RunPlan *ret_plan, NameList *ret_unknown, Error *er
     return RUNG_OK;
 }
 
+Code verb_read_word(const char *option, const char *word, const char *const *words,
+                    const char *known, size_t *ret_index, Error *error)
+{
+    size_t index = 0;
+    while (word && words[index] && strcmp(words[index], word) != 0)
+        index++;
+    if (word && !words[index]) {
+        error_set(error, RUNG_USAGE, "--%s does not know \"%s\"", option, word);
+        return error_hint(error, "one of %s", known);
+    }
+    *ret_index = index;
+    return RUNG_OK;
+}
+
 RunOptions verb_run_options(const Verb *verb)
 {
     rung *project = verb->project;
@@ -297,6 +319,8 @@ rung_code verb_run(rung *project, const rung_arguments *arguments, VerbFunction 
     Code code = function(&verb, &error);
     project->active[0] = NULL;
     db_close(verb.db);
+    for (size_t i = 0; i < ENGINE_COUNT; i++)
+        scratch_close(verb.scratch[i]);
     bool answered = code == RUNG_OK || code == RUNG_FOUND || (code == RUNG_INVALID && !error.code);
     if (answered) {
         rung_result *result = calloc(1, sizeof *result);

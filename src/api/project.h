@@ -6,6 +6,7 @@
 #include "apply/run.h"
 #include "db/db.h"
 #include "report/report.h"
+#include "source/scratch.h"
 #include "rung/rung.h"
 
 struct rung {
@@ -19,6 +20,7 @@ struct rung {
     DbUrl url;
     rung_event_fn *on_event;
     void *context;
+    rung_ask_fn *on_ask;
     volatile sig_atomic_t cancelled;
     Db *volatile active[2]; /* what rung_cancel stops; two when both sides are read */
 };
@@ -31,13 +33,18 @@ struct rung_error {
     Error error;
 };
 
+typedef VEC(const char *) NameList;
+
 /* One call of a verb. Everything it makes lives in `arena`. */
 typedef struct Verb {
     rung *project;
     const rung_arguments *arguments;
     Arena *arena;
-    Graph *graph; /* after verb_graph */
-    Db *db;       /* after verb_connect; closed at the end */
+    Graph *graph;                   /* after verb_graph */
+    Db *db;                         /* after verb_connect; closed at the end */
+    NameList asked;                 /* renames that the user answered for, like --rename */
+    bool renamed;                   /* some were added */
+    Scratch *scratch[ENGINE_COUNT]; /* those that were needed; closed at the end */
     Report report;
 } Verb;
 
@@ -71,10 +78,17 @@ Code verb_plan(Verb *verb, const char *target, bool undo, RunPlan *ret_plan, Err
 
 /* History and applied set, without judging edits or unknown heads: for status and check.
  * `ret_unknown` gets the ids that no file has. */
-typedef VEC(const char *) NameList;
 Code verb_survey(Verb *verb, RunPlan *ret_plan, NameList *ret_unknown, Error *error);
 
+/* The index of an option's value in `words`, which NULL ends; `word` NULL: 0. RUNG_USAGE with the
+ * values that it knows. */
+Code verb_read_word(const char *option, const char *word, const char *const *words,
+                    const char *known, size_t *ret_index, Error *error);
+
 RunOptions verb_run_options(const Verb *verb);
+/* What the user says; `ret_asked` false, and so is the answer, when nobody can be asked. */
+bool verb_ask(const Verb *verb, const char *question, bool *ret_asked);
+
 void verb_tell(const Verb *verb, rung_event_type type, const char *format, ...) PRINTF_LIKE(3, 4);
 
 #endif

@@ -45,7 +45,7 @@ void runner_close(Runner *runner)
     runner->locked = false;
 }
 
-static Code runner_lock(Runner *runner, Error *error)
+Code runner_lock(Runner *runner, Error *error)
 {
     if (db_engine(runner->db) == ENGINE_SQLITE || runner->locked)
         return RUNG_OK;
@@ -308,7 +308,7 @@ static Code plan_new_file(Runner *runner, bool *ret_needed, Error *error)
     return code ? code : scripts_check(runner, error);
 }
 
-static char *new_run_id(Arena *arena)
+char *runner_new_id(Arena *arena)
 {
     unsigned char b[16];
     random_bytes(b, sizeof b);
@@ -326,7 +326,7 @@ Code run_to(const DbUrl *url, const Graph *graph, const char *target, bool undo,
                      .undo = undo,
                      .options = *options,
                      .arena = arena,
-                     .run_id = new_run_id(arena),
+                     .run_id = runner_new_id(arena),
                      .actor = history_actor(arena),
                      .summary = &summary};
     bool needed;
@@ -360,7 +360,7 @@ Code run_stamp(const DbUrl *url, const Graph *graph, const RevisionList *heads, 
                      .graph = graph,
                      .options = *options,
                      .arena = arena,
-                     .run_id = new_run_id(arena),
+                     .run_id = runner_new_id(arena),
                      .actor = history_actor(arena),
                      .plan = {.arena = arena_new()},
                      .summary = &summary};

@@ -73,4 +73,33 @@ Code run_print_stamp(Db *db, Engine engine, const Graph *graph, const RevisionLi
 Code run_print(Engine engine, RevisionSet *applied, const RevisionList *path, bool undo,
                bool history_present, const LogEntry *last, Arena *arena, Text *text, Error *error);
 
+/* ---- statements of no revision (direct.c) ---- */
+
+typedef struct DirectStatement {
+    const char *sql;
+    bool outside;       /* PostgreSQL: it cannot run in a transaction block */
+    bool commit_before; /* what came before it must be committed */
+} DirectStatement;
+
+typedef struct DirectQuestion {
+    const char *title, *sql; /* SELECT count(*) …: anything but 0 stops the run */
+} DirectQuestion;
+
+typedef struct DirectRun {
+    const char *event, *detail; /* for the log */
+    const DirectStatement *statements;
+    size_t count;
+    const DirectQuestion *questions;
+    size_t question_count;
+    bool keys_off; /* SQLite: foreign keys are not enforced meanwhile, and checked before the commit
+                    */
+} DirectRun;
+
+/* Asks the questions, runs the statements and writes one entry to the log, under the lock and in
+ * one transaction unless a statement asks for more; the heads stay where they are. RUNG_FAILED when
+ * a question counts rows: nothing was changed then. After a failure behind the first of several
+ * transactions, what these did stays, and the error says so. */
+Code run_direct(const DbUrl *url, const DirectRun *what, const RunOptions *options, Arena *arena,
+                int64_t *ret_elapsed_us, Error *error);
+
 #endif

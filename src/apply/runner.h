@@ -61,6 +61,9 @@ Code commands_run(Runner *runner, const Script *script, size_t first, size_t cou
 Code plan_again(Runner *runner, RunPlan *plan, Error *error);
 
 /* ---- run.c ---- */
+char *runner_new_id(Arena *arena);
+/* PostgreSQL: takes the lock and creates the history where it is not there yet. */
+Code runner_lock(Runner *runner, Error *error);
 /* The working connection. */
 Code runner_open(Runner *runner, Error *error);
 void runner_close(Runner *runner);

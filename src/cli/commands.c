@@ -46,17 +46,26 @@ static const Command commands[] = {
         .description =
             "Writes migrations/ID_MESSAGE.sql with empty sections for up, down and a check, and "
             "prints its path. It follows the newest revision, or those that --parents names. "
-            "Edit the file, then run rung upgrade.",
-        .options = {"message", "id", "parents"},
+            "Edit the file, then run rung upgrade.\n\n"
+            "With --autogenerate the sections are filled with the difference between what the "
+            "revisions make (they are replayed in a scratch database) and the schema file: up, "
+            "down and checks, for the engines of the targets. When there is none, nothing is "
+            "written. What loses rows or values is marked by a comment. A column or table with a "
+            "new name is renamed if you say so: by --rename, by a line -- rung:renamed from=OLD in "
+            "front of it in the schema file, or when you are asked at a terminal; otherwise it is "
+            "dropped and created. Read the file before you run it.",
+        .options = {"message", "id", "parents", "autogenerate", "rename", "ignore", "online"},
         .examples = {{"rung revision -m \"add deletion_requested_at to users\"", "the next change"},
                      {"rung revision -m \"fix totals\" --parents 20251201T090000",
-                      "a change that follows an older revision"}},
+                      "a change that follows an older revision"},
+                     {"rung revision -m \"grace period\" --autogenerate",
+                      "what schema.sql has and the revisions do not"}},
         .verb = rung_revision,
     },
     {
         .name = "upgrade",
         .aliases = {"up"},
-        .elsewhere = {"migrate", "apply", "deploy", "update", "run"},
+        .elsewhere = {"migrate", "deploy", "update", "run"},
         .group = GROUP_RUN,
         .operands = "[REV]",
         .summary = "run the revisions that are pending",
@@ -175,17 +184,48 @@ static const Command commands[] = {
         .summary = "the SQL that leads from one schema to another",
         .description =
             "Compares two schemas and prints the statements that turn --from into --to, in the "
-            "order in which they run; nothing when they are equal. Each is a URL; one that is not "
-            "named is the target's database. Nothing is changed.\n\n"
+            "order in which they run; nothing when they are equal. Nothing is changed.\n\n"
+            "Each is a URL, target:NAME, a SQL file or a folder of them, a snapshot (a .json file "
+            "that rung dump --format json wrote), a revision (what the revisions up to it make), "
+            "or empty. SQL text and revisions are loaded into a scratch database: SQLite in "
+            "memory; for PostgreSQL a private server, started from the PostgreSQL of this "
+            "machine, or the one that the setting scratch names.\n\n"
             "A step that loses rows or values is marked as such. A query that must find 0 rows "
             "before the first step stands as a comment at the top. A difference that has no "
-            "statement is named with the reason on stderr, and then nothing is printed.",
+            "statement is named with the reason on stderr, and then nothing is printed. When "
+            "PostgreSQL stands against SQLite, it is translated first; what has no translation is "
+            "named on stderr.",
         .options = {"from", "to", "format", "down", "data-loss", "column-order", "online", "ignore",
                     "rename", "schemas", "exclude"},
-        .examples = {{"rung diff --from sqlite:old.db --to sqlite:new.db", "from old to new"},
+        .examples = {{"rung diff", "what makes the target's database what schema.sql says"},
                      {"rung diff --from sqlite:old.db --to sqlite:new.db --down", "and back"},
-                     {"rung diff --to sqlite:new.db --format summary", "one line a difference"}},
+                     {"rung diff --from head --to schema.sql --format summary",
+                      "one line a difference"},
+                     {"rung diff --from target:prod --to target:dev", "two databases"}},
         .verb = rung_diff,
+    },
+    {
+        .name = "apply",
+        .elsewhere = {"push", "sync", "create-tables"},
+        .group = GROUP_SCHEMA,
+        .operands = "",
+        .summary = "make a database what the schema file says",
+        .description =
+            "For development: shows the difference between the database and the schema file, asks, "
+            "and runs it in one transaction, under the same lock and with an entry in the same log "
+            "as a revision. No revision is written and no mark is moved; in production use "
+            "revisions. An SQLite file that is not there yet is created.\n\n"
+            "First the queries are asked that count rows in the way of a new constraint. What "
+            "loses rows or values is refused unless --allow-loss is given. Without a terminal, "
+            "--yes takes the place of the question.",
+        .options = {"dry-run", "yes", "allow-loss", "online", "ignore", "rename", "schemas",
+                    "exclude"},
+        .examples = {{"rung apply --dry-run", "what would run?"},
+                     {"rung apply", "show it, ask, run it"},
+                     {"rung apply --yes --allow-loss", "in a script, on a database without value"}},
+        .exits = {5},
+        .remarks = true,
+        .verb = rung_apply_schema,
     },
     {
         .name = "dump",
@@ -194,7 +234,8 @@ static const Command commands[] = {
         .operands = "",
         .summary = "the schema of a database as SQL that rebuilds it",
         .description = "Prints every object of the database, in the order in which they can be "
-                       "created. The same schema gives the same text.",
+                       "created. The same schema gives the same text. With --format json it is a "
+                       "snapshot, which rung diff reads.",
         .options = {"format", "schemas", "exclude"},
         .examples = {{"rung dump > schema.sql", "the default target's schema"},
                      {"rung dump --url sqlite:app.db", "of this database"}},
@@ -209,7 +250,11 @@ static const Command commands[] = {
         .description =
             "For pipelines: exit status 0 if the database is exactly at head, 3 if a revision is "
             "pending or half-done, was edited after it ran, or is unknown here. It changes "
-            "nothing.",
+            "nothing.\n\n"
+            "Where rung.yaml names a schema file, the newest revision is replayed in a scratch "
+            "database, too: each difference between what the revisions make and the schema file "
+            "(rung revision --autogenerate would write it), or the database (somebody changed it "
+            "by hand), is one line, and the exit status is 3.",
         .examples = {{"rung check --quiet || exit 1", "stop a release in a shell script"}},
         .exits = {3},
         .remarks = true,

@@ -61,6 +61,7 @@ static Code run_verb(CommandLine *line, Terminal *terminal, Error *error)
     watch_init(&watch, terminal);
     line->options.on_event = watch_event;
     line->options.context = &watch;
+    line->options.on_ask = terminal_can_ask(terminal) ? watch_ask : NULL;
     Code code = rung_open(&line->options, &project, &failure);
     if (!code) {
         signals_catch(project);

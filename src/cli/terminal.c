@@ -143,6 +143,25 @@ void terminal_result(Terminal *terminal, const char *text)
     terminal->result_shown = true;
 }
 
+/* ---- questions ---- */
+
+bool terminal_can_ask(const Terminal *terminal)
+{
+    return terminal->err_terminal && !terminal->json && isatty(0);
+}
+
+bool terminal_ask(Terminal *terminal, const char *question)
+{
+    char answer[16] = "";
+    Text text = TEXT_EMPTY;
+    text_print(&text, "%s [y/N] ", question);
+    terminal_err(terminal, text_string(&text));
+    text_done(&text);
+    if (!fgets(answer, sizeof answer, stdin))
+        terminal_err(terminal, "\n");
+    return answer[0] == 'y' || answer[0] == 'Y';
+}
+
 /* ---- errors ---- */
 
 static void add_place(Text *text, const Error *error)

@@ -41,6 +41,11 @@ void terminal_live_end(Terminal *terminal);
 /* A result, byte for byte. */
 void terminal_result(Terminal *terminal, const char *text);
 
+/* Asks on stderr and reads a line of stdin: yes or no. False when nobody can be asked, because one
+ * of them is no terminal. */
+bool terminal_can_ask(const Terminal *terminal);
+bool terminal_ask(Terminal *terminal, const char *question);
+
 /* In words on stderr; with --json also as a document on stdout, unless a result is there. */
 void terminal_error(Terminal *terminal, const Error *error);
 

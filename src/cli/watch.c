@@ -288,6 +288,12 @@ void watch_event(void *context, const rung_event *event)
         show_progress(watch, event);
 }
 
+bool watch_ask(void *context, const char *question)
+{
+    Watch *watch = context;
+    return terminal_ask(watch->terminal, question);
+}
+
 void watch_end(Watch *watch, const Error *error)
 {
     end_progress(watch);

@@ -20,6 +20,9 @@ void watch_done(Watch *watch);
 /* A rung_event_fn; `context` is the Watch. */
 void watch_event(void *context, const rung_event *event);
 
+/* A rung_ask_fn; `context` is the Watch. */
+bool watch_ask(void *context, const char *question);
+
 /* The verb has returned: ends live lines; a revision that failed gets its line. */
 void watch_end(Watch *watch, const Error *error);
 

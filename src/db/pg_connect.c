@@ -194,6 +194,7 @@ static Code connect_start(Pg *pg, const DbUrl *url, const DbOptions *options,
                           "keepalives_count",
                           "dbname",
                           "client_encoding",
+                          "dbname", /* a second one is a name and nothing else */
                           NULL};
     /* a server that vanished without a word is noticed within two minutes, not two hours */
     const char *values[] = {options->application ? options->application : "rung",
@@ -203,6 +204,7 @@ static Code connect_start(Pg *pg, const DbUrl *url, const DbOptions *options,
                             "6",
                             url->conninfo,
                             "UTF8",
+                            url->database,
                             NULL};
     const char *hosts = part(parts, "host");
     bool several = strchr(or_empty(hosts ? hosts : getenv("PGHOST")), ',') != NULL;

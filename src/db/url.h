@@ -9,6 +9,7 @@
 typedef struct DbUrl {
     Engine engine;
     const char *conninfo; /* PostgreSQL: for libpq, with the password. Never shown. */
+    const char *database; /* PostgreSQL: in place of the one that conninfo names; NULL: that one */
     const char *path;     /* SQLite: the file's path, or ":memory:" */
     const char *shown;    /* the URL with "***" in place of the password */
 } DbUrl;

@@ -134,6 +134,8 @@ void catalog_finish(Catalog *catalog)
     for (unsigned kind = 0; kind < KIND_COUNT; kind++)
         for (size_t i = 0; i < catalog->kinds[kind].count; i++) {
             Object *object = catalog->kinds[kind].at[i];
+            if (object->parent)
+                *vec_add(catalog->arena, &object->parent->children) = object;
             for (size_t k = 0; k < object->needs.count; k++)
                 *vec_add(catalog->arena, &object->needs.at[k]->users) = object;
         }

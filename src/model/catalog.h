@@ -44,7 +44,8 @@ Object *catalog_find_name(const Catalog *catalog, KindId kind, const char *schem
 /* `user` cannot be without `needed`; said twice or of itself is no error. */
 void catalog_need(Catalog *catalog, Object *user, Object *needed);
 
-/* Sorts each kind by key, drops repeated needs and fills `users`. Called once, at the end. */
+/* Sorts each kind by key, drops repeated needs and fills `users` and
+ * `children`. Called once, at the end. */
 void catalog_finish(Catalog *catalog);
 
 /* The object's struct: `CATALOG_AS(Table, object)`. */

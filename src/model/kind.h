@@ -29,7 +29,8 @@ struct Object {
 
     ObjectList needs; /* it cannot be without these; in the same catalog */
     ObjectList wants; /* it reads these when it runs: function bodies */
-    ObjectList users; /* the other way round of `needs`, set by catalog_finish */
+    ObjectList users;    /* the other way round of `needs`, set by catalog_finish */
+    ObjectList children; /* whose parent it is, by kind and key; set by catalog_finish */
 
     Object *other; /* its counterpart while two catalogs are compared */
     void *work;    /* of who works on the catalog */

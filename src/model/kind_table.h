@@ -41,7 +41,8 @@
     F(s, TEXT, identity, ALTER, "ALWAYS or BY DEFAULT")                                            \
     F(s, TEXT, identity_sequence, ALTER, "name of the identity's sequence, as SQL")                \
     F(s, LIST, identity_options, ALTER, "its options, as in CREATE SEQUENCE")                      \
-    F(s, TEXT, storage, ALTER, "storage, if it is not the type's")                                 \
+    F(s, TEXT, storage, ALTER, "PLAIN, EXTERNAL, MAIN or EXTENDED")                                \
+    F(s, TEXT, type_storage, QUIET, "the type's own storage")                                      \
     F(s, TEXT, compression, ALTER, "compression method, if it is not the default one")             \
     F(s, INT, statistics, ALTER, "statistics target, -1: the default")                             \
     F(s, LIST, options, ALTER, "n_distinct and the like")                                          \

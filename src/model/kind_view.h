@@ -18,7 +18,8 @@
 
 /* Listed only where something is set for it. */
 #define VIEW_COLUMN_FIELDS(F, s)                                                                   \
-    F(s, TEXT, storage, ALTER, "storage, if it is not the type's")                                 \
+    F(s, TEXT, storage, ALTER, "PLAIN, EXTERNAL, MAIN or EXTENDED")                                \
+    F(s, TEXT, type_storage, QUIET, "the type's own storage")                                      \
     F(s, TEXT, compression, ALTER, "compression method, if it is not the default one")             \
     F(s, INT, statistics, ALTER, "statistics target, -1: the default")                             \
     F(s, LIST, options, ALTER, "n_distinct and the like")

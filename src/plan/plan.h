@@ -75,6 +75,8 @@ Code plan_make(Arena *arena, Catalog *from, Catalog *to, const PlanOptions *opti
 /* The statements as a script, each with its semicolon and its note as a comment. For SQLite with
  * the transaction and the pragmas around it. Nothing for a plan without steps. */
 void plan_print(const Plan *plan, Text *text);
+
+/* One of them, with its note. */
 void plan_print_step(const Step *step, Text *text);
 
 /* plan_make for each engine. */

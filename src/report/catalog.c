@@ -1,11 +1,17 @@
 /* Differences as SQL, JSON and lines for people. */
 #include "report/catalog.h"
+#include "base/clock.h"
 
 /* ---- names ---- */
 
+/* An index belongs to a table and is named beside it. */
 static void add_path(Text *text, const Object *object)
 {
-    if (object->parent) {
+    bool beside = kinds[object->kind].space == 'r';
+    if (object->parent && beside) {
+        if (object->parent->schema)
+            text_print(text, "%s.", object->parent->schema);
+    } else if (object->parent) {
         add_path(text, object->parent);
         text_char(text, '.');
     } else if (object->schema)
@@ -46,7 +52,7 @@ static void add_comment(Text *text, const char *lines)
 }
 
 /* What must be 0 before anything runs: the reader, or `rung apply`, asks it. */
-static void print_prechecks(const Plan *plan, Text *text)
+void report_prechecks(const Plan *plan, Text *text)
 {
     for (size_t i = 0; i < plan->prechecks.count; i++) {
         const Precheck *check = &plan->prechecks.at[i];
@@ -57,6 +63,30 @@ static void print_prechecks(const Plan *plan, Text *text)
         text_char(text, '\n');
 }
 
+static const Object *root_of(const Object *object)
+{
+    while (object && object->parent)
+        object = object->parent;
+    return object;
+}
+
+void report_steps(const Plan *plan, Text *text)
+{
+    for (size_t i = 0; i < plan->steps.count; i++) {
+        const Step *step = &plan->steps.at[i];
+        if (i && root_of(step->object) != root_of(plan->steps.at[i - 1].object))
+            text_char(text, '\n');
+        plan_print_step(step, text);
+    }
+}
+
+void report_plan_sql(const Plan *plan, Text *text)
+{
+    if (plan->to->engine == ENGINE_POSTGRESQL) /* SQLite's script asks them itself */
+        report_prechecks(plan, text);
+    plan_print(plan, text);
+}
+
 void report_dump(Report *report, const Plan *plan)
 {
     Text *text = &report->text;
@@ -65,7 +95,7 @@ void report_dump(Report *report, const Plan *plan)
     text_print(text, "-- rung:dialect %s\n", name);
     if (plan->steps.count)
         text_char(text, '\n');
-    plan_print(plan, text);
+    report_steps(plan, text);
 }
 
 /* ---- summary ---- */
@@ -83,7 +113,7 @@ static void add_fields(Text *text, const Change *change)
         }
 }
 
-static void print_change(Text *text, Arena *arena, const Change *change)
+static void add_change(Text *text, Arena *arena, const Change *change)
 {
     static const char signs[] = {[CHANGE_CREATE] = '+',
                                  [CHANGE_DROP] = '-',
@@ -95,14 +125,32 @@ static void print_change(Text *text, Arena *arena, const Change *change)
         text_put(text, ": renamed");
     else if (change->type == CHANGE_ALTER || change->type == CHANGE_REPLACE)
         add_fields(text, change);
-    text_char(text, '\n');
+}
+
+/* It comes or goes with what it belongs to. */
+static bool is_part(const Plan *plan, const Change *change)
+{
+    const Object *parent = change->object->parent;
+    if (!parent || kinds[change->object->kind].space == 'r')
+        return false;
+    if (change->type == CHANGE_CREATE)
+        return !catalog_find(plan->from, parent->key);
+    return change->type == CHANGE_DROP && !catalog_find(plan->to, parent->key);
+}
+
+bool report_change(const Plan *plan, const Change *change, Text *text)
+{
+    if (change->caused || is_part(plan, change))
+        return false;
+    add_change(text, plan->arena, change);
+    return true;
 }
 
 static void print_summary(const Plan *plan, Text *text)
 {
     for (size_t i = 0; i < plan->changes.count; i++)
-        if (!plan->changes.at[i].caused)
-            print_change(text, plan->arena, &plan->changes.at[i]);
+        if (report_change(plan, &plan->changes.at[i], text))
+            text_char(text, '\n');
 }
 
 /* ---- JSON ---- */
@@ -188,8 +236,23 @@ void report_diff(Report *report, const Plan *plan, DiffFormat format)
         print_json(report, plan);
     else if (format == DIFF_SUMMARY)
         print_summary(plan, &report->text);
-    else {
-        print_prechecks(plan, &report->text);
-        plan_print(plan, &report->text);
-    }
+    else
+        report_plan_sql(plan, &report->text);
+}
+
+void report_applied(Report *report, const Plan *plan, int64_t elapsed_us)
+{
+    size_t count = plan->steps.count;
+    report->count = count;
+    if (report->json) {
+        Value *value = value_object();
+        value_set_int(value, "statements", (int64_t)count);
+        value_set_int(value, "elapsed_us", elapsed_us);
+        value_set(value, "steps", step_values(plan));
+        report_document(report, value);
+    } else if (!count)
+        text_print(&report->text, "nothing to do: the database is what %s says\n", plan->to->name);
+    else
+        text_print(&report->text, "%zu statement%s applied in %s\n", count, count == 1 ? "" : "s",
+                   clock_print_duration(plan->arena, elapsed_us));
 }

@@ -10,6 +10,26 @@ typedef enum { DIFF_SQL, DIFF_JSON, DIFF_SUMMARY } DiffFormat;
 /* The difference; as SQL and as a summary it is empty when there is none. */
 void report_diff(Report *report, const Plan *plan, DiffFormat format);
 
+/* "+ table public.users", "~ column public.users.email: type": one difference in a line, without a
+ * newline; false, and nothing is added, for one that only goes along with another. */
+bool report_change(const Plan *plan, const Change *change, Text *text);
+
+/* The questions as comments, then the statements. */
+void report_plan_sql(const Plan *plan, Text *text);
+
+/* The questions alone, as comments; nothing when there are none. */
+void report_prechecks(const Plan *plan, Text *text);
+
+/* The statements alone, with their notes, an empty line between those of different objects. */
+void report_steps(const Plan *plan, Text *text);
+
+/* Sections of a revision file, each headed by `heading` and a title, that prove what the plan did.
+ */
+void report_checks(const Plan *plan, const char *heading, Text *text);
+
+/* What apply did, and how long it took. */
+void report_applied(Report *report, const Plan *plan, int64_t elapsed_us);
+
 /* A plan from nothing: the schema as one SQL file. */
 void report_dump(Report *report, const Plan *plan);
 

@@ -171,7 +171,9 @@ void report_written(Report *report, const WrittenReport *written)
         value_set_text(value, "revision", written->revision);
         value_set_bool(value, "stamped", written->stamped);
         report_document(report, value);
-    } else if (written->stamped)
+    } else if (!written->paths.count && written->nothing)
+        text_print(&report->text, "%s\n", written->nothing);
+    else if (written->stamped)
         text_print(&report->text, "stamped %s as applied\n", written->revision);
 }
 

@@ -46,7 +46,8 @@ void report_status(Report *report, const StatusReport *status);
 
 /* What check found: one line each. */
 typedef struct Finding {
-    const char *kind; /* "pending", "unknown", "edited", "half-done", "log", "heads" */
+    const char *kind; /* "pending", "unknown", "edited", "half-done", "log", "heads", "drift",
+                         "schema" */
     const char *revision, *text;
 } Finding;
 typedef VEC(Finding) FindingList;
@@ -76,6 +77,7 @@ typedef struct WrittenReport {
     VEC(const char *) paths;
     const char *revision; /* id of the new revision; NULL: none */
     bool stamped;
+    const char *nothing; /* said when no file was written */
 } WrittenReport;
 void report_written(Report *report, const WrittenReport *written);
 

@@ -68,6 +68,10 @@ void revision_hash(const char *data, size_t length, char ret_hex[HASH_HEX_SIZE])
  * base. */
 bool revision_id_valid(const char *id, size_t length);
 
+/* The text of a file: its heading, and these sections. */
+char *revision_print(Arena *arena, const char *id, const char *message, const char *const *parents,
+                     size_t parent_count, const char *sections);
+
 /* The text of a new file (heading, empty sections with a hint), and its name. Until somebody
  * writes its SQL, such a file is refused for its empty sections, unless it is a merge. */
 char *revision_print_new(Arena *arena, const char *id, const char *message,

@@ -13,27 +13,35 @@ static char *one_line(Arena *arena, const char *message)
     return line;
 }
 
-char *revision_print_new(Arena *arena, const char *id, const char *message,
-                         const char *const *parents, size_t parent_count)
+char *revision_print(Arena *arena, const char *id, const char *message, const char *const *parents,
+                     size_t parent_count, const char *sections)
 {
     bool has_message = message && message[0];
     char *names = arena_string(arena, "");
     for (size_t i = 0; i < parent_count; i++)
         names = arena_print(arena, "%s %s", names, parents[i]);
-    return arena_print(
-        arena,
-        "-- rung:revision %s\n"
-        "-- rung:parents%s\n"
-        "-- rung:message%s%s\n"
-        "\n"
+    return arena_print(arena,
+                       "-- rung:revision %s\n"
+                       "-- rung:parents%s\n"
+                       "-- rung:message%s%s\n"
+                       "\n"
+                       "%s",
+                       id, names, has_message ? " " : "",
+                       has_message ? one_line(arena, message) : "", sections);
+}
+
+char *revision_print_new(Arena *arena, const char *id, const char *message,
+                         const char *const *parents, size_t parent_count)
+{
+    return revision_print(
+        arena, id, message, parents, parent_count,
         "-- rung:up\n"
         "-- the SQL that makes the change; a second section, headed `rung:up sqlite`,\n"
         "-- would serve SQLite alone\n"
         "\n"
         "-- rung:down\n"
         "-- the SQL that takes it back; queries that prove the change go below, each in\n"
-        "-- a section headed `rung:check` and what must be true\n",
-        id, names, has_message ? " " : "", has_message ? one_line(arena, message) : "");
+        "-- a section headed `rung:check` and what must be true\n");
 }
 
 static bool is_slug_byte(char byte)

@@ -10,6 +10,10 @@ typedef struct Pending {
     Address address;
 } Pending;
 
+typedef struct Member {
+    Address address, extension;
+} Member;
+
 typedef struct Loader {
     Db *db;
     Catalog *catalog;
@@ -19,6 +23,7 @@ typedef struct Loader {
     Object member;
     Arena *rows; /* of the query that is read */
     VEC(Pending) needs;
+    VEC(Member) owned; /* by extensions */
     Map *texts; /* values that repeat, by themselves */
     Map *acls;  /* lists, by owner and text */
     bool has_history; /* the schema `rung` is rung's own */
@@ -271,11 +276,23 @@ static Code read_members(Loader *loader, Error *error)
 {
     DbRows rows;
     Code code = ask(loader, pg_extension_members, &rows, error);
-    for (size_t row = 0; !code && row < rows.count; row++)
-        address_set(loader->members,
-                    (Address){number_of(&rows, row, 0), number_of(&rows, row, 1), 0},
-                    &loader->member);
+    for (size_t row = 0; !code && row < rows.count; row++) {
+        Address address = {number_of(&rows, row, 0), number_of(&rows, row, 1), 0};
+        address_set(loader->members, address, &loader->member);
+        *vec_add(loader->catalog->arena, &loader->owned) =
+            (Member){address, {3079, number_of(&rows, row, 2), 0}};
+    }
     return code;
+}
+
+/* What needs a member of an extension needs the extension. */
+static void alias_members(Loader *loader)
+{
+    for (size_t i = 0; i < loader->owned.count; i++) {
+        Object *extension = address_exact(loader->book, loader->owned.at[i].extension);
+        if (extension)
+            address_set(loader->book, loader->owned.at[i].address, extension);
+    }
 }
 
 static Code read_comments(Loader *loader, Error *error)
@@ -390,6 +407,7 @@ static Code read_needs(Loader *loader, Error *error)
     Code code = read_depends(loader, &depends, error);
     if (code)
         return code;
+    alias_members(loader);
     alias_internal(loader, &depends);
     set_needs(loader, &depends);
     return RUNG_OK;

@@ -23,9 +23,8 @@ SELECT a.attrelid AS oid, a.attnum AS subid, a.attname AS name, 1259 AS parent_c
          FROM pg_depend s JOIN pg_sequence q ON q.seqrelid = s.objid WHERE s.classid = 1259 AND s.refclassid = 1259
             AND s.refobjid = a.attrelid AND s.refobjsubid = a.attnum AND s.deptype = 'i')
     END AS identity_options,
-    CASE WHEN a.attstorage <> t.typstorage THEN
-        CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END
-    END AS storage,
+    CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END AS storage,
+    CASE t.typstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END AS type_storage,
     CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END AS compression, --14+
     coalesce(a.attstattarget, -1) AS statistics,
     a.attoptions AS options,

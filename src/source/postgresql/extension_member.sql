@@ -1,2 +1,2 @@
 -- What belongs to an extension, and comes and goes with it.
-SELECT classid, objid AS oid FROM pg_depend WHERE deptype = 'e'
+SELECT classid, objid, refobjid FROM pg_depend WHERE deptype = 'e' AND refclassid = 3079

@@ -2,9 +2,9 @@ SELECT p.oid, n.nspname AS schema, p.proname AS name, oidvectortypes(p.proargtyp
     CASE p.prokind WHEN 'p' THEN 'PROCEDURE' END AS title,
     pg_get_userbyid(p.proowner) AS owner,
     coalesce(p.proacl, acldefault('f', p.proowner)) AS acl,
-    pg_get_functiondef(p.oid) AS definition,
+    rtrim(pg_get_functiondef(p.oid), E'\n') AS definition,
     pg_get_function_result(p.oid) AS result,
-    ARRAY(SELECT coalesce(p.proargmodes[k], 'i') || ' ' || coalesce(p.proargnames[k], '')
+    ARRAY(SELECT coalesce(p.proargmodes[k]::text, 'i') || ' ' || coalesce(p.proargnames[k], '')
           FROM generate_series(1, greatest(p.pronargs, coalesce(array_length(p.proallargtypes, 1), 0))) k) AS arguments,
     p.pronargdefaults AS defaults,
     l.lanname AS language,

@@ -1,0 +1,377 @@
+/* Actions, what must run before what, and an order that keeps to it. */
+#include "plan/planner.h"
+
+/* ---- actions ---- */
+
+static int rank_of(const Action *action)
+{
+    unsigned kind = pair_object(action->pair)->kind;
+    if (kind == KIND_DEFAULT_PRIVILEGE)
+        return 3;
+    if (action->type == ACTION_DROP)
+        return action->pair->fate == FATE_ASIDE ? 2 : 0;
+    if (action->type == ACTION_ASIDE)
+        return 1;
+    return kind == KIND_EVENT_TRIGGER ? 4 : 2;
+}
+
+static Action *add_action(Planner *planner, Pair *pair, int type)
+{
+    Action *action = arena_alloc(planner->arena, sizeof *action);
+    action->type = type;
+    action->pair = pair;
+    action->rank = rank_of(action);
+    action->index = planner->actions.count;
+    *vec_add(planner->arena, &planner->actions) = action;
+    return action;
+}
+
+static void add_actions(Planner *planner, Pair *pair)
+{
+    if (pair->fate == FATE_ASIDE)
+        pair->aside = add_action(planner, pair, ACTION_ASIDE);
+    if (pair_goes(pair))
+        pair->drop = add_action(planner, pair, ACTION_DROP);
+    if (pair->fate == FATE_ALTER)
+        pair->alter = add_action(planner, pair, ACTION_ALTER);
+    if (pair_comes(pair))
+        pair->create = add_action(planner, pair, ACTION_CREATE);
+    if (pair->fate == FATE_ASIDE && pair->old->kind == KIND_TABLE)
+        pair->fill = add_action(planner, pair, ACTION_FILL);
+}
+
+Action *action_top(Action *action)
+{
+    while (action->into)
+        action = action->into;
+    return action;
+}
+
+static void join(Action *action, Action *into, bool firm)
+{
+    if (action && into && !action->into && action_top(into) != action) {
+        action->into = into;
+        action->firm = firm;
+    }
+}
+
+/* ---- what is part of another statement ---- */
+
+static bool tie_stays(const Object *object)
+{
+    for (size_t i = 0; i < object->parent->children.count; i++) {
+        const Object *tie = object->parent->children.at[i];
+        if ((tie->kind == KIND_PARTITION || tie->kind == KIND_INHERITANCE) &&
+            pair_of(tie)->fate != FATE_KEEP)
+            return false;
+    }
+    return true;
+}
+
+/* What a table does to its columns and checks, it does to those that inherit them. */
+static void join_inherited(Pair *pair)
+{
+    const Object *object = pair_object(pair);
+    if ((object->kind != KIND_COLUMN && object->kind != KIND_CONSTRAINT) || !tie_stays(object))
+        return;
+    const Object *origin = inherited_from(object);
+    if (!origin)
+        return;
+    join(pair->create, pair_of(origin)->create, true);
+    join(pair->drop, pair_of(origin)->drop, true);
+}
+
+static void join_drop(Pair *pair)
+{
+    const Object *old = pair->old;
+    Pair *parent = pair_of(old->parent), *other;
+    if (old->kind == KIND_INDEX_PARTITION) {
+        other = old->needs.count ? pair_of(old->needs.at[0]) : NULL;
+        join(pair->drop, parent->drop, true);
+        join(pair->drop, other ? other->drop : NULL, true);
+        return;
+    }
+    if (old->kind == KIND_SEQUENCE)
+        for (size_t i = 0; i < old->children.count; i++)
+            if (old->children.at[i]->kind == KIND_SEQUENCE_OWNER &&
+                old->children.at[i]->needs.count && pair->fate == FATE_DROP) {
+                other = pair_of(old->children.at[i]->needs.at[0]);
+                join(pair->drop, other->drop, false);
+            }
+    if (!parent || !parent->drop)
+        return;
+    if (parent->fate != FATE_ASIDE)
+        join(pair->drop, parent->drop, old->kind == KIND_COLUMN);
+    else if (old->kind == KIND_COLUMN || old->kind == KIND_DEFAULT || old->kind == KIND_ATTRIBUTE ||
+             old->kind == KIND_DOMAIN_CONSTRAINT)
+        join(pair->drop, parent->drop, true);
+}
+
+/* An attached index cannot be dropped alone. */
+static void join_attached(Pair *pair)
+{
+    const Object *old = pair->old;
+    for (size_t i = 0; i < old->children.count; i++) {
+        const Object *tie = old->children.at[i];
+        if (tie->kind != KIND_INDEX_PARTITION || !tie->needs.count)
+            continue;
+        Pair *partition = NULL;
+        for (size_t k = 0; k < old->parent->children.count; k++)
+            if (old->parent->children.at[k]->kind == KIND_PARTITION)
+                partition = pair_of(old->parent->children.at[k]);
+        if (!pair_goes(partition))
+            join(pair->drop, pair_of(tie->needs.at[0])->drop, true);
+    }
+}
+
+static bool is_inline(const Object *object)
+{
+    switch (object->kind) {
+    case KIND_CONSTRAINT:
+        return !strstr(CATALOG_AS(Constraint, object)->definition, " NOT VALID") &&
+               !strstr(CATALOG_AS(Constraint, object)->definition, " NOT ENFORCED");
+    case KIND_DEFAULT:
+        return object->parent->kind == KIND_TABLE;
+    case KIND_COLUMN:
+    case KIND_ATTRIBUTE:
+    case KIND_INHERITANCE:
+        return true;
+    case KIND_DOMAIN_CONSTRAINT:
+        return !strstr(CATALOG_AS(DomainConstraint, object)->definition, " NOT VALID");
+    default:
+        return false;
+    }
+}
+
+static const Object *default_column(const Object *object)
+{
+    for (size_t i = 0; i < object->parent->children.count; i++) {
+        const Object *column = object->parent->children.at[i];
+        if (column->kind == KIND_COLUMN && strcmp(column->name, object->name) == 0)
+            return column;
+    }
+    return object->parent;
+}
+
+static void join_create(Pair *pair)
+{
+    const Object *new = pair->new;
+    Pair *parent = pair_of(new->parent);
+    if (new->kind == KIND_DEFAULT && parent->new->kind == KIND_TABLE && new->needs.count)
+        parent = pair_of(default_column(new));
+    if (!parent || !parent->create || !is_inline(new))
+        return;
+    join(pair->create, parent->create,
+         new->kind == KIND_COLUMN || new->kind == KIND_ATTRIBUTE || new->kind == KIND_INHERITANCE);
+}
+
+static void join_all(Planner *planner)
+{
+    for (size_t i = 0; i < planner->pairs.count; i++) {
+        Pair *pair = planner->pairs.at[i];
+        join_inherited(pair);
+        if (pair->drop) {
+            if (pair->old->kind == KIND_INDEX || pair->old->kind == KIND_CONSTRAINT)
+                join_attached(pair);
+            join_drop(pair);
+        }
+        if (pair->create)
+            join_create(pair);
+    }
+}
+
+/* ---- edges ---- */
+
+static void edge(Planner *planner, Action *before, Action *after, bool weak)
+{
+    if (before && after && before != after)
+        *vec_add(planner->arena, &planner->edges) = (Edge){before, after, weak};
+}
+
+static void edges_of_create(Planner *planner, Pair *pair)
+{
+    const Object *new = pair->new;
+    Action *create = pair->create;
+    edge(planner, pair->fate == FATE_ASIDE ? pair->aside : pair->drop, create, false);
+    if (new->parent) {
+        edge(planner, pair_of(new->parent)->create, create, false);
+        edge(planner, pair_of(new->parent)->alter, create, true);
+    }
+    for (size_t i = 0; i < new->needs.count; i++) {
+        edge(planner, pair_of(new->needs.at[i])->create, create, false);
+        edge(planner, pair_of(new->needs.at[i])->alter, create, false);
+    }
+    for (size_t i = 0; i < new->wants.count; i++) {
+        edge(planner, pair_of(new->wants.at[i])->create, create, true);
+        edge(planner, pair_of(new->wants.at[i])->alter, create, true);
+    }
+}
+
+static void edges_of_alter(Planner *planner, Pair *pair)
+{
+    const Object *new = pair->new, *old = pair->old;
+    for (size_t i = 0; i < new->needs.count; i++) {
+        edge(planner, pair_of(new->needs.at[i])->create, pair->alter, false);
+        edge(planner, pair_of(new->needs.at[i])->alter, pair->alter, true);
+    }
+    for (size_t i = 0; i < new->wants.count; i++)
+        edge(planner, pair_of(new->wants.at[i])->create, pair->alter, true);
+    for (size_t i = 0; i < old->users.count; i++)
+        edge(planner, pair_of(old->users.at[i])->drop, pair->alter,
+             old->kind != KIND_COLUMN && old->kind != KIND_ATTRIBUTE);
+}
+
+static void edges_of_drop(Planner *planner, Pair *pair)
+{
+    const Object *old = pair->old;
+    for (size_t i = 0; i < old->users.count; i++) {
+        const Pair *user = pair_of(old->users.at[i]);
+        edge(planner, user->drop, pair->drop, false);
+        edge(planner, user->alter, pair->drop, false);
+    }
+    for (size_t i = 0; i < old->children.count; i++) {
+        edge(planner, pair_of(old->children.at[i])->drop, pair->drop, false);
+        if (pair->fate == FATE_ASIDE && old->kind == KIND_TABLE && !pair_of(old->children.at[i])->drop)
+            continue;
+        if (pair->fate == FATE_ASIDE && old->children.at[i]->kind != KIND_COLUMN &&
+            old->children.at[i]->kind != KIND_ATTRIBUTE &&
+            old->children.at[i]->kind != KIND_DOMAIN_CONSTRAINT)
+            edge(planner, pair_of(old->children.at[i])->drop, pair->aside, true);
+    }
+    for (size_t i = 0; i < old->wants.count; i++)
+        edge(planner, pair->drop, pair_of(old->wants.at[i])->drop, true);
+    edge(planner, pair->fill, pair->drop, false);
+    edge(planner, pair->create, pair->fill, false);
+}
+
+/* A partition takes part when its own indexes and constraints are there: what matches those of the
+ * partitioned table is attached, what is missing would be made under another name. */
+static void edges_of_partition(Planner *planner, Pair *pair)
+{
+    const Object *tie = pair->new;
+    for (size_t i = 0; i < tie->parent->children.count; i++) {
+        const Object *child = tie->parent->children.at[i];
+        if (child->kind == KIND_INDEX || child->kind == KIND_CONSTRAINT || child->kind == KIND_COLUMN)
+            edge(planner, pair_of(child)->create, pair->create, child->kind != KIND_COLUMN);
+        if (child->kind == KIND_COLUMN)
+            edge(planner, pair_of(child)->alter, pair->create, true);
+    }
+    for (size_t i = 0; tie->needs.count && i < tie->needs.at[0]->children.count; i++) {
+        const Object *child = tie->needs.at[0]->children.at[i];
+        if (child->kind == KIND_COLUMN)
+            edge(planner, pair_of(child)->alter, pair->create, true);
+    }
+}
+
+/* Rows move into a table when its partitions are there. */
+static void edges_of_fill(Planner *planner, Pair *pair)
+{
+    for (size_t i = 0; i < pair->new->users.count; i++)
+        if (pair->new->users.at[i]->kind == KIND_PARTITION)
+            edge(planner, pair_of(pair->new->users.at[i])->create, pair->fill, false);
+    for (size_t i = 0; i < pair->new->children.count; i++) {
+        const Object *child = pair->new->children.at[i];
+        if (child->kind == KIND_TRIGGER || child->kind == KIND_RULE || child->kind == KIND_CONSTRAINT)
+            edge(planner, pair->fill, pair_of(child)->create, true);
+    }
+}
+
+/* What inherits is told first what it has of its own, and last what it shares. */
+static void edges_of_inherited(Planner *planner, Pair *pair)
+{
+    const Object *table = pair_object(pair)->parent;
+    for (size_t i = 0; i < table->children.count; i++) {
+        const Object *tie = table->children.at[i];
+        if ((tie->kind != KIND_PARTITION && tie->kind != KIND_INHERITANCE) || !tie->needs.count)
+            continue;
+        edge(planner, pair_of(tie)->drop, pair->drop, true);
+        const Object *parent = tie->needs.at[0];
+        for (size_t k = 0; k < parent->children.count; k++) {
+            const Object *twin = parent->children.at[k];
+            if (twin->kind != pair_object(pair)->kind ||
+                strcmp(twin->name, pair_object(pair)->name) != 0)
+                continue;
+            edge(planner, pair_of(twin)->alter, pair->alter, true);
+            edge(planner, pair->create, pair_of(twin)->create, true);
+            edge(planner, pair_of(twin)->drop, pair->drop, true);
+        }
+    }
+}
+
+static void edges_of_schema(Planner *planner, const Object *object, const Pair *pair)
+{
+    Object *schema;
+    const Catalog *catalog = object == pair->old ? planner->from : planner->to;
+    if (!object->schema || object->kind == KIND_PARTITION || object->kind == KIND_INHERITANCE ||
+        object->kind == KIND_INDEX_PARTITION)
+        return;
+    const char *key = arena_print(planner->arena, "schema/%s", object->schema);
+    if (!(schema = catalog_find(catalog, key)))
+        return;
+    if (object == pair->new)
+        edge(planner, pair_of(schema)->create, pair->create, false);
+    else
+        edge(planner, pair->drop, pair_of(schema)->drop, false);
+}
+
+/* ---- names that are free again ---- */
+
+static const char *name_key(Planner *planner, const Object *object)
+{
+    const char *schema = object->schema;
+    char space = kinds[object->kind].space;
+    if (object->kind == KIND_CONSTRAINT &&
+        strchr("pux", CATALOG_AS(Constraint, object)->type[0])) {
+        space = 'r';
+        schema = object->parent->schema;
+    }
+    if (space == '-')
+        return NULL;
+    return arena_print(planner->arena, "%c/%s/%s/%s", space, schema ? schema : "", object->name,
+                       object->address ? object->address : "");
+}
+
+static void edges_of_names(Planner *planner)
+{
+    Map *gone = map_new(planner->arena);
+    for (size_t i = 0; i < planner->pairs.count; i++) {
+        Pair *pair = planner->pairs.at[i];
+        const char *key = pair->drop ? name_key(planner, pair->old) : NULL;
+        if (key)
+            map_set(gone, key, pair->aside ? pair->aside : pair->drop);
+    }
+    for (size_t i = 0; i < planner->pairs.count; i++) {
+        Pair *pair = planner->pairs.at[i];
+        const char *key = pair->create ? name_key(planner, pair->new) : NULL;
+        if (key)
+            edge(planner, map_get(gone, key), pair->create, false);
+    }
+}
+
+void actions_build(Planner *planner)
+{
+    for (size_t i = 0; i < planner->pairs.count; i++)
+        add_actions(planner, planner->pairs.at[i]);
+    join_all(planner);
+    for (size_t i = 0; i < planner->pairs.count; i++) {
+        Pair *pair = planner->pairs.at[i];
+        unsigned kind = pair_object(pair)->kind;
+        if (pair->create)
+            edges_of_create(planner, pair);
+        if (pair->alter)
+            edges_of_alter(planner, pair);
+        if (pair->drop)
+            edges_of_drop(planner, pair);
+        if (pair->create)
+            edges_of_schema(planner, pair->new, pair);
+        if (pair->drop)
+            edges_of_schema(planner, pair->old, pair);
+        if ((kind == KIND_PARTITION || kind == KIND_INHERITANCE) && pair->create)
+            edges_of_partition(planner, pair);
+        if (pair->fill)
+            edges_of_fill(planner, pair);
+        if (kind == KIND_COLUMN || kind == KIND_CONSTRAINT)
+            edges_of_inherited(planner, pair);
+    }
+    edges_of_names(planner);
+}

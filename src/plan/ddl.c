@@ -1,0 +1,335 @@
+/* Statements: which function writes those of which kind, and what all of them use. */
+#include "plan/planner.h"
+#include "sql/quote.h"
+
+static void drop_column(Planner *planner, const Object *object);
+static void drop_default(Planner *planner, const Object *object);
+static void drop_constraint(Planner *planner, const Object *object);
+static void drop_domain_constraint(Planner *planner, const Object *object);
+static void drop_attribute(Planner *planner, const Object *object);
+static void drop_sequence_owner(Planner *planner, const Object *object);
+static void drop_partition(Planner *planner, const Object *object);
+static void drop_inheritance(Planner *planner, const Object *object);
+static void drop_nothing(Planner *planner, const Object *object);
+static void drop_table(Planner *planner, const Object *object);
+static void drop_table_cluster(Planner *planner, const Object *object);
+static void drop_replica_identity(Planner *planner, const Object *object);
+
+/* clang-format off */
+#define ROW(KIND, kind, drop, replace) [KIND_##KIND] = {create_##kind, alter_##kind, drop, replace}
+static const Ddl ddl[KIND_COUNT] = {
+    ROW(SCHEMA, schema, NULL, NULL),
+    ROW(EXTENSION, extension, NULL, replace_extension),
+    ROW(DEFAULT_PRIVILEGE, default_privilege, drop_default_privilege, NULL),
+    ROW(ENUM, enum, NULL, replace_enum),
+    ROW(DOMAIN, domain, NULL, NULL),
+    ROW(DOMAIN_CONSTRAINT, domain_constraint, drop_domain_constraint, NULL),
+    ROW(COMPOSITE, composite, NULL, NULL),
+    ROW(ATTRIBUTE, attribute, drop_attribute, NULL),
+    ROW(RANGE, range, NULL, NULL),
+    ROW(BASE_TYPE, base_type, NULL, NULL),
+    ROW(FUNCTION, function, NULL, replace_function),
+    ROW(AGGREGATE, aggregate, NULL, NULL),
+    ROW(SEQUENCE, sequence, NULL, NULL),
+    ROW(SEQUENCE_OWNER, sequence_owner, drop_sequence_owner, NULL),
+    ROW(TABLE, table, drop_table, replace_table),
+    ROW(COLUMN, column, drop_column, replace_column),
+    ROW(DEFAULT, default, drop_default, NULL),
+    ROW(PARTITION, partition, drop_partition, NULL),
+    ROW(INHERITANCE, inheritance, drop_inheritance, NULL),
+    ROW(CONSTRAINT, constraint, drop_constraint, replace_constraint),
+    ROW(INDEX, index, NULL, NULL),
+    ROW(INDEX_PARTITION, index_partition, drop_nothing, NULL),
+    ROW(TABLE_CLUSTER, table_cluster, drop_table_cluster, NULL),
+    ROW(REPLICA_IDENTITY, replica_identity, drop_replica_identity, NULL),
+    ROW(STATISTICS, statistics, NULL, NULL),
+    ROW(VIEW, view, NULL, replace_view),
+    ROW(MATERIALIZED_VIEW, materialized_view, NULL, NULL),
+    ROW(VIEW_COLUMN, view_column, drop_nothing, NULL),
+    ROW(RULE, rule, NULL, NULL),
+    ROW(TRIGGER, trigger, NULL, NULL),
+    ROW(POLICY, policy, NULL, replace_policy),
+    ROW(EVENT_TRIGGER, event_trigger, NULL, NULL),
+};
+/* clang-format on */
+
+const Ddl *ddl_of(KindId kind)
+{
+    return &ddl[kind];
+}
+
+/* ---- statements ---- */
+
+Text *sql_start(Planner *planner, const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    text_clear(&planner->text);
+    text_print_list(&planner->text, format, list);
+    va_end(list);
+    return &planner->text;
+}
+
+Step *sql_end(Planner *planner)
+{
+    Step *step = vec_add(planner->arena, &planner->action->steps);
+    step->sql = arena_copy(planner->arena, text_string(&planner->text), planner->text.length);
+    step->object = pair_object(planner->action->pair);
+    return step;
+}
+
+Step *sql_print(Planner *planner, const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    text_clear(&planner->text);
+    text_print_list(&planner->text, format, list);
+    va_end(list);
+    return sql_end(planner);
+}
+
+void step_note(Planner *planner, Step *step, const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    step->note = arena_print_list(planner->arena, format, list);
+    va_end(list);
+}
+
+void step_loses(Planner *planner, Step *step, const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    step->note = arena_print_list(planner->arena, format, list);
+    step->loses_data = true;
+    va_end(list);
+}
+
+/* ---- names ---- */
+
+const char *quoted(const Planner *planner, const char *name)
+{
+    Text text = TEXT_EMPTY;
+    sql_add_identifier(&text, name);
+    const char *copy = arena_string(planner->arena, text_string(&text));
+    text_done(&text);
+    return copy;
+}
+
+static void add_qualified(Text *text, const Object *object)
+{
+    if (object->schema) {
+        sql_add_identifier(text, object->schema);
+        text_char(text, '.');
+    }
+    sql_add_identifier(text, object->name);
+}
+
+const char *name_of(const Planner *planner, const Object *object)
+{
+    Text text = TEXT_EMPTY;
+    add_qualified(&text, object);
+    const char *copy = arena_string(planner->arena, text_string(&text));
+    text_done(&text);
+    return copy;
+}
+
+static void add_address(Text *text, const Object *object)
+{
+    for (const char *at = kinds[object->kind].address; *at; at++) {
+        if (*at != '%') {
+            text_char(text, *at);
+            continue;
+        }
+        switch (*++at) {
+        case 'q':
+            add_qualified(text, object);
+            break;
+        case 'n':
+            sql_add_identifier(text, object->name);
+            break;
+        case 'p':
+            add_qualified(text, object->parent);
+            break;
+        default:
+            text_put(text, object->address ? object->address : "");
+        }
+    }
+}
+
+const char *address_of(const Planner *planner, const Object *object)
+{
+    Text text = TEXT_EMPTY;
+    text_print(&text, "%s ", object->title);
+    add_address(&text, object);
+    const char *copy = arena_string(planner->arena, text_string(&text));
+    text_done(&text);
+    return copy;
+}
+
+static bool is_followed(const Object *table)
+{
+    for (size_t i = 0; i < table->users.count; i++)
+        if (table->users.at[i]->kind == KIND_PARTITION ||
+            table->users.at[i]->kind == KIND_INHERITANCE)
+            return true;
+    return false;
+}
+
+const char *alter_of(const Planner *planner, const Object *table, bool only)
+{
+    return arena_print(planner->arena, "ALTER %s %s%s", table->title,
+                       only && table->kind == KIND_TABLE && is_followed(table) ? "ONLY " : "",
+                       name_of(planner, table));
+}
+
+/* ---- small helps ---- */
+
+bool is_changed(const Pair *pair, const char *field)
+{
+    return pair->changed & field_bit((KindId)pair_object(pair)->kind, field);
+}
+
+bool same_text(const char *a, const char *b)
+{
+    return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+void add_list(Text *text, const List *list, const char *between)
+{
+    for (size_t i = 0; i < list->count; i++)
+        text_print(text, "%s%s", i ? between : "", list->at[i]);
+}
+
+/* ---- drops of what has no DROP of its own ---- */
+
+static void drop_column(Planner *planner, const Object *object)
+{
+    const Pair *pair = pair_of(object);
+    Step *step = sql_print(planner, "%s DROP COLUMN %s", alter_of(planner, object->parent, false),
+                           quoted(planner, object->name));
+    if (!CATALOG_AS(Column, object)->generated)
+        step_loses(planner, step, "the values of %s.%s%s", name_of(planner, object->parent),
+                   quoted(planner, object->name),
+                   pair->new ? ", which cannot become those of its new form" : "");
+}
+
+static void drop_table(Planner *planner, const Object *object)
+{
+    Step *step = sql_print(planner, "DROP %s", address_of(planner, object));
+    if (pair_of(object)->fate != FATE_ASIDE && !CATALOG_AS(Table, object)->server)
+        step_loses(planner, step, "the rows of %s", name_of(planner, object));
+}
+
+static void drop_default(Planner *planner, const Object *object)
+{
+    sql_print(planner, "%s ALTER COLUMN %s DROP DEFAULT", alter_of(planner, object->parent, true),
+              quoted(planner, object->name));
+}
+
+static void drop_constraint(Planner *planner, const Object *object)
+{
+    sql_print(planner, "%s DROP CONSTRAINT %s", alter_of(planner, object->parent, false),
+              quoted(planner, object->name));
+}
+
+static void drop_domain_constraint(Planner *planner, const Object *object)
+{
+    sql_print(planner, "ALTER DOMAIN %s DROP CONSTRAINT %s", name_of(planner, object->parent),
+              quoted(planner, object->name));
+}
+
+static void drop_attribute(Planner *planner, const Object *object)
+{
+    Step *step = sql_print(planner, "ALTER TYPE %s DROP ATTRIBUTE %s",
+                           name_of(planner, object->parent), quoted(planner, object->name));
+    step_loses(planner, step, "this part of every value of %s", name_of(planner, object->parent));
+}
+
+static void drop_sequence_owner(Planner *planner, const Object *object)
+{
+    sql_print(planner, "ALTER SEQUENCE %s OWNED BY NONE", name_of(planner, object->parent));
+}
+
+static void drop_partition(Planner *planner, const Object *object)
+{
+    sql_print(planner, "ALTER TABLE %s DETACH PARTITION %s", name_of(planner, object),
+              name_of(planner, object->parent));
+}
+
+static void drop_inheritance(Planner *planner, const Object *object)
+{
+    sql_print(planner, "%s NO INHERIT %s", alter_of(planner, object->parent, false),
+              name_of(planner, object));
+}
+
+static void drop_nothing(Planner *planner, const Object *object)
+{
+}
+
+static void drop_table_cluster(Planner *planner, const Object *object)
+{
+    if (!object->needs.count || !pair_of(object->needs.at[0])->drop)
+        sql_print(planner, "%s SET WITHOUT CLUSTER", alter_of(planner, object->parent, false));
+}
+
+/* The table's own replica_identity says what comes instead. */
+static void drop_replica_identity(Planner *planner, const Object *object)
+{
+    const Object *table = pair_of(object->parent)->new;
+    if (table)
+        sql_print(planner, "%s REPLICA IDENTITY %s", alter_of(planner, table, true),
+                  CATALOG_AS(Table, table)->replica_identity);
+}
+
+/* ---- actions ---- */
+
+static const char *aside_name(const Planner *planner, const Object *object)
+{
+    size_t length = strlen(object->name);
+    static const char suffix[] = "_before";
+    if (length > 63 - strlen(suffix))
+        length = 63 - strlen(suffix);
+    while (length && ((unsigned char)object->name[length] & 0xC0) == 0x80)
+        length--;
+    return arena_print(planner->arena, "%.*s%s", (int)length, object->name, suffix);
+}
+
+/* Renamed; from then on the old object has its new name in every statement. */
+static void write_aside(Planner *planner, Object *old)
+{
+    const char *name = aside_name(planner, old);
+    sql_print(planner, "ALTER %s RENAME TO %s", address_of(planner, old), quoted(planner, name));
+    old->name = name;
+}
+
+void action_write(Planner *planner, Action *action)
+{
+    Pair *pair = action->pair;
+    const Ddl *row = ddl_of((KindId)pair_object(pair)->kind);
+    planner->action = action;
+    switch ((int)action->type) {
+    case ACTION_ASIDE:
+        write_aside(planner, pair->old);
+        break;
+    case ACTION_DROP:
+        if (row->drop)
+            row->drop(planner, pair->old);
+        else
+            sql_print(planner, "DROP %s", address_of(planner, pair->old));
+        break;
+    case ACTION_ALTER:
+        row->alter(planner, pair);
+        write_attributes(planner, pair, pair->old);
+        break;
+    case ACTION_CREATE:
+        row->create(planner, pair->new);
+        write_attributes(planner, pair, NULL);
+        break;
+    case ACTION_FILL:
+        fill_table(planner, pair);
+        break;
+    default:
+        break;
+    }
+}

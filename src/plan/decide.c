@@ -1,0 +1,279 @@
+/* Pairs of objects, what happens to each, and to whatever cannot stay where it is meanwhile. */
+#include "plan/planner.h"
+
+bool pair_goes(const Pair *pair)
+{
+    return pair && (pair->fate == FATE_DROP || pair->fate == FATE_REPLACE ||
+                    pair->fate == FATE_ASIDE);
+}
+
+bool pair_comes(const Pair *pair)
+{
+    return pair && (pair->fate == FATE_CREATE || pair->fate == FATE_REPLACE ||
+                    pair->fate == FATE_ASIDE);
+}
+
+Object *inherited_from(const Object *object)
+{
+    bool local = object->kind == KIND_COLUMN ? CATALOG_AS(Column, object)->is_local
+                                             : CATALOG_AS(Constraint, object)->is_local ||
+                                                   CATALOG_AS(Constraint, object)->type[0] != 'c';
+    for (size_t i = 0; !local && i < object->parent->children.count; i++) {
+        const Object *tie = object->parent->children.at[i];
+        if ((tie->kind != KIND_PARTITION && tie->kind != KIND_INHERITANCE) || !tie->needs.count)
+            continue;
+        const Object *table = tie->needs.at[0];
+        for (size_t k = 0; k < table->children.count; k++)
+            if (table->children.at[k]->kind == object->kind &&
+                strcmp(table->children.at[k]->name, object->name) == 0)
+                return table->children.at[k];
+    }
+    return NULL;
+}
+
+/* ---- pairs ---- */
+
+static uint64_t rebuild_bits(const Kind *kind)
+{
+    uint64_t bits = 0;
+    for (size_t i = 0; i < kind->field_count; i++)
+        if (kind->fields[i].change == REBUILD)
+            bits |= UINT64_C(1) << i;
+    return bits;
+}
+
+static void judge(Planner *planner, Pair *pair)
+{
+    const Object *object = pair_object(pair);
+    const Ddl *ddl = ddl_of((KindId)object->kind);
+    if (planner->options->ignored[object->kind])
+        return;
+    if (!pair->old || !pair->new) {
+        pair->fate = pair->old ? FATE_DROP : FATE_CREATE;
+        return;
+    }
+    pair->changed = object_compare(pair->old, pair->new, planner->owned);
+    bool renamed = strcmp(pair->old->title, pair->new->title) != 0;
+    if (renamed || (pair->changed & rebuild_bits(&kinds[object->kind])) ||
+        (pair->changed && ddl->replace && ddl->replace(planner, pair)))
+        pair->fate = FATE_REPLACE;
+    else if (pair->changed)
+        pair->fate = FATE_ALTER;
+}
+
+static void add_pair(Planner *planner, Object *old, Object *new)
+{
+    Pair *pair = arena_alloc(planner->arena, sizeof *pair);
+    pair->old = old;
+    pair->new = new;
+    if (old) {
+        old->work = pair;
+        old->other = new;
+    }
+    if (new) {
+        new->work = pair;
+        new->other = old;
+    }
+    *vec_add(planner->arena, &planner->pairs) = pair;
+}
+
+static void match_kind(Planner *planner, KindId kind)
+{
+    const ObjectList *old = &planner->from->kinds[kind], *new = &planner->to->kinds[kind];
+    size_t i = 0, k = 0;
+    while (i < old->count || k < new->count) {
+        int order = i == old->count   ? 1
+                    : k == new->count ? -1
+                                      : strcmp(old->at[i]->key, new->at[k]->key);
+        add_pair(planner, order <= 0 ? old->at[i] : NULL, order >= 0 ? new->at[k] : NULL);
+        i += order <= 0;
+        k += order >= 0;
+    }
+}
+
+/* ---- what else must move ---- */
+
+typedef struct Spread {
+    Planner *planner;
+    VEC(Pair *) work;
+} Spread;
+
+static bool holds_type(const Object *object)
+{
+    switch (object->kind) {
+    case KIND_ENUM:
+    case KIND_DOMAIN:
+    case KIND_RANGE:
+    case KIND_COMPOSITE:
+    case KIND_BASE_TYPE:
+    case KIND_COLLATION:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* Columns keep their rows: a type that they have is renamed until they have the new one. */
+static bool has_columns(const Object *type)
+{
+    for (size_t i = 0; i < type->users.count; i++) {
+        const Object *user = type->users.at[i];
+        if ((user->kind == KIND_COLUMN || user->kind == KIND_TABLE || user->kind == KIND_DOMAIN ||
+             user->kind == KIND_ATTRIBUTE) &&
+            pair_of(user)->new)
+            return true;
+    }
+    return false;
+}
+
+static bool keeps_rows(const Pair *pair)
+{
+    return pair->old->kind == KIND_TABLE && strcmp(pair->old->title, "TABLE") == 0 &&
+           strcmp(pair->new->title, "TABLE") == 0;
+}
+
+static void set_fate(Spread *spread, Pair *pair, Fate fate, bool caused)
+{
+    if (fate == FATE_REPLACE && ((holds_type(pair->old) && has_columns(pair->old)) ||
+                                 keeps_rows(pair)))
+        fate = FATE_ASIDE;
+    pair->fate = fate;
+    pair->caused |= caused;
+    *vec_add(spread->planner->arena, &spread->work) = pair;
+}
+
+static bool needs_new(const Pair *user, const Pair *needed)
+{
+    for (size_t i = 0; i < user->new->needs.count; i++)
+        if (user->new->needs.at[i] == needed->new)
+            return true;
+    return false;
+}
+
+/* Its ALTER ends its need of what goes. */
+static bool lets_go(const Pair *user, const Pair *gone)
+{
+    if (user->fate != FATE_ALTER)
+        return false;
+    return !gone->new || !needs_new(user, gone);
+}
+
+static void retype(Spread *spread, Pair *column)
+{
+    column->changed |= field_bit(KIND_COLUMN, "type");
+    if (column->fate == FATE_KEEP)
+        column->caused = true;
+    set_fate(spread, column, FATE_ALTER, false);
+}
+
+/* `user` needs what goes, or what is altered in a way that it is in the way of. */
+static void move(Spread *spread, Pair *user, const Pair *cause)
+{
+    const Object *object = user->old;
+    bool aside = cause->fate == FATE_ASIDE && holds_type(cause->old);
+    if (!user->new || pair_goes(user) || spread->planner->options->ignored[object->kind])
+        return;
+    if (object->kind == KIND_COLUMN && aside && !CATALOG_AS(Column, object)->generated)
+        retype(spread, user);
+    else if (object->kind == KIND_ATTRIBUTE)
+        set_fate(spread, pair_of(object->parent), FATE_REPLACE, true);
+    else
+        set_fate(spread, user, FATE_REPLACE, true);
+}
+
+/* A column whose type changes cannot have these on it. Indexes and most constraints are rebuilt by
+ * the server (src/backend/commands/tablecmds.c, ATExecAlterColumnType). */
+static bool is_in_the_way(const Object *user)
+{
+    switch (user->kind) {
+    case KIND_INDEX:
+    case KIND_STATISTICS:
+        return false;
+    case KIND_CONSTRAINT:
+        return CATALOG_AS(Constraint, user)->type[0] == 'f';
+    case KIND_COLUMN:
+        return CATALOG_AS(Column, user)->generated != NULL;
+    default:
+        return true;
+    }
+}
+
+static bool is_retyped(const Pair *pair)
+{
+    return (pair->old->kind == KIND_COLUMN || pair->old->kind == KIND_ATTRIBUTE) &&
+           (is_changed(pair, "type") || is_changed(pair, "collation"));
+}
+
+static bool mentions_column(const Planner *planner, const char *text, const char *name)
+{
+    const char *word = quoted(planner, name);
+    for (const char *at = text; at && (at = strstr(at, word)); at++)
+        if ((at == text || strchr(" (,", at[-1])) && strchr(" ,)", at[strlen(word)]))
+            return true;
+    return false;
+}
+
+/* What cannot be altered where it stands: the columns of a partition key, and the attributes of a
+ * type that a table's column has. */
+static void move_holder(Spread *spread, Pair *pair)
+{
+    const Object *holder = pair->old->parent;
+    if (!is_retyped(pair) || pair_goes(pair_of(holder)))
+        return;
+    if (holder->kind == KIND_COMPOSITE ? has_columns(holder)
+                                       : mentions_column(spread->planner,
+                                                         CATALOG_AS(Table, holder)->partition_key,
+                                                         pair->old->name))
+        set_fate(spread, pair_of(holder), FATE_REPLACE, true);
+}
+
+static void spread_children(Spread *spread, const Pair *pair)
+{
+    for (size_t i = 0; i < pair->old->children.count; i++) {
+        Pair *child = pair_of(pair->old->children.at[i]);
+        if (child->new && !pair_goes(child))
+            set_fate(spread, child, FATE_REPLACE, true);
+    }
+}
+
+/* An index of a partition goes with the index of the partitioned table that it is part of. */
+static void spread_tie(Spread *spread, const Pair *pair)
+{
+    Pair *index = pair_of(pair->old->parent);
+    Pair *whole = pair->old->needs.count ? pair_of(pair->old->needs.at[0]) : NULL;
+    if (pair_goes(whole) && index->new && !pair_goes(index))
+        set_fate(spread, index, FATE_REPLACE, true);
+}
+
+static void spread_pair(Spread *spread, Pair *pair)
+{
+    const Object *old = pair->old;
+    if (!old)
+        return;
+    bool goes = pair_goes(pair), retyped = pair->fate == FATE_ALTER && is_retyped(pair);
+    if (retyped)
+        move_holder(spread, pair);
+    if (goes)
+        spread_children(spread, pair);
+    if (goes && old->kind == KIND_INDEX_PARTITION)
+        spread_tie(spread, pair);
+    for (size_t i = 0; i < old->users.count; i++) {
+        Pair *user = pair_of(old->users.at[i]);
+        if ((goes && !lets_go(user, pair)) || (retyped && is_in_the_way(user->old)))
+            move(spread, user, pair);
+    }
+}
+
+void decide(Planner *planner)
+{
+    Spread spread = {.planner = planner};
+    for (unsigned kind = 0; kind < KIND_LITE_TABLE; kind++)
+        match_kind(planner, (KindId)kind);
+    for (size_t i = 0; i < planner->pairs.count; i++)
+        judge(planner, planner->pairs.at[i]);
+    for (size_t i = 0; i < planner->pairs.count; i++)
+        if (planner->pairs.at[i]->fate != FATE_KEEP && planner->pairs.at[i]->fate != FATE_CREATE)
+            set_fate(&spread, planner->pairs.at[i], planner->pairs.at[i]->fate, false);
+    for (size_t i = 0; i < spread.work.count; i++)
+        spread_pair(&spread, spread.work.at[i]);
+}

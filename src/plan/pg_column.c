@@ -1,0 +1,285 @@
+/* Columns, their defaults, identities and settings. */
+#include "plan/pg_table.h"
+#include "sql/quote.h"
+
+static void add_identity(Text *text, const Column *column)
+{
+    text_print(text, " GENERATED %s AS IDENTITY", column->identity);
+    if (!column->identity_sequence) /* whatever the server takes */
+        return;
+    text_print(text, " (SEQUENCE NAME %s ", column->identity_sequence);
+    add_list(text, &column->identity_options, " ");
+    text_char(text, ')');
+}
+
+static void add_not_null(Text *text, const Column *column)
+{
+    if (!column->not_null || column->not_null_not_valid)
+        return;
+    if (column->not_null_name) {
+        text_put(text, " CONSTRAINT ");
+        sql_add_identifier(text, column->not_null_name);
+    }
+    text_print(text, " NOT NULL%s", column->not_null_no_inherit ? " NO INHERIT" : "");
+}
+
+void column_add(Planner *planner, Text *text, const Column *column, const char *value, bool typed)
+{
+    if (!typed) {
+        sql_add_identifier(text, column->head.name);
+        text_print(text, " %s", column->type);
+        if (column->server_options.count) {
+            text_put(text, " OPTIONS (");
+            add_list(text, &column->server_options, ", ");
+            text_char(text, ')');
+        }
+        if (column->compression)
+            text_print(text, " COMPRESSION %s", column->compression);
+        if (column->collation)
+            text_print(text, " COLLATE %s", column->collation);
+    }
+    if (column->generated)
+        text_print(text, " GENERATED ALWAYS AS (%s) %s", column->generated,
+                   column->is_virtual ? "VIRTUAL" : "STORED");
+    else if (column->identity)
+        add_identity(text, column);
+    else if (value)
+        text_print(text, " DEFAULT %s", value);
+    add_not_null(text, column);
+}
+
+static const char *column_alter(const Planner *planner, const Object *column)
+{
+    return arena_print(planner->arena, "%s ALTER COLUMN %s",
+                       alter_of(planner, column->parent, true), quoted(planner, column->name));
+}
+
+static void write_not_valid(Planner *planner, const Column *column)
+{
+    const Object *object = &column->head;
+    sql_print(planner, "%s ADD CONSTRAINT %s NOT NULL %s NOT VALID",
+              alter_of(planner, object->parent, false),
+              quoted(planner, column->not_null_name
+                                  ? column->not_null_name
+                                  : arena_print(planner->arena, "%s_%s_not_null",
+                                                object->parent->name, object->name)),
+              quoted(planner, object->name));
+}
+
+void column_settings(Planner *planner, const Column *column)
+{
+    const char *alter = column_alter(planner, &column->head);
+    if (column->not_null_not_valid)
+        write_not_valid(planner, column);
+    if (!same_text(column->storage, column->type_storage))
+        sql_print(planner, "%s SET STORAGE %s", alter, column->storage);
+    if (column->statistics >= 0)
+        sql_print(planner, "%s SET STATISTICS %lld", alter, (long long)column->statistics);
+    if (column->options.count)
+        write_options(planner, alter, "", &(List){0}, &column->options);
+}
+
+void create_column(Planner *planner, const Object *object)
+{
+    const Column *column = CATALOG_AS(Column, object);
+    const Object *value = NULL;
+    for (size_t i = 0; i < object->users.count; i++) {
+        const Action *create = pair_of(object->users.at[i])->create;
+        if (object->users.at[i]->kind == KIND_DEFAULT && create && create->into)
+            value = object->users.at[i];
+    }
+    Text *text = sql_start(planner, "%s ADD COLUMN ", alter_of(planner, object->parent, false));
+    column_add(planner, text, column, value ? CATALOG_AS(Default, value)->value : NULL, false);
+    sql_end(planner);
+    if (column->not_null && !value && !column->identity && !column->generated &&
+        !pair_of(object->parent)->create)
+        plan_precheck(planner->plan, object,
+                      arena_print(planner->arena, "%s.%s: rows that would have no value",
+                                  name_of(planner, object->parent), quoted(planner, object->name)),
+                      arena_print(planner->arena, "SELECT count(*) FROM %s",
+                                  name_of(planner, object->parent)));
+    column_settings(planner, column);
+}
+
+bool replace_column(const Planner *planner, const Pair *pair)
+{
+    const Column *old = CATALOG_AS(Column, pair->old), *new = CATALOG_AS(Column, pair->new);
+    if (!is_changed(pair, "generated"))
+        return false;
+    if (new->generated && !old->generated)
+        return true;
+    return new->generated && (planner->from->version < 170000 || is_changed(pair, "type"));
+}
+
+/* ---- identity ---- */
+
+/* Where a default counted so far, the identity goes on from the rows that are there. */
+static void go_on_counting(Planner *planner, const Column *column)
+{
+    Text *text = sql_start(planner, "SELECT pg_catalog.setval(");
+    sql_add_constant(text, column->identity_sequence);
+    text_print(text, ", max(%s)) FROM %s HAVING max(%s) IS NOT NULL",
+               quoted(planner, column->head.name), name_of(planner, column->head.parent),
+               quoted(planner, column->head.name));
+    sql_end(planner);
+}
+
+static void alter_identity(Planner *planner, const Pair *pair, const char *alter)
+{
+    const Column *old = CATALOG_AS(Column, pair->old), *new = CATALOG_AS(Column, pair->new);
+    if (!new->identity)
+        return;
+    if (!old->identity) {
+        Text *text = sql_start(planner, "%s ADD", alter);
+        add_identity(text, new);
+        sql_end(planner);
+        go_on_counting(planner, new);
+        return;
+    }
+    if (is_changed(pair, "identity"))
+        sql_print(planner, "%s SET GENERATED %s", alter, new->identity);
+    if (is_changed(pair, "identity_options") || is_changed(pair, "type"))
+        for (size_t i = 0; i < new->identity_options.count; i++)
+            if (is_changed(pair, "type") ||
+                !list_has(&old->identity_options, new->identity_options.at[i]))
+                sql_print(planner, "%s SET %s", alter, new->identity_options.at[i]);
+    if (is_changed(pair, "identity_sequence")) {
+        const char *dot = strrchr(new->identity_sequence, '.');
+        sql_print(planner, "ALTER SEQUENCE %s RENAME TO %s", old->identity_sequence,
+                  dot ? dot + 1 : new->identity_sequence);
+    }
+}
+
+/* ---- NOT NULL ---- */
+
+static void check_not_null(Planner *planner, const Column *column)
+{
+    const Object *object = &column->head;
+    plan_precheck(planner->plan, object,
+                  arena_print(planner->arena, "%s.%s: rows that are NULL",
+                              name_of(planner, object->parent), quoted(planner, object->name)),
+                  arena_print(planner->arena, "SELECT count(*) FROM %s WHERE %s IS NULL",
+                              name_of(planner, object->parent), quoted(planner, object->name)));
+}
+
+/* A partitioned table hands it to its partitions; where tables inherit, each is told itself. */
+static void alter_not_null(Planner *planner, const Pair *pair)
+{
+    const Column *new = CATALOG_AS(Column, pair->new);
+    const Table *table = CATALOG_AS(Table, pair->new->parent);
+    const char *alter = arena_print(planner->arena, "%s ALTER COLUMN %s",
+                                    alter_of(planner, &table->head, !table->partition_key),
+                                    quoted(planner, pair->new->name));
+    if (!(is_changed(pair, "not_null") || is_changed(pair, "not_null_name") ||
+          is_changed(pair, "not_null_no_inherit") || is_changed(pair, "not_null_not_valid")))
+        return;
+    const Column *old = CATALOG_AS(Column, pair->old);
+    bool again = old->not_null && new->not_null;
+    if (again && old->not_null_not_valid && !new->not_null_not_valid &&
+        !is_changed(pair, "not_null_name") && !is_changed(pair, "not_null_no_inherit")) {
+        check_not_null(planner, new);
+        sql_print(planner, "%s SET NOT NULL", alter);
+        return;
+    }
+    if (old->not_null)
+        sql_print(planner, "%s DROP NOT NULL", alter);
+    if (!new->not_null)
+        return;
+    if (!old->not_null && !new->not_null_not_valid)
+        check_not_null(planner, new);
+    if (new->not_null_not_valid)
+        write_not_valid(planner, new);
+    else if (new->not_null_name || new->not_null_no_inherit)
+        sql_print(planner, "%s ADD CONSTRAINT %s NOT NULL %s%s",
+                  alter_of(planner, &table->head, false),
+                  quoted(planner, new->not_null_name
+                                      ? new->not_null_name
+                                      : arena_print(planner->arena, "%s_%s_not_null",
+                                                    table->head.name, pair->new->name)),
+                  quoted(planner, pair->new->name),
+                  new->not_null_no_inherit ? " NO INHERIT" : "");
+    else
+        sql_print(planner, "%s SET NOT NULL", alter);
+}
+
+/* ---- the column ---- */
+
+/* What the parent table is told about the type holds for those that inherit. */
+static bool type_follows(const Pair *pair)
+{
+    const Object *origin = inherited_from(pair->new);
+    const Pair *other = pair_of(origin);
+    if (!CATALOG_AS(Column, pair->new)->is_inherited && !origin)
+        return false;
+    return other && other->alter && is_changed(other, "type");
+}
+
+static void alter_type(Planner *planner, const Pair *pair)
+{
+    const Column *new = CATALOG_AS(Column, pair->new);
+    const char *conversion = conversion_of(planner, pair);
+    if (!(is_changed(pair, "type") || is_changed(pair, "collation")) || type_follows(pair))
+        return;
+    Text *text = sql_start(planner, "%s ALTER COLUMN %s TYPE %s",
+                           alter_of(planner, pair->new->parent, false),
+                           quoted(planner, pair->new->name), new->type);
+    if (new->collation)
+        text_print(text, " COLLATE %s", new->collation);
+    if (conversion)
+        text_print(text, " USING %s", conversion);
+    sql_end(planner);
+}
+
+static void alter_settings(Planner *planner, const Pair *pair, const char *alter)
+{
+    const Column *old = CATALOG_AS(Column, pair->old), *new = CATALOG_AS(Column, pair->new);
+    bool retyped = is_changed(pair, "type");
+    if (retyped ? !same_text(new->storage, new->type_storage) : is_changed(pair, "storage"))
+        sql_print(planner, "%s SET STORAGE %s", alter, new->storage);
+    if (is_changed(pair, "compression"))
+        sql_print(planner, "%s SET COMPRESSION %s", alter,
+                  new->compression ? new->compression : "DEFAULT");
+    if (is_changed(pair, "statistics"))
+        sql_print(planner, "%s SET STATISTICS %lld", alter, (long long)new->statistics);
+    if (is_changed(pair, "options"))
+        write_options(planner, alter, "", &old->options, &new->options);
+    if (is_changed(pair, "server_options"))
+        write_server_options(planner, alter, &old->server_options, &new->server_options);
+}
+
+
+
+void alter_column(Planner *planner, const Pair *pair)
+{
+    const Column *old = CATALOG_AS(Column, pair->old), *new = CATALOG_AS(Column, pair->new);
+    const char *alter = column_alter(planner, pair->new);
+    if (old->generated && !new->generated)
+        sql_print(planner, "%s DROP EXPRESSION", alter);
+    if (old->identity && !new->identity)
+        sql_print(planner, "%s DROP IDENTITY", alter);
+    alter_type(planner, pair);
+    if (old->generated && new->generated && is_changed(pair, "generated"))
+        sql_print(planner, "%s SET EXPRESSION AS (%s)", alter, new->generated);
+    alter_not_null(planner, pair);
+    alter_identity(planner, pair, alter);
+    alter_settings(planner, pair, alter);
+}
+
+/* ---- defaults ---- */
+
+static void write_default(Planner *planner, const Object *object)
+{
+    sql_print(planner, "%s ALTER COLUMN %s SET DEFAULT %s",
+              alter_of(planner, object->parent, true), quoted(planner, object->name),
+              CATALOG_AS(Default, object)->value);
+}
+
+void create_default(Planner *planner, const Object *object)
+{
+    write_default(planner, object);
+}
+
+void alter_default(Planner *planner, const Pair *pair)
+{
+    write_default(planner, pair->new);
+}

@@ -1,0 +1,4 @@
+CREATE ACCESS METHOD heap2 TYPE TABLE HANDLER heap_tableam_handler;
+CREATE TABLE t (a integer) USING heap2;
+CREATE MATERIALIZED VIEW m USING heap2 AS SELECT t.a FROM t;
+CREATE TABLE u (a integer);

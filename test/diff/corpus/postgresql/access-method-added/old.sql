@@ -1,0 +1,2 @@
+CREATE ACCESS METHOD bt2 TYPE INDEX HANDLER bthandler;
+CREATE TABLE u (a integer);

@@ -1,0 +1,10 @@
+CREATE TABLE item (id serial PRIMARY KEY, name text);
+CREATE TABLE price (item_id integer REFERENCES item, cents integer);
+CREATE SCHEMA audit;
+CREATE TABLE audit.change (id bigserial PRIMARY KEY, tab regclass, op "char", old jsonb, new jsonb, at timestamptz DEFAULT clock_timestamp(), by name DEFAULT CURRENT_USER);
+CREATE FUNCTION audit.log() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN INSERT INTO audit.change (tab, op) VALUES (TG_RELID, left(TG_OP, 1)::"char"); RETURN NULL; END$$;
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON item FOR EACH ROW EXECUTE FUNCTION audit.log();
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON price FOR EACH ROW EXECUTE FUNCTION audit.log();
+CREATE FUNCTION audit.no() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE 'append only'; END$$;
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit.change EXECUTE FUNCTION audit.no();
+INSERT INTO item (name) VALUES ('x'); INSERT INTO price VALUES (1, 5);

@@ -1,0 +1,12 @@
+CREATE TABLE users (id bigint PRIMARY KEY);
+CREATE SEQUENCE event_id;
+CREATE TABLE event (id bigint NOT NULL DEFAULT nextval('event_id'), at timestamptz NOT NULL, user_id bigint REFERENCES users, kind text, PRIMARY KEY (id, at)) PARTITION BY RANGE (at);
+CREATE TABLE event_old PARTITION OF event FOR VALUES FROM (MINVALUE) TO ('2024-01-01');
+CREATE TABLE event_2024 PARTITION OF event FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+ALTER SEQUENCE event_id OWNED BY event.id;
+CREATE INDEX event_user ON event (user_id, at DESC);
+CREATE FUNCTION stamp() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+CREATE TRIGGER stamp BEFORE INSERT ON event FOR EACH ROW EXECUTE FUNCTION stamp();
+COMMENT ON TABLE event IS 'what happened';
+GRANT SELECT, INSERT ON event TO rung_alice;
+INSERT INTO users VALUES (1); INSERT INTO event (at, user_id) VALUES ('2023-05-05', 1), ('2024-05-05', 1);

@@ -1,0 +1,2 @@
+CREATE TABLE keep (a integer);
+INSERT INTO keep VALUES (1);

@@ -1,0 +1,15 @@
+CREATE TABLE keep (a integer);
+CREATE SCHEMA old;
+CREATE TYPE old.e AS ENUM ('a');
+CREATE TABLE old.a (id integer PRIMARY KEY, e old.e DEFAULT 'a');
+CREATE TABLE old.b (id integer PRIMARY KEY REFERENCES old.a, x old.e[]);
+ALTER TABLE old.a ADD FOREIGN KEY (id) REFERENCES old.b DEFERRABLE INITIALLY DEFERRED NOT VALID;
+CREATE VIEW old.v AS SELECT a.id, b.x FROM old.a JOIN old.b USING (id);
+CREATE FUNCTION old.f(old.v) RETURNS old.e LANGUAGE sql AS 'SELECT NULL::old.e';
+CREATE FUNCTION old.g() RETURNS SETOF old.a LANGUAGE sql BEGIN ATOMIC SELECT * FROM old.a; END;
+CREATE VIEW public.w AS SELECT g.id, g.e FROM old.g() g;
+CREATE TABLE public.child (z integer) INHERITS (old.a);
+CREATE DOMAIN old.d AS old.e[];
+CREATE FUNCTION old.pick(old.e, old.e) RETURNS old.e LANGUAGE sql RETURN $1;
+CREATE AGGREGATE old.agg(old.e) (SFUNC = old.pick, STYPE = old.e);
+INSERT INTO keep VALUES (1);

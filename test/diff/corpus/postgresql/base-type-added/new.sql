@@ -1,0 +1,6 @@
+CREATE TYPE word;
+CREATE FUNCTION word_in(cstring) RETURNS word LANGUAGE internal STRICT IMMUTABLE AS 'textin';
+CREATE FUNCTION word_out(word) RETURNS cstring LANGUAGE internal STRICT IMMUTABLE AS 'textout';
+CREATE TYPE word (INPUT = word_in, OUTPUT = word_out, LIKE = text, CATEGORY = 'S', DEFAULT = 'x', DELIMITER = ';');
+CREATE TABLE t (id integer, w word);
+INSERT INTO t (id) VALUES (1);

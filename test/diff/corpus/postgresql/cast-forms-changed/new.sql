@@ -1,0 +1,9 @@
+CREATE TYPE e AS ENUM ('a', 'b');
+CREATE FUNCTION e_int(e) RETURNS integer IMMUTABLE LANGUAGE sql AS 'SELECT 1';
+CREATE CAST (e AS integer) WITH FUNCTION e_int(e) AS IMPLICIT;
+CREATE CAST (e AS json) WITH INOUT;
+CREATE TABLE row_type (a integer);
+CREATE DOMAIN d AS text;
+CREATE TYPE r AS (a integer);
+CREATE CAST (r AS row_type) WITH INOUT AS IMPLICIT;
+COMMENT ON CAST (e AS integer) IS 'y';

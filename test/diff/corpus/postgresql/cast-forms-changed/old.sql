@@ -1,0 +1,8 @@
+CREATE TYPE e AS ENUM ('a', 'b');
+CREATE FUNCTION e_int(e) RETURNS integer IMMUTABLE LANGUAGE sql AS 'SELECT 1';
+CREATE CAST (e AS integer) WITH FUNCTION e_int(e) AS ASSIGNMENT;
+CREATE CAST (e AS bigint) WITH INOUT;
+CREATE TABLE row_type (a integer);
+CREATE DOMAIN d AS text;
+CREATE TYPE r AS (a integer);
+COMMENT ON CAST (e AS integer) IS 'x';

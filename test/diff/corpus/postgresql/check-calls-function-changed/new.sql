@@ -1,0 +1,3 @@
+CREATE FUNCTION ok(x integer) RETURNS boolean IMMUTABLE LANGUAGE sql AS 'SELECT x >= 0';
+CREATE TABLE t (a integer CHECK (ok(a)));
+INSERT INTO t VALUES (1);

@@ -1,0 +1,4 @@
+CREATE FUNCTION ok(x integer) RETURNS boolean IMMUTABLE LANGUAGE sql AS 'SELECT x > 0';
+CREATE TABLE t (a integer CONSTRAINT a_ok CHECK (ok(a)));
+COMMENT ON CONSTRAINT a_ok ON t IS 'asked';
+INSERT INTO t VALUES (1);

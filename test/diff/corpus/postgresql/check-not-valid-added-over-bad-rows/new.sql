@@ -1,0 +1,3 @@
+CREATE TABLE t (a integer);
+INSERT INTO t VALUES (-1);
+ALTER TABLE t ADD CONSTRAINT a_positive CHECK (a > 0) NOT VALID;

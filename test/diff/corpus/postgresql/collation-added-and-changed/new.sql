@@ -1,0 +1,5 @@
+CREATE COLLATION a (LOCALE = 'POSIX');
+CREATE COLLATION b (PROVIDER = icu, LOCALE = 'de-u-co-phonebk', DETERMINISTIC = false);
+CREATE TABLE t (x text COLLATE b, y text COLLATE a);
+CREATE INDEX t_y ON t (y);
+INSERT INTO t VALUES ('x', 'y');

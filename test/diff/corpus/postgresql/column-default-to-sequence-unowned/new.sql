@@ -1,0 +1,4 @@
+CREATE SEQUENCE q;
+CREATE SEQUENCE q2 START 100;
+CREATE TABLE t (id bigint DEFAULT nextval('q2'), v text);
+INSERT INTO t (v) VALUES ('x');

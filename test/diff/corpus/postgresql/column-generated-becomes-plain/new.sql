@@ -1,0 +1,2 @@
+CREATE TABLE t (a integer, c integer );
+INSERT INTO t (a) VALUES (1);

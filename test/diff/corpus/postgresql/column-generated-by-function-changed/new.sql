@@ -1,0 +1,3 @@
+CREATE FUNCTION f(x integer, y integer DEFAULT 1) RETURNS integer IMMUTABLE LANGUAGE sql AS 'SELECT x + 1';
+CREATE TABLE t (a integer, c integer GENERATED ALWAYS AS (f(a)) STORED);
+INSERT INTO t (a) VALUES (1);

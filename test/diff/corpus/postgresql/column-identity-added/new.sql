@@ -1,0 +1,2 @@
+CREATE TABLE t (id integer GENERATED ALWAYS AS IDENTITY, v text);
+INSERT INTO t (v) VALUES ('x');

@@ -1,0 +1,1 @@
+CREATE TABLE t (id integer GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME t_id_seq), v text);

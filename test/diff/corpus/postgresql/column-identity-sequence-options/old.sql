@@ -1,0 +1,2 @@
+CREATE TABLE t (id integer GENERATED ALWAYS AS IDENTITY (START 10 INCREMENT 5), v text);
+INSERT INTO t (v) VALUES ('x'), ('y');

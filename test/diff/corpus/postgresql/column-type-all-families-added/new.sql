@@ -1,0 +1,3 @@
+CREATE TABLE t (id integer, a smallint, b bigint, c numeric, d real, e double precision, f money, g char(3), h varchar, i text, j bytea, k timestamp(2), l timestamptz(0), m date, n time, o timetz(3), p interval day to second(2), q boolean, r point, s line, u lseg, v box, w path, x polygon, y circle);
+CREATE TABLE t2 (id integer, a cidr, b inet, c macaddr, d macaddr8, e bit(3), f varbit(9), g tsvector, h tsquery, i uuid, j xml, k json, l jsonb, m jsonpath, n int4range, o nummultirange, p pg_lsn, q name, r "char", s regclass, u oid, v txid_snapshot, w integer[][], x text[], y numeric(5,1)[]);
+INSERT INTO t (id) VALUES (1);

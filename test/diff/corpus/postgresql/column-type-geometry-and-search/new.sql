@@ -1,0 +1,2 @@
+CREATE TABLE t (id integer, p box, v tsvector);
+-- nothing casts a box to a segment

@@ -1,0 +1,2 @@
+CREATE TABLE t (id bigint PRIMARY KEY, n integer NOT NULL DEFAULT 3);
+INSERT INTO t VALUES (1, 2), (2, 3);

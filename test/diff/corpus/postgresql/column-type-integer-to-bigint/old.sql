@@ -1,0 +1,2 @@
+CREATE TABLE t (id integer PRIMARY KEY, n smallint NOT NULL DEFAULT 3);
+INSERT INTO t VALUES (1, 2), (2, 3);

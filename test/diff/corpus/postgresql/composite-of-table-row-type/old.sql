@@ -1,0 +1,5 @@
+CREATE TABLE a (x integer, y text);
+CREATE TABLE t (id integer);
+CREATE FUNCTION f(a) RETURNS text LANGUAGE sql AS 'SELECT $1.y';
+CREATE VIEW v AS SELECT a.*::text AS whole FROM a;
+INSERT INTO a VALUES (1, 'x');

@@ -1,0 +1,2 @@
+CREATE TABLE t (id integer, lang text);
+INSERT INTO t VALUES (1, 'de');

@@ -1,0 +1,5 @@
+CREATE DOMAIN d AS integer CHECK (VALUE > 1);
+CREATE TYPE c AS (x d, y text, z d);
+CREATE TABLE t (id integer, v c);
+CREATE VIEW w AS SELECT t.id, (t.v).x AS x FROM t;
+CREATE FUNCTION f(c) RETURNS d LANGUAGE sql AS 'SELECT ($1).x';

@@ -1,0 +1,7 @@
+CREATE TABLE t (a integer, b integer, c integer);
+CREATE MATERIALIZED VIEW m1 AS SELECT t.a, sum(t.b + t.c) AS s FROM t GROUP BY t.a;
+CREATE UNIQUE INDEX m1_a ON m1 (a);
+CREATE MATERIALIZED VIEW m2 AS SELECT max(m1.s) AS s FROM m1;
+CREATE VIEW v AS SELECT m2.s FROM m2;
+GRANT SELECT ON m2 TO rung_alice;
+INSERT INTO t (a, b) VALUES (1, 2);

@@ -1,0 +1,4 @@
+CREATE TABLE a (x integer);
+CREATE TABLE b (x integer, y integer);
+CREATE RULE ra AS ON INSERT TO a DO ALSO INSERT INTO b (x, y) VALUES (NEW.x, 1);
+CREATE RULE rb AS ON DELETE TO b DO ALSO DELETE FROM a WHERE a.x = OLD.x;

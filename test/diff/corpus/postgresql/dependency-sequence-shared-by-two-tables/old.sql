@@ -1,0 +1,5 @@
+CREATE SEQUENCE ids;
+CREATE TABLE a (id bigint DEFAULT nextval('ids'));
+
+CREATE VIEW v AS SELECT s.last_value FROM ids s;
+INSERT INTO a DEFAULT VALUES;

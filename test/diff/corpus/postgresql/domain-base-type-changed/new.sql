@@ -1,0 +1,6 @@
+CREATE DOMAIN d AS bigint CHECK (VALUE > 0);
+CREATE DOMAIN e AS varchar(20) COLLATE "C";
+CREATE TABLE t (a d DEFAULT 1, b e, c d[]);
+CREATE INDEX t_a ON t (a);
+CREATE VIEW v AS SELECT t.a, t.b FROM t;
+INSERT INTO t VALUES (5, 'x', '{1}');

@@ -1,0 +1,4 @@
+CREATE DOMAIN d AS integer DEFAULT 2 NOT NULL;
+CREATE DOMAIN e AS text ;
+CREATE TABLE t (a d, b e);
+INSERT INTO t VALUES (5, 'a');

@@ -1,0 +1,4 @@
+CREATE TYPE mood AS ENUM ('a', 'b', 'c');
+CREATE TABLE t (m mood DEFAULT 'a', n mood[]);
+CREATE INDEX t_m ON t (m);
+INSERT INTO t VALUES ('a', '{b,c}'), ('c', NULL);

@@ -1,0 +1,17 @@
+CREATE TYPE mood AS ENUM ('a', 'b');
+CREATE TABLE t (id integer, m mood NOT NULL DEFAULT 'a', l mood[] DEFAULT '{a,b}', CHECK (m <> 'b'), g text GENERATED ALWAYS AS (CASE m WHEN 'a' THEN 'x' ELSE 'y' END) STORED);
+CREATE INDEX t_m ON t (m) WHERE m > 'a';
+CREATE UNIQUE INDEX t_u ON t (id, m);
+CREATE VIEW v AS SELECT t.id, t.m FROM t WHERE t.m = 'a';
+CREATE MATERIALIZED VIEW mv AS SELECT t.m, count(*) AS n FROM t GROUP BY t.m;
+CREATE INDEX mv_m ON mv (m);
+CREATE FUNCTION f(m mood) RETURNS mood LANGUAGE sql AS 'SELECT m';
+CREATE FUNCTION g(m mood DEFAULT 'a') RETURNS SETOF mood LANGUAGE plpgsql AS 'BEGIN RETURN; END';
+CREATE FUNCTION h() RETURNS TABLE (m mood, ms mood[]) LANGUAGE sql AS 'SELECT m, l FROM public.t';
+CREATE DOMAIN good AS mood CHECK (VALUE <> 'b');
+CREATE TYPE pair AS (x mood, y integer);
+COMMENT ON TYPE mood IS 'how';
+COMMENT ON VIEW v IS 'some';
+GRANT USAGE ON TYPE mood TO rung_alice;
+GRANT SELECT ON v TO rung_bob;
+INSERT INTO t VALUES (1, 'a');

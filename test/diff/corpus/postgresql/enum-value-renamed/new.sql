@@ -1,0 +1,3 @@
+CREATE TYPE mood AS ENUM ('a', 'better');
+CREATE TABLE t (m mood);
+INSERT INTO t VALUES ('a');

@@ -1,0 +1,4 @@
+CREATE TYPE mood AS ENUM ('a', 'b', 'c');
+CREATE TABLE t (m mood, v integer) PARTITION BY LIST (m);
+CREATE TABLE t_a PARTITION OF t FOR VALUES IN ('a');
+CREATE TABLE t_c PARTITION OF t FOR VALUES IN ('c');

@@ -1,0 +1,4 @@
+CREATE TYPE mood AS ENUM ('a', 'b');
+CREATE TABLE t (m mood, v integer) PARTITION BY LIST (m);
+CREATE TABLE t_a PARTITION OF t FOR VALUES IN ('a');
+INSERT INTO t VALUES ('a', 1);

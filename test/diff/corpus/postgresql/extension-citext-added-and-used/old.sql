@@ -1,0 +1,3 @@
+CREATE TABLE users (id integer PRIMARY KEY, email text NOT NULL);
+CREATE UNIQUE INDEX users_email ON users (email);
+INSERT INTO users VALUES (1, 'a@x.example'), (2, 'B@x.example');

@@ -1,0 +1,3 @@
+CREATE EXTENSION hstore;
+CREATE TABLE t (id integer, attributes hstore);
+INSERT INTO t VALUES (1, 'a=>1'), (2, NULL);

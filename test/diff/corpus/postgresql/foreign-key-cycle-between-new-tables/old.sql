@@ -1,0 +1,2 @@
+CREATE TABLE c (id integer PRIMARY KEY);
+INSERT INTO c VALUES (1);

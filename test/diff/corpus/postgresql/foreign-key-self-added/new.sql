@@ -1,0 +1,2 @@
+CREATE TABLE node (id integer PRIMARY KEY, parent integer REFERENCES node ON DELETE CASCADE);
+INSERT INTO node VALUES (1, NULL), (2, 1);

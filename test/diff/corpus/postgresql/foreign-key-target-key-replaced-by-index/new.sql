@@ -1,0 +1,4 @@
+CREATE TABLE a (id integer);
+CREATE UNIQUE INDEX a_u ON a (id);
+CREATE TABLE b (id integer REFERENCES a (id));
+INSERT INTO a VALUES (1); INSERT INTO b VALUES (1);

@@ -1,0 +1,3 @@
+CREATE TABLE a (id integer, CONSTRAINT a_u UNIQUE (id));
+CREATE TABLE b (id integer REFERENCES a (id));
+INSERT INTO a VALUES (1); INSERT INTO b VALUES (1);

@@ -1,0 +1,5 @@
+CREATE EXTENSION postgres_fdw;
+CREATE SERVER s  FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host 'a', port '5433');
+CREATE USER MAPPING FOR rung_alice SERVER s OPTIONS (user 'a', password 'one');
+CREATE USER MAPPING FOR rung_bob SERVER s;
+ALTER SERVER s OWNER TO CURRENT_USER;

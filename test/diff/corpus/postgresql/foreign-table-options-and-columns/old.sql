@@ -1,0 +1,5 @@
+CREATE FOREIGN DATA WRAPPER w;
+CREATE SERVER s FOREIGN DATA WRAPPER w;
+CREATE FOREIGN TABLE f (a integer OPTIONS (column_name 'x') NOT NULL, b text DEFAULT 'q', c date, CONSTRAINT pos CHECK (a > 0)) SERVER s OPTIONS (table_name 't');
+COMMENT ON COLUMN f.b IS 'b';
+GRANT SELECT ON f TO rung_alice;

@@ -1,0 +1,3 @@
+CREATE TABLE t (a integer, b text);
+CREATE FUNCTION f() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT count(t.b) FROM t; END;
+INSERT INTO t (a) VALUES (1);

@@ -1,0 +1,3 @@
+CREATE FUNCTION f(a integer) RETURNS integer LANGUAGE plpgsql AS $$BEGIN RETURN a + 1; END$$;
+COMMENT ON FUNCTION f IS 'f';
+GRANT EXECUTE ON FUNCTION f TO rung_alice;

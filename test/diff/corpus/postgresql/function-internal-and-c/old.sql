@@ -1,0 +1,1 @@
+CREATE FUNCTION f(text) RETURNS integer LANGUAGE internal IMMUTABLE AS 'textlen';

@@ -1,0 +1,3 @@
+CREATE FUNCTION f(a integer, OUT b integer, INOUT c text) LANGUAGE sql AS 'SELECT 1, ''x''';
+CREATE FUNCTION g() RETURNS TABLE (x integer, y text) LANGUAGE sql AS 'SELECT 1, ''x''';
+CREATE FUNCTION h() RETURNS SETOF integer LANGUAGE sql ROWS 10 AS 'SELECT 1';

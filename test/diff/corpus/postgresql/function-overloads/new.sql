@@ -1,0 +1,4 @@
+CREATE FUNCTION f(integer) RETURNS integer LANGUAGE sql AS 'SELECT 1';
+CREATE FUNCTION f(bigint) RETURNS integer LANGUAGE sql AS 'SELECT 2';
+CREATE FUNCTION f(integer, VARIADIC integer[]) RETURNS integer LANGUAGE sql AS 'SELECT 4';
+COMMENT ON FUNCTION f(bigint) IS 'second';

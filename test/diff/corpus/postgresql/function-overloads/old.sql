@@ -1,0 +1,4 @@
+CREATE FUNCTION f(integer) RETURNS integer LANGUAGE sql AS 'SELECT 1';
+CREATE FUNCTION f(text) RETURNS integer LANGUAGE sql AS 'SELECT 2';
+CREATE FUNCTION f(integer, VARIADIC integer[]) RETURNS integer LANGUAGE sql AS 'SELECT 3';
+COMMENT ON FUNCTION f(text) IS 'second';

@@ -1,0 +1,5 @@
+CREATE TABLE t (a integer);
+GRANT SELECT ON t TO rung_alice WITH GRANT OPTION;
+SET ROLE rung_alice;
+GRANT SELECT ON t TO rung_bob;
+RESET ROLE;

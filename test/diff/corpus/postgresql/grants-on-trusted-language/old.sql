@@ -1,0 +1,3 @@
+CREATE FUNCTION lg_handler() RETURNS language_handler LANGUAGE c AS '$libdir/plpgsql', 'plpgsql_call_handler';
+CREATE TRUSTED LANGUAGE lg HANDLER lg_handler;
+REVOKE USAGE ON LANGUAGE lg FROM PUBLIC;

@@ -1,0 +1,3 @@
+CREATE TABLE t (a integer, b integer);
+GRANT SELECT ON t TO rung_bob;
+GRANT SELECT (a), UPDATE (b) ON t TO rung_alice;

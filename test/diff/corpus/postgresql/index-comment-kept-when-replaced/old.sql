@@ -1,0 +1,4 @@
+CREATE TABLE t (a integer, b integer);
+CREATE INDEX i ON t (a);
+COMMENT ON INDEX i IS 'fast';
+ALTER TABLE t CLUSTER ON i;

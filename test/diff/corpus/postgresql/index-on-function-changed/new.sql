@@ -1,0 +1,4 @@
+CREATE FUNCTION f(x text) RETURNS text IMMUTABLE LANGUAGE plpgsql AS 'BEGIN RETURN lower(x); END';
+CREATE TABLE t (a text);
+CREATE INDEX i ON t (f(a));
+INSERT INTO t VALUES ('A');

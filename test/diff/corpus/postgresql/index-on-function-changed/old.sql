@@ -1,0 +1,4 @@
+CREATE FUNCTION f(x text) RETURNS text IMMUTABLE LANGUAGE sql AS 'SELECT lower(x)';
+CREATE TABLE t (a text);
+CREATE INDEX i ON t (f(a));
+INSERT INTO t VALUES ('A');

@@ -1,0 +1,5 @@
+CREATE FUNCTION f(x text) RETURNS integer IMMUTABLE LANGUAGE sql AS 'SELECT length(x)';
+CREATE TABLE t (a text);
+CREATE INDEX i ON t (f(a));
+COMMENT ON INDEX i IS 'length';
+INSERT INTO t VALUES ('A');

@@ -1,0 +1,2 @@
+CREATE TABLE t (a integer, b text, c text);
+CREATE INDEX i ON t (a DESC NULLS LAST, b NULLS FIRST, c COLLATE "POSIX" DESC);

@@ -1,0 +1,2 @@
+CREATE TABLE x (a integer, b text);
+CREATE FUNCTION f(x) RETURNS integer LANGUAGE sql AS 'SELECT $1.a';

@@ -1,0 +1,3 @@
+CREATE FUNCTION f(integer) RETURNS integer LANGUAGE sql AS 'SELECT 1';
+CREATE TABLE t (a integer);
+CREATE VIEW v AS SELECT f(t.a) AS x FROM t;

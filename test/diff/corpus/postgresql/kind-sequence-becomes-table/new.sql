@@ -1,0 +1,3 @@
+CREATE TABLE x (a integer);
+CREATE TABLE keep (a integer);
+CREATE INDEX i ON keep (a);

@@ -1,0 +1,3 @@
+CREATE SEQUENCE x;
+CREATE TABLE keep (a integer);
+CREATE TABLE i (a integer);

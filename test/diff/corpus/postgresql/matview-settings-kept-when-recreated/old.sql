@@ -1,0 +1,4 @@
+CREATE TABLE t (a integer, b text);
+CREATE MATERIALIZED VIEW m WITH (autovacuum_enabled = false) AS SELECT t.a, t.b FROM t WITH NO DATA;
+ALTER MATERIALIZED VIEW m ALTER b SET STATISTICS 10, ALTER b SET COMPRESSION pglz, ALTER a SET (n_distinct = 3);
+CREATE STATISTICS m_stat ON a, b FROM m;

@@ -1,0 +1,5 @@
+CREATE FUNCTION h(integer) RETURNS integer IMMUTABLE LANGUAGE internal STRICT AS 'hashint4';
+CREATE FUNCTION h2(integer, bigint) RETURNS bigint IMMUTABLE LANGUAGE internal STRICT AS 'hashint4extended';
+CREATE OPERATOR CLASS hc FOR TYPE integer USING hash AS OPERATOR 1 =, FUNCTION 1 h(integer), FUNCTION 2 h2(integer, bigint);
+COMMENT ON OPERATOR CLASS hc USING hash IS 'y';
+ALTER OPERATOR CLASS hc USING hash OWNER TO rung_bob;

@@ -1,0 +1,4 @@
+CREATE FUNCTION eq(integer, integer) RETURNS boolean IMMUTABLE LANGUAGE sql AS 'SELECT $1 = $2';
+CREATE FUNCTION ne(integer, integer) RETURNS boolean IMMUTABLE LANGUAGE sql AS 'SELECT $1 <> $2';
+CREATE OPERATOR === (FUNCTION = eq, LEFTARG = integer, RIGHTARG = integer, COMMUTATOR = ===);
+COMMENT ON OPERATOR === (integer, integer) IS 'x';

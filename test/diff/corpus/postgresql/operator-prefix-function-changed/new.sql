@@ -1,0 +1,5 @@
+CREATE FUNCTION neg(integer) RETURNS integer LANGUAGE sql AS 'SELECT -$1';
+CREATE FUNCTION neg2(integer) RETURNS integer LANGUAGE sql AS 'SELECT -$1';
+CREATE OPERATOR !! (FUNCTION = neg2, RIGHTARG = integer);
+CREATE TABLE t (a integer);
+CREATE VIEW v AS SELECT !! t.a AS b FROM t;

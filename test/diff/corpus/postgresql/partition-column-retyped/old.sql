@@ -1,0 +1,4 @@
+CREATE TABLE m (k integer, v integer, w varchar(9) DEFAULT 'x') PARTITION BY RANGE (k);
+CREATE TABLE m1 PARTITION OF m FOR VALUES FROM (0) TO (10);
+CREATE INDEX m_v ON m (v);
+INSERT INTO m (k, v) VALUES (5, 1);

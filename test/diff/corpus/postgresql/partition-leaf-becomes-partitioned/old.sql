@@ -1,0 +1,3 @@
+-- data: lost
+CREATE TABLE m (k integer, r text) PARTITION BY RANGE (k);
+CREATE TABLE m1 PARTITION OF m FOR VALUES FROM (0) TO (10);

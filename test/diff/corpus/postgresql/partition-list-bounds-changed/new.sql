@@ -1,0 +1,4 @@
+CREATE TABLE m (k text, v integer) PARTITION BY LIST (k);
+CREATE TABLE m_a PARTITION OF m FOR VALUES IN ('a', 'b', NULL);
+CREATE TABLE m_c PARTITION OF m FOR VALUES IN ('c');
+INSERT INTO m VALUES ('a', 1), ('c', 2);

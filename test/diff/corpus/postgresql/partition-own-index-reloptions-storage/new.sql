@@ -1,0 +1,5 @@
+CREATE TABLE m (k integer, v text) PARTITION BY RANGE (k);
+CREATE TABLE m1 PARTITION OF m FOR VALUES FROM (0) TO (10) WITH (fillfactor = 80);
+CREATE INDEX m1_own ON m1 (v text_pattern_ops) WHERE k > 3;
+ALTER TABLE m1 ALTER v SET STATISTICS 50;
+INSERT INTO m VALUES (5, 'x');

@@ -1,0 +1,4 @@
+CREATE TABLE member (team integer, who varchar(80));
+CREATE TABLE doc (id integer, team integer);
+CREATE POLICY p ON doc USING (EXISTS (SELECT 1 FROM member m WHERE m.team = doc.team AND m.who = CURRENT_USER::text));
+INSERT INTO member VALUES (1, 'x');

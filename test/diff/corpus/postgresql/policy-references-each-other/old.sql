@@ -1,0 +1,3 @@
+CREATE TABLE a (id integer);
+CREATE TABLE b (id integer);
+INSERT INTO a VALUES (1);

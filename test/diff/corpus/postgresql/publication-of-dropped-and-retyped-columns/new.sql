@@ -1,0 +1,3 @@
+CREATE TABLE t (id bigint PRIMARY KEY, a bigint);
+CREATE PUBLICATION p FOR TABLE t (id, a) WHERE (a > 0);
+INSERT INTO t VALUES (1, 1);

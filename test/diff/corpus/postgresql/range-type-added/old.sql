@@ -1,0 +1,2 @@
+CREATE TABLE t (id integer);
+INSERT INTO t (id) VALUES (1);

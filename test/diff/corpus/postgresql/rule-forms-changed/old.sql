@@ -1,0 +1,5 @@
+CREATE TABLE t (a integer, b text);
+CREATE TABLE log (a integer, at timestamptz DEFAULT now());
+CREATE RULE r1 AS ON INSERT TO t DO ALSO INSERT INTO log (a) VALUES (NEW.a);
+CREATE RULE r2 AS ON UPDATE TO t WHERE NEW.a <> OLD.a DO ALSO (INSERT INTO log (a) VALUES (OLD.a); DELETE FROM log WHERE log.a = 0);
+COMMENT ON RULE r1 ON t IS 'x';

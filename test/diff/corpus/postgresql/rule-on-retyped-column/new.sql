@@ -1,0 +1,4 @@
+CREATE TABLE t (a bigint, b text);
+CREATE TABLE log (a bigint);
+CREATE RULE r AS ON UPDATE TO t WHERE OLD.a > 5 DO ALSO INSERT INTO log (a) VALUES (NEW.a);
+INSERT INTO t VALUES (1, 'x');

@@ -1,0 +1,4 @@
+CREATE SCHEMA shop;
+COMMENT ON SCHEMA shop IS 'The ''new'' shop';
+GRANT USAGE, CREATE ON SCHEMA shop TO rung_alice;
+GRANT USAGE ON SCHEMA shop TO rung_bob WITH GRANT OPTION;

@@ -1,0 +1,2 @@
+GRANT CREATE ON SCHEMA public TO PUBLIC;
+CREATE TABLE t (a integer);

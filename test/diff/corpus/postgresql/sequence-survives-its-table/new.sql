@@ -1,0 +1,3 @@
+CREATE TABLE keep (a integer);
+CREATE SEQUENCE q ;
+SELECT nextval('q');

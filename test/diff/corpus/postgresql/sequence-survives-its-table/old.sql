@@ -1,0 +1,4 @@
+CREATE TABLE keep (a integer);
+CREATE TABLE t (a integer);
+CREATE SEQUENCE q OWNED BY t.a;
+SELECT nextval('q');

@@ -1,0 +1,2 @@
+CREATE TYPE later;
+CREATE TABLE t (id integer);

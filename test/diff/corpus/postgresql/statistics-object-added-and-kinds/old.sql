@@ -1,0 +1,5 @@
+CREATE TABLE t (a integer, b integer, c text);
+CREATE STATISTICS s1 (ndistinct) ON a, b FROM t;
+CREATE STATISTICS s3 ON a, (lower(c)) FROM t;
+COMMENT ON STATISTICS s1 IS 's1';
+INSERT INTO t VALUES (1, 2, 'x');

@@ -1,0 +1,6 @@
+CREATE TABLE t (a bigint, b integer);
+CREATE SCHEMA other;
+CREATE STATISTICS other.s (mcv) ON a, b FROM t;
+ALTER STATISTICS other.s SET STATISTICS 77;
+COMMENT ON STATISTICS other.s IS 'kept';
+INSERT INTO t VALUES (1, 2);

@@ -1,0 +1,3 @@
+CREATE ACCESS METHOD heap2 TYPE TABLE HANDLER heap_tableam_handler;
+CREATE TABLE t (a integer) ;
+INSERT INTO t VALUES (1);

@@ -1,0 +1,4 @@
+CREATE TABLE animal (name text);
+CREATE TABLE cat (purrs boolean) INHERITS (animal);
+CREATE TABLE kitten (weeks integer) INHERITS (cat);
+INSERT INTO kitten (name, weeks) VALUES ('x', 3);

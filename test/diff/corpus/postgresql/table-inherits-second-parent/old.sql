@@ -1,0 +1,4 @@
+CREATE TABLE a (x integer);
+CREATE TABLE b (y integer);
+CREATE TABLE c (z integer) INHERITS (a);
+INSERT INTO c (x, z) VALUES (1, 2);

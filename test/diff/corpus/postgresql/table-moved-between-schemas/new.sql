@@ -1,0 +1,4 @@
+CREATE SCHEMA a;
+CREATE SCHEMA b;
+CREATE TABLE b.t (id integer PRIMARY KEY, v text);
+CREATE VIEW v AS SELECT t.id FROM b.t t;

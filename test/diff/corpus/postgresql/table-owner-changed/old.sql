@@ -1,0 +1,3 @@
+CREATE TABLE t (id serial PRIMARY KEY, v text);
+ALTER TABLE t OWNER TO rung_alice;
+INSERT INTO t (v) VALUES ('x');

@@ -1,0 +1,3 @@
+CREATE  TABLE a (id integer PRIMARY KEY);
+CREATE  TABLE b (id integer PRIMARY KEY, a integer REFERENCES a);
+INSERT INTO a VALUES (1); INSERT INTO b VALUES (1, 1);

@@ -1,0 +1,4 @@
+CREATE TABLE t (a integer, b integer);
+ALTER TABLE t ADD CONSTRAINT t_a UNIQUE (a);
+CREATE UNIQUE INDEX t_b ON t (b);
+INSERT INTO t VALUES (1, 2);

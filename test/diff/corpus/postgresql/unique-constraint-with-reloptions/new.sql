@@ -1,0 +1,1 @@
+CREATE TABLE t (a integer UNIQUE WITH (fillfactor = 70), b integer PRIMARY KEY WITH (fillfactor = 65));

@@ -1,0 +1,3 @@
+CREATE TABLE t (a integer, b integer, UNIQUE NULLS NOT DISTINCT (a, b));
+CREATE UNIQUE INDEX t_i ON t (b) ;
+INSERT INTO t VALUES (1, NULL), (2, 1);

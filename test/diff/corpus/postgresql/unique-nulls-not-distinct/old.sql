@@ -1,0 +1,3 @@
+CREATE TABLE t (a integer, b integer, UNIQUE  (a, b));
+CREATE UNIQUE INDEX t_i ON t (b) NULLS NOT DISTINCT;
+INSERT INTO t VALUES (1, NULL), (2, 1);

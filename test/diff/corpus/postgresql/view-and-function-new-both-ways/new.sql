@@ -1,0 +1,6 @@
+CREATE TABLE t (a integer);
+CREATE FUNCTION f(integer) RETURNS integer LANGUAGE sql AS 'SELECT $1';
+CREATE VIEW v AS SELECT f(t.a) AS a FROM t;
+CREATE FUNCTION g() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT count(*) FROM v; END;
+CREATE VIEW a_first AS SELECT g() AS n;
+CREATE FUNCTION a_sql() RETURNS bigint LANGUAGE sql AS 'SELECT n FROM public.a_first';

@@ -1,0 +1,3 @@
+CREATE TABLE t (a integer);
+CREATE TABLE v (a integer PRIMARY KEY);
+INSERT INTO t VALUES (1);

@@ -1,0 +1,3 @@
+CREATE TABLE t (a integer);
+CREATE VIEW v AS SELECT t.a FROM t;
+INSERT INTO t VALUES (1);

@@ -1,0 +1,3 @@
+CREATE TABLE t (a integer, b text);
+CREATE VIEW v AS SELECT t.a, t.b FROM t;
+ALTER VIEW v ALTER a SET DEFAULT 1;

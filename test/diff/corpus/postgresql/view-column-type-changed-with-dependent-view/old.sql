@@ -1,0 +1,8 @@
+CREATE TABLE t (a integer, b text);
+CREATE VIEW v AS SELECT t.a, t.b FROM t;
+CREATE VIEW w AS SELECT v.a + 1 AS a1, v.b FROM v;
+CREATE VIEW x AS SELECT w.a1 FROM w;
+COMMENT ON VIEW x IS 'third';
+COMMENT ON COLUMN w.a1 IS 'one more';
+GRANT SELECT ON w TO rung_alice, PUBLIC;
+INSERT INTO t VALUES (1, 'x');

@@ -1,0 +1,3 @@
+CREATE TABLE t (a integer, b text);
+CREATE VIEW v AS SELECT t.a, t.b FROM t WHERE t.b IS NOT NULL;
+CREATE VIEW w AS SELECT v.a FROM v;

@@ -1,0 +1,2 @@
+CREATE TABLE t (a integer);
+INSERT INTO t (a) VALUES (1);

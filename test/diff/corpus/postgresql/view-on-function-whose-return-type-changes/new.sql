@@ -1,0 +1,5 @@
+CREATE FUNCTION f(x integer) RETURNS text LANGUAGE sql AS 'SELECT x::text';
+CREATE TABLE t (a integer);
+CREATE VIEW v AS SELECT f(t.a) AS fa FROM t;
+CREATE MATERIALIZED VIEW m AS SELECT v.fa FROM v;
+CREATE INDEX m_fa ON m (fa);

@@ -1,0 +1,5 @@
+CREATE FUNCTION f(x integer) RETURNS integer LANGUAGE sql AS 'SELECT x';
+CREATE TABLE t (a integer);
+CREATE VIEW v AS SELECT f(t.a) AS fa FROM t;
+CREATE MATERIALIZED VIEW m AS SELECT v.fa FROM v;
+CREATE INDEX m_fa ON m (fa);

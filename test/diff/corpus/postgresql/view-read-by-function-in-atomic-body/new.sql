@@ -1,0 +1,5 @@
+CREATE TABLE t (a integer, b bigint);
+CREATE VIEW v AS SELECT t.a, t.b FROM t;
+CREATE FUNCTION total() RETURNS numeric LANGUAGE sql BEGIN ATOMIC SELECT sum(v.b) FROM v; END;
+CREATE VIEW w AS SELECT total() AS total;
+INSERT INTO t VALUES (1, 2);
