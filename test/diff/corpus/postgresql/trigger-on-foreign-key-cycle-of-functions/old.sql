@@ -1,2 +1,0 @@
-CREATE TABLE t (a integer);
-INSERT INTO t VALUES (1);
