@@ -30,8 +30,7 @@ static const char *cut_column(Lite *lite, const char *name, const char **ret_tab
 static void add_column_rename(Lite *lite, TableWork *table, const char *old_name,
                               const char *new_name)
 {
-    *vec_add(lite->arena, &lite->renames) =
-        (ColumnRename){table, form_fold(lite->arena, old_name), new_name};
+    *vec_add(lite->arena, &lite->renames) = (ColumnRename){table, old_name, new_name};
 }
 
 static bool read_column_rename(Lite *lite, const Rename *rename)
@@ -87,26 +86,36 @@ static Code read_both(Lite *lite, TableWork *table, Definition *ret_was, Definit
     return code ? code : definition_read(lite->arena, lite_sql(table->to), ret_will, lite->error);
 }
 
-/* Drops renames of columns that are not there, and finds letters that changed. */
-static void check_columns(Lite *lite, TableWork *table, const Definition *was,
+/* Drops renames of columns that are not there. */
+static void check_renames(Lite *lite, const TableWork *table, const Definition *was,
                           const Definition *will)
 {
     size_t kept = 0;
     for (size_t i = 0; i < lite->renames.count; i++) {
-        const ColumnRename *rename = &lite->renames.at[i];
-        if (rename->table == table && (!definition_column(was, rename->old_name) ||
-                                       !definition_column(will, rename->new_name)))
+        ColumnRename rename = lite->renames.at[i];
+        const DefinitionColumn *old = definition_column(was, rename.old_name);
+        const DefinitionColumn *other = definition_column(will, rename.new_name);
+        if (rename.table == table && (!old || !other)) {
             plan_refuse(lite->plan, table->to, "%s.%s cannot become %s: there is no such column",
-                        table->to->name, rename->old_name, rename->new_name);
-        else
-            lite->renames.at[kept++] = *rename;
+                        table->to->name, rename.old_name, rename.new_name);
+            continue;
+        }
+        if (rename.table == table)
+            rename = (ColumnRename){rename.table, old->name, other->name};
+        lite->renames.at[kept++] = rename;
     }
     lite->renames.count = kept;
+}
+
+/* Names of columns are names of results: their letters count. */
+static void find_letters(Lite *lite, TableWork *table, const Definition *was,
+                         const Definition *will)
+{
     for (size_t i = 0; i < was->columns.count; i++) {
         const DefinitionColumn *column = &was->columns.at[i];
         const DefinitionColumn *other = definition_column(will, column->folded);
         if (other && strcmp(other->name, column->name) != 0)
-            add_column_rename(lite, table, column->folded, other->name);
+            add_column_rename(lite, table, column->name, other->name);
     }
 }
 
@@ -122,7 +131,8 @@ static Code read_columns(Lite *lite)
             continue; /* told when the table is looked at */
         if (code)
             return code;
-        check_columns(lite, table, &was, &will);
+        check_renames(lite, table, &was, &will);
+        find_letters(lite, table, &was, &will);
     }
     return RUNG_OK;
 }
