@@ -52,7 +52,9 @@
     F(s, INT, position, QUIET, "order among the columns")
 
 /* The parent is the partition, the name and schema are those of the partitioned table. */
-#define PARTITION_FIELDS(F, s) F(s, TEXT, bound, REBUILD, "FOR VALUES … or DEFAULT")
+#define PARTITION_FIELDS(F, s)                                                                     \
+    F(s, TEXT, bound, REBUILD, "FOR VALUES … or DEFAULT")                                          \
+    F(s, TEXT, condition, QUIET, "what its rows must fulfil")
 
 /* The parent is the table that inherits, the name and schema are those of the one it inherits from. */
 #define INHERITANCE_FIELDS(F, s) F(s, INT, position, REBUILD, "order among the tables")
@@ -97,7 +99,8 @@
 #define TRIGGER_FIELDS(F, s)                                                                       \
     F(s, TEXT, definition, REBUILD, "as pg_get_triggerdef prints it")                              \
     F(s, TEXT, enabled, ALTER, "ENABLE, DISABLE, ENABLE REPLICA or ENABLE ALWAYS")                 \
-    F(s, BOOL, is_clone, QUIET, "it was made with the trigger of the partitioned table")
+    F(s, BOOL, is_clone, QUIET, "it was made with the trigger of the partitioned table")           \
+    F(s, TEXT, state_of_origin, QUIET, "whether that one is enabled")
 
 #define RULE_FIELDS(F, s)                                                                          \
     F(s, TEXT, definition, REBUILD, "as pg_get_ruledef prints it")                                 \

@@ -38,6 +38,11 @@ static void add_actions(Planner *planner, Pair *pair)
         pair->create = add_action(planner, pair, ACTION_CREATE);
     if (pair->fate == FATE_ASIDE && pair->old->kind == KIND_TABLE)
         pair->fill = add_action(planner, pair, ACTION_FILL);
+    if (pair->fate == FATE_REPLACE && pair->old->kind == KIND_PARTITION)
+        pair->fill = add_action(planner, pair, ACTION_FILL);
+    if (pair->fate == FATE_CREATE && pair->new->kind == KIND_BASE_TYPE &&
+        !CATALOG_AS(BaseType, pair->new)->is_shell)
+        pair->aside = add_action(planner, pair, ACTION_ASIDE);
 }
 
 Action *action_top(Action *action)
@@ -56,6 +61,25 @@ static void join(Action *action, Action *into, bool firm)
 }
 
 /* ---- what is part of another statement ---- */
+
+/* A function that a base type is made of. */
+static bool is_support(const Object *function, const Object *type)
+{
+    for (size_t i = 0; type->kind == KIND_BASE_TYPE && i < type->needs.count; i++)
+        if (type->needs.at[i] == function)
+            return true;
+    return false;
+}
+
+static const Object *default_column(const Object *object)
+{
+    for (size_t i = 0; i < object->parent->children.count; i++) {
+        const Object *column = object->parent->children.at[i];
+        if (column->kind == KIND_COLUMN && strcmp(column->name, object->name) == 0)
+            return column;
+    }
+    return object->parent;
+}
 
 static bool tie_stays(const Object *object)
 {
@@ -81,9 +105,26 @@ static void join_inherited(Pair *pair)
     join(pair->drop, pair_of(origin)->drop, true);
 }
 
+/* Whether another object of its schema, or of its new table, cannot be made while it is there. */
+static bool holds_name(const Object *object)
+{
+    return object->kind == KIND_INDEX || object->kind == KIND_CONSTRAINT ||
+           object->kind == KIND_STATISTICS || object->kind == KIND_PARTITION ||
+           object->kind == KIND_SEQUENCE_OWNER || object->kind == KIND_INDEX_PARTITION;
+}
+
+static void join_support(Pair *pair)
+{
+    for (size_t i = 0; i < pair->old->needs.count; i++)
+        if (is_support(pair->old, pair->old->needs.at[i]))
+            join(pair->drop, pair_of(pair->old->needs.at[i])->drop, true);
+}
+
 static void join_drop(Pair *pair)
 {
     const Object *old = pair->old;
+    if (old->kind == KIND_FUNCTION)
+        join_support(pair);
     Pair *parent = pair_of(old->parent), *other;
     if (old->kind == KIND_INDEX_PARTITION) {
         other = old->needs.count ? pair_of(old->needs.at[0]) : NULL;
@@ -102,8 +143,7 @@ static void join_drop(Pair *pair)
         return;
     if (parent->fate != FATE_ASIDE)
         join(pair->drop, parent->drop, old->kind == KIND_COLUMN);
-    else if (old->kind == KIND_COLUMN || old->kind == KIND_DEFAULT || old->kind == KIND_ATTRIBUTE ||
-             old->kind == KIND_DOMAIN_CONSTRAINT)
+    else if (!holds_name(old))
         join(pair->drop, parent->drop, true);
 }
 
@@ -130,8 +170,9 @@ static bool is_inline(const Object *object)
     case KIND_CONSTRAINT:
         return !strstr(CATALOG_AS(Constraint, object)->definition, " NOT VALID") &&
                !strstr(CATALOG_AS(Constraint, object)->definition, " NOT ENFORCED");
-    case KIND_DEFAULT:
-        return object->parent->kind == KIND_TABLE;
+    case KIND_DEFAULT: /* said of an inherited column in CREATE TABLE it would make it local */
+        return object->parent->kind == KIND_TABLE &&
+               (default_column(object)->kind != KIND_COLUMN || !inherited_from(default_column(object)));
     case KIND_COLUMN:
     case KIND_ATTRIBUTE:
     case KIND_INHERITANCE:
@@ -141,16 +182,6 @@ static bool is_inline(const Object *object)
     default:
         return false;
     }
-}
-
-static const Object *default_column(const Object *object)
-{
-    for (size_t i = 0; i < object->parent->children.count; i++) {
-        const Object *column = object->parent->children.at[i];
-        if (column->kind == KIND_COLUMN && strcmp(column->name, object->name) == 0)
-            return column;
-    }
-    return object->parent;
 }
 
 static void join_create(Pair *pair)
@@ -188,19 +219,38 @@ static void edge(Planner *planner, Action *before, Action *after, bool weak)
         *vec_add(planner->arena, &planner->edges) = (Edge){before, after, weak};
 }
 
+/* A key of a partitioned table can be referenced when all indexes of its partitions are attached. */
+static void edges_of_attached(Planner *planner, const Object *index, Action *after)
+{
+    if (index->kind != KIND_CONSTRAINT && index->kind != KIND_INDEX)
+        return;
+    for (size_t i = 0; i < index->users.count; i++)
+        if (index->users.at[i]->kind == KIND_INDEX_PARTITION)
+            edge(planner, pair_of(index->users.at[i])->create, after, false);
+}
+
 static void edges_of_create(Planner *planner, Pair *pair)
 {
     const Object *new = pair->new;
     Action *create = pair->create;
-    edge(planner, pair->fate == FATE_ASIDE ? pair->aside : pair->drop, create, false);
+    if (pair->fate == FATE_ASIDE)
+        edge(planner, pair->aside, create, false);
+    else if (pair->drop && action_top(pair->drop)->pair->fate != FATE_ASIDE)
+        edge(planner, pair->drop, create, false);
     if (new->parent) {
         edge(planner, pair_of(new->parent)->create, create, false);
         edge(planner, pair_of(new->parent)->alter, create, true);
     }
     for (size_t i = 0; i < new->needs.count; i++) {
-        edge(planner, pair_of(new->needs.at[i])->create, create, false);
-        edge(planner, pair_of(new->needs.at[i])->alter, create, false);
+        const Object *needed = new->needs.at[i];
+        bool shell = is_support(new, needed) && pair_of(needed)->aside;
+        edge(planner, shell ? pair_of(needed)->aside : pair_of(needed)->create, create, false);
+        edge(planner, pair_of(needed)->alter, create, false);
+        if (new->kind == KIND_CONSTRAINT || new->kind == KIND_INDEX_PARTITION)
+            edges_of_attached(planner, needed, create);
     }
+    if (new->kind == KIND_INDEX_PARTITION)
+        edges_of_attached(planner, new->parent, create);
     for (size_t i = 0; i < new->wants.count; i++) {
         edge(planner, pair_of(new->wants.at[i])->create, create, true);
         edge(planner, pair_of(new->wants.at[i])->alter, create, true);
@@ -231,17 +281,15 @@ static void edges_of_drop(Planner *planner, Pair *pair)
     }
     for (size_t i = 0; i < old->children.count; i++) {
         edge(planner, pair_of(old->children.at[i])->drop, pair->drop, false);
-        if (pair->fate == FATE_ASIDE && old->kind == KIND_TABLE && !pair_of(old->children.at[i])->drop)
-            continue;
-        if (pair->fate == FATE_ASIDE && old->children.at[i]->kind != KIND_COLUMN &&
-            old->children.at[i]->kind != KIND_ATTRIBUTE &&
-            old->children.at[i]->kind != KIND_DOMAIN_CONSTRAINT)
+        if (pair->fate == FATE_ASIDE && holds_name(old->children.at[i]))
             edge(planner, pair_of(old->children.at[i])->drop, pair->aside, true);
     }
     for (size_t i = 0; i < old->wants.count; i++)
         edge(planner, pair->drop, pair_of(old->wants.at[i])->drop, true);
-    edge(planner, pair->fill, pair->drop, false);
-    edge(planner, pair->create, pair->fill, false);
+    if (old->kind == KIND_TABLE) {
+        edge(planner, pair->fill, pair->drop, false);
+        edge(planner, pair->create, pair->fill, false);
+    }
 }
 
 /* A partition takes part when its own indexes and constraints are there: what matches those of the
@@ -249,6 +297,8 @@ static void edges_of_drop(Planner *planner, Pair *pair)
 static void edges_of_partition(Planner *planner, Pair *pair)
 {
     const Object *tie = pair->new;
+    edge(planner, pair->drop, pair->fill, false);
+    edge(planner, pair->fill, pair->create, false);
     for (size_t i = 0; i < tie->parent->children.count; i++) {
         const Object *child = tie->parent->children.at[i];
         if (child->kind == KIND_INDEX || child->kind == KIND_CONSTRAINT || child->kind == KIND_COLUMN)
@@ -258,8 +308,29 @@ static void edges_of_partition(Planner *planner, Pair *pair)
     }
     for (size_t i = 0; tie->needs.count && i < tie->needs.at[0]->children.count; i++) {
         const Object *child = tie->needs.at[0]->children.at[i];
-        if (child->kind == KIND_COLUMN)
+        if (child->kind == KIND_COLUMN) {
             edge(planner, pair_of(child)->alter, pair->create, true);
+            if (tie->kind == KIND_INHERITANCE)
+                edge(planner, pair->create, pair_of(child)->create, true);
+        }
+    }
+    for (size_t i = 0; pair->old && pair->old->needs.count &&
+                       i < pair->old->needs.at[0]->children.count;
+         i++)
+        edge(planner, pair->drop, pair_of(pair->old->needs.at[0]->children.at[i])->drop, true);
+}
+
+/* Rows change their partition while all partitions that move are detached, or not attached yet. */
+static void edges_of_moves(Planner *planner, Pair *pair)
+{
+    const Object *table = pair->new->needs.at[0];
+    for (size_t i = 0; i < table->users.count; i++) {
+        const Pair *other = pair_of(table->users.at[i]);
+        if (table->users.at[i]->kind != KIND_PARTITION || !pair_comes(other))
+            continue;
+        edge(planner, pair_of(table->users.at[i]->parent)->create, pair->fill, false);
+        edge(planner, other->drop, pair->fill, false);
+        edge(planner, pair->fill, other->create, false);
     }
 }
 
@@ -327,8 +398,17 @@ static const char *name_key(Planner *planner, const Object *object)
     }
     if (space == '-')
         return NULL;
-    return arena_print(planner->arena, "%c/%s/%s/%s", space, schema ? schema : "", object->name,
-                       object->address ? object->address : "");
+    const char *name = quoted(planner, object->name);
+    return arena_print(planner->arena, "%c/%s.%s(%s)", space, schema ? quoted(planner, schema) : "",
+                       name, object->address ? object->address : "");
+}
+
+/* The sequence of an identity has a name among the relations. */
+static const char *identity_key(Planner *planner, const Object *object)
+{
+    const char *name =
+        object && object->kind == KIND_COLUMN ? CATALOG_AS(Column, object)->identity_sequence : NULL;
+    return name ? arena_print(planner->arena, "r/%s()", name) : NULL;
 }
 
 static void edges_of_names(Planner *planner)
@@ -337,14 +417,21 @@ static void edges_of_names(Planner *planner)
     for (size_t i = 0; i < planner->pairs.count; i++) {
         Pair *pair = planner->pairs.at[i];
         const char *key = pair->drop ? name_key(planner, pair->old) : NULL;
+        const char *identity = identity_key(planner, pair->old);
         if (key)
             map_set(gone, key, pair->aside ? pair->aside : pair->drop);
+        if (identity && (pair->drop || pair->alter) &&
+            !same_text(identity, identity_key(planner, pair->new)))
+            map_set(gone, identity, pair->drop ? pair->drop : pair->alter);
     }
     for (size_t i = 0; i < planner->pairs.count; i++) {
         Pair *pair = planner->pairs.at[i];
         const char *key = pair->create ? name_key(planner, pair->new) : NULL;
+        const char *identity = identity_key(planner, pair->new);
         if (key)
             edge(planner, map_get(gone, key), pair->create, false);
+        if (identity && !same_text(identity, identity_key(planner, pair->old)))
+            edge(planner, map_get(gone, identity), pair->create ? pair->create : pair->alter, false);
     }
 }
 
@@ -368,8 +455,12 @@ void actions_build(Planner *planner)
             edges_of_schema(planner, pair->old, pair);
         if ((kind == KIND_PARTITION || kind == KIND_INHERITANCE) && pair->create)
             edges_of_partition(planner, pair);
-        if (pair->fill)
+        if (pair->fill && kind == KIND_TABLE)
             edges_of_fill(planner, pair);
+        if (pair->fill && kind == KIND_PARTITION)
+            edges_of_moves(planner, pair);
+        if (pair->aside && kind == KIND_BASE_TYPE && pair->fate == FATE_CREATE)
+            edge(planner, pair->aside, pair->create, false);
         if (kind == KIND_COLUMN || kind == KIND_CONSTRAINT)
             edges_of_inherited(planner, pair);
     }

@@ -1,5 +1,5 @@
 /* Statements: which function writes those of which kind, and what all of them use. */
-#include "plan/planner.h"
+#include "plan/pg_table.h"
 #include "sql/quote.h"
 
 static void drop_column(Planner *planner, const Object *object);
@@ -14,6 +14,7 @@ static void drop_nothing(Planner *planner, const Object *object);
 static void drop_table(Planner *planner, const Object *object);
 static void drop_table_cluster(Planner *planner, const Object *object);
 static void drop_replica_identity(Planner *planner, const Object *object);
+static void drop_base_type(Planner *planner, const Object *object);
 
 /* clang-format off */
 #define ROW(KIND, kind, drop, replace) [KIND_##KIND] = {create_##kind, alter_##kind, drop, replace}
@@ -27,7 +28,7 @@ static const Ddl ddl[KIND_COUNT] = {
     ROW(COMPOSITE, composite, NULL, NULL),
     ROW(ATTRIBUTE, attribute, drop_attribute, NULL),
     ROW(RANGE, range, NULL, NULL),
-    ROW(BASE_TYPE, base_type, NULL, NULL),
+    ROW(BASE_TYPE, base_type, drop_base_type, NULL),
     ROW(FUNCTION, function, NULL, replace_function),
     ROW(AGGREGATE, aggregate, NULL, NULL),
     ROW(SEQUENCE, sequence, NULL, NULL),
@@ -47,7 +48,7 @@ static const Ddl ddl[KIND_COUNT] = {
     ROW(MATERIALIZED_VIEW, materialized_view, NULL, NULL),
     ROW(VIEW_COLUMN, view_column, drop_nothing, NULL),
     ROW(RULE, rule, NULL, NULL),
-    ROW(TRIGGER, trigger, NULL, NULL),
+    ROW(TRIGGER, trigger, drop_trigger, NULL),
     ROW(POLICY, policy, NULL, replace_policy),
     ROW(EVENT_TRIGGER, event_trigger, NULL, NULL),
 };
@@ -73,7 +74,10 @@ Text *sql_start(Planner *planner, const char *format, ...)
 Step *sql_end(Planner *planner)
 {
     Step *step = vec_add(planner->arena, &planner->action->steps);
-    step->sql = arena_copy(planner->arena, text_string(&planner->text), planner->text.length);
+    const char *sql = text_string(&planner->text);
+    step->sql = planner->verbatim || !strstr(sql, "(ARRAY[")
+                    ? arena_copy(planner->arena, sql, planner->text.length)
+                    : expression_again(planner->arena, sql);
     step->object = pair_object(planner->action->pair);
     return step;
 }
@@ -241,8 +245,9 @@ static void drop_domain_constraint(Planner *planner, const Object *object)
 
 static void drop_attribute(Planner *planner, const Object *object)
 {
-    Step *step = sql_print(planner, "ALTER TYPE %s DROP ATTRIBUTE %s",
-                           name_of(planner, object->parent), quoted(planner, object->name));
+    Step *step = sql_print(planner, "ALTER TYPE %s DROP ATTRIBUTE %s%s",
+                           name_of(planner, object->parent), quoted(planner, object->name),
+                           cascade_of(object->parent));
     step_loses(planner, step, "this part of every value of %s", name_of(planner, object->parent));
 }
 
@@ -282,6 +287,13 @@ static void drop_replica_identity(Planner *planner, const Object *object)
                   CATALOG_AS(Table, table)->replica_identity);
 }
 
+/* Its functions and it need each other. */
+static void drop_base_type(Planner *planner, const Object *object)
+{
+    sql_print(planner, "DROP %s%s", address_of(planner, object),
+              CATALOG_AS(BaseType, object)->is_shell ? "" : " CASCADE");
+}
+
 /* ---- actions ---- */
 
 static const char *aside_name(const Planner *planner, const Object *object)
@@ -295,12 +307,26 @@ static const char *aside_name(const Planner *planner, const Object *object)
     return arena_print(planner->arena, "%.*s%s", (int)length, object->name, suffix);
 }
 
+static void write_identity_aside(Planner *planner, Column *column)
+{
+    const char *sequence = column->identity_sequence, *dot = sequence ? strrchr(sequence, '.') : 0;
+    if (!sequence)
+        return;
+    const char *name = arena_print(planner->arena, "rung_before_%zu", planner->action->index);
+    sql_print(planner, "ALTER SEQUENCE %s RENAME TO %s", sequence, name);
+    column->identity_sequence = arena_print(planner->arena, "%.*s%s",
+                                            dot ? (int)(dot + 1 - sequence) : 0, sequence, name);
+}
+
 /* Renamed; from then on the old object has its new name in every statement. */
 static void write_aside(Planner *planner, Object *old)
 {
     const char *name = aside_name(planner, old);
     sql_print(planner, "ALTER %s RENAME TO %s", address_of(planner, old), quoted(planner, name));
     old->name = name;
+    for (size_t i = 0; i < old->children.count; i++)
+        if (old->children.at[i]->kind == KIND_COLUMN)
+            write_identity_aside(planner, CATALOG_AS(Column, old->children.at[i]));
 }
 
 void action_write(Planner *planner, Action *action)
@@ -310,7 +336,10 @@ void action_write(Planner *planner, Action *action)
     planner->action = action;
     switch ((int)action->type) {
     case ACTION_ASIDE:
-        write_aside(planner, pair->old);
+        if (pair->old)
+            write_aside(planner, pair->old);
+        else
+            sql_print(planner, "CREATE TYPE %s", name_of(planner, pair->new));
         break;
     case ACTION_DROP:
         if (row->drop)
@@ -327,7 +356,10 @@ void action_write(Planner *planner, Action *action)
         write_attributes(planner, pair, NULL);
         break;
     case ACTION_FILL:
-        fill_table(planner, pair);
+        if (pair->new->kind == KIND_PARTITION)
+            fill_partition(planner, pair);
+        else
+            fill_table(planner, pair);
         break;
     default:
         break;

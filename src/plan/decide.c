@@ -187,8 +187,9 @@ static bool is_in_the_way(const Object *user)
 {
     switch (user->kind) {
     case KIND_INDEX:
-    case KIND_STATISTICS:
         return false;
+    case KIND_STATISTICS: /* it is rebuilt, but its target is lost */
+        return CATALOG_AS(Statistics, user)->target >= 0;
     case KIND_CONSTRAINT:
         return CATALOG_AS(Constraint, user)->type[0] == 'f';
     case KIND_COLUMN:
@@ -225,6 +226,97 @@ static void move_holder(Spread *spread, Pair *pair)
                                                          CATALOG_AS(Table, holder)->partition_key,
                                                          pair->old->name))
         set_fate(spread, pair_of(holder), FATE_REPLACE, true);
+}
+
+/* A domain cannot learn a condition while a type that a column has is built of it (typecmds.c,
+ * get_rels_with_domain). */
+static bool is_buried(const Object *domain)
+{
+    for (size_t i = 0; i < domain->users.count; i++) {
+        const Object *user = domain->users.at[i];
+        if (user->kind == KIND_ATTRIBUTE && has_columns(user->parent))
+            return true;
+        if (user->kind == KIND_DOMAIN && is_buried(user))
+            return true;
+        if (user->kind == KIND_COLUMN && strstr(CATALOG_AS(Column, user)->type, "[]"))
+            return true;
+    }
+    return false;
+}
+
+static void move_buried(Spread *spread, Pair *pair)
+{
+    const Object *object = pair_object(pair);
+    Pair *domain = pair_of(object->kind == KIND_DOMAIN ? object : object->parent);
+    bool stricter = object->kind == KIND_DOMAIN ? pair->fate == FATE_ALTER &&
+                                                      is_changed(pair, "not_null") &&
+                                                      CATALOG_AS(Domain, pair->new)->not_null
+                                                : pair_comes(pair);
+    if (stricter && domain->old && domain->new && !pair_goes(domain) && is_buried(domain->old))
+        set_fate(spread, domain, FATE_REPLACE, true);
+}
+
+/* ---- inheritance ---- */
+
+static bool is_tied(const Object *object, const Fate *fates, size_t count)
+{
+    for (size_t i = 0; i < object->parent->children.count; i++) {
+        const Object *tie = object->parent->children.at[i];
+        for (size_t k = 0; tie->kind == KIND_INHERITANCE && k < count; k++)
+            if (pair_of(tie)->fate == fates[k])
+                return true;
+    }
+    return false;
+}
+
+static void renew_ties(Spread *spread, const Object *table)
+{
+    for (size_t i = 0; i < table->children.count; i++)
+        if (table->children.at[i]->kind == KIND_INHERITANCE &&
+            !pair_goes(pair_of(table->children.at[i])))
+            set_fate(spread, pair_of(table->children.at[i]), FATE_REPLACE, true);
+}
+
+/* A column that is only inherited cannot be made so on a table that is there, unless the parent
+ * table gets it after the tie; one that becomes the table's own does so when the tie is renewed. */
+static void judge_inherited(Spread *spread, Pair *pair)
+{
+    static const Fate coming[] = {FATE_CREATE, FATE_REPLACE};
+    const Column *old = CATALOG_AS(Column, pair->old), *new = CATALOG_AS(Column, pair->new);
+    const Object *origin = new ? inherited_from(pair->new) : NULL;
+    Pair *table = new ? pair_of(pair->new->parent) : NULL;
+    if (!new || !table->old || pair_comes(table) || CATALOG_AS(Table, table->new)->of_type)
+        return;
+    bool ties = is_tied(pair->new, coming, COUNT(coming));
+    if (old && !old->is_local && new->is_local && is_tied(pair->new, (Fate[]){FATE_KEEP}, 1))
+        renew_ties(spread, pair->old->parent);
+    else if (origin && ((old && old->is_local && is_tied(pair->new, (Fate[]){FATE_KEEP}, 1)) ||
+                        (ties && pair_of(origin)->fate != FATE_CREATE)))
+        set_fate(spread, table, FATE_REPLACE, true);
+}
+
+/* A check that was only inherited goes with the one that it came from. */
+static void judge_check(Spread *spread, Pair *pair)
+{
+    const Object *origin = pair->old && pair->new ? inherited_from(pair->old) : NULL;
+    if (origin && pair->fate == FATE_KEEP && pair_goes(pair_of(origin)) &&
+        CATALOG_AS(Constraint, pair->new)->is_local)
+        set_fate(spread, pair, FATE_REPLACE, true);
+}
+
+static void judge_ties(Spread *spread)
+{
+    Planner *planner = spread->planner;
+    for (size_t i = 0; i < planner->pairs.count; i++) {
+        Pair *pair = planner->pairs.at[i];
+        unsigned kind = pair_object(pair)->kind;
+        if (kind == KIND_COLUMN)
+            judge_inherited(spread, pair);
+        else if (kind == KIND_CONSTRAINT)
+            judge_check(spread, pair);
+        else if (kind == KIND_DOMAIN || kind == KIND_DOMAIN_CONSTRAINT)
+            move_buried(spread, pair);
+    }
 }
 
 static void spread_children(Spread *spread, const Pair *pair)
@@ -274,6 +366,7 @@ void decide(Planner *planner)
     for (size_t i = 0; i < planner->pairs.count; i++)
         if (planner->pairs.at[i]->fate != FATE_KEEP && planner->pairs.at[i]->fate != FATE_CREATE)
             set_fate(&spread, planner->pairs.at[i], planner->pairs.at[i]->fate, false);
+    judge_ties(&spread);
     for (size_t i = 0; i < spread.work.count; i++)
         spread_pair(&spread, spread.work.at[i]);
 }

@@ -236,7 +236,7 @@ static void alter_settings(Planner *planner, const Pair *pair, const char *alter
     bool retyped = is_changed(pair, "type");
     if (retyped ? !same_text(new->storage, new->type_storage) : is_changed(pair, "storage"))
         sql_print(planner, "%s SET STORAGE %s", alter, new->storage);
-    if (is_changed(pair, "compression"))
+    if (retyped ? new->compression != NULL : is_changed(pair, "compression"))
         sql_print(planner, "%s SET COMPRESSION %s", alter,
                   new->compression ? new->compression : "DEFAULT");
     if (is_changed(pair, "statistics"))

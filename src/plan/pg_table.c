@@ -260,7 +260,8 @@ void create_table(Planner *planner, const Object *object)
     table_columns(planner, object, &columns);
     for (size_t i = 0; i < columns.count; i++)
         column_settings(planner, CATALOG_AS(Column, columns.at[i]));
-    if (!same_text(table->replica_identity, "DEFAULT") && !has_identity_index(object))
+    if (!table->server && !same_text(table->replica_identity, "DEFAULT") &&
+        !has_identity_index(object))
         sql_print(planner, "%s REPLICA IDENTITY %s", alter, table->replica_identity);
     write_security(planner, table, alter);
     for (size_t i = 0; i < object->children.count; i++)
@@ -312,7 +313,7 @@ void alter_table(Planner *planner, const Pair *pair)
         if (new->of_type)
             sql_print(planner, "%s OF %s", alter, new->of_type);
     }
-    if (is_changed(pair, "replica_identity") && !has_identity_index(pair->new))
+    if (is_changed(pair, "replica_identity") && !new->server && !has_identity_index(pair->new))
         sql_print(planner, "%s REPLICA IDENTITY %s", alter, new->replica_identity);
     alter_security(planner, pair, alter);
     if (is_changed(pair, "server_options"))
@@ -329,6 +330,23 @@ static bool has_column(const Object *table, const Object *column)
             return true;
     }
     return false;
+}
+
+/* Each counts on from where the old one stood. */
+static void fill_identities(Planner *planner, const Pair *pair)
+{
+    for (size_t i = 0; i < pair->new->children.count; i++) {
+        const Object *child = pair->new->children.at[i];
+        const Pair *column = pair_of(child);
+        if (child->kind != KIND_COLUMN || !CATALOG_AS(Column, child)->identity_sequence ||
+            !column->old || !CATALOG_AS(Column, column->old)->identity_sequence)
+            continue;
+        Text *text = sql_start(planner, "SELECT pg_catalog.setval(");
+        sql_add_constant(text, CATALOG_AS(Column, child)->identity_sequence);
+        text_print(text, ", last_value, is_called) FROM %s",
+                   CATALOG_AS(Column, column->old)->identity_sequence);
+        sql_end(planner);
+    }
 }
 
 void fill_table(Planner *planner, const Pair *pair)
@@ -350,9 +368,26 @@ void fill_table(Planner *planner, const Pair *pair)
                   text_string(&names), always ? " OVERRIDING SYSTEM VALUE" : "",
                   text_string(&names), name_of(planner, pair->old));
     text_done(&names);
+    fill_identities(planner, pair);
 }
 
 /* ---- partitions and inheritance ---- */
+
+void fill_partition(Planner *planner, const Pair *pair)
+{
+    const Object *table = pair->new->needs.at[0];
+    const char *from = name_of(planner, pair->new->parent);
+    for (size_t i = 0; i < table->users.count; i++) {
+        const Object *tie = table->users.at[i];
+        const char *condition = CATALOG_AS(Partition, tie)->condition;
+        if (tie->kind == KIND_PARTITION && tie != pair->new && pair_comes(pair_of(tie)) &&
+            condition && CATALOG_AS(Table, tie->parent)->server == NULL)
+            sql_print(planner,
+                      "WITH moved AS (DELETE FROM %s WHERE %s RETURNING *) INSERT INTO %s SELECT * "
+                      "FROM moved",
+                      from, condition, name_of(planner, tie->parent));
+    }
+}
 
 void create_partition(Planner *planner, const Object *object)
 {

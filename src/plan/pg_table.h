@@ -25,6 +25,9 @@ void column_settings(Planner *planner, const Column *column);
 void constraint_add(Text *text, const Constraint *constraint);
 void constraint_settings(Planner *planner, const Constraint *constraint);
 
+/* " CASCADE" for a composite type that typed tables have. */
+const char *cascade_of(const Object *type);
+
 /* The expression behind USING, or NULL when the server converts by itself. */
 const char *conversion_of(Planner *planner, const Pair *column);
 

@@ -137,11 +137,21 @@ void alter_composite(Planner *planner, const Pair *pair)
 {
 }
 
+/* Typed tables go the way of their type. */
+const char *cascade_of(const Object *type)
+{
+    for (size_t i = 0; i < type->users.count; i++)
+        if (type->users.at[i]->kind == KIND_TABLE)
+            return " CASCADE";
+    return "";
+}
+
 void create_attribute(Planner *planner, const Object *object)
 {
     Text *text =
         sql_start(planner, "ALTER TYPE %s ADD ATTRIBUTE ", name_of(planner, object->parent));
     add_attribute(planner, text, CATALOG_AS(Attribute, object));
+    text_put(text, cascade_of(object->parent));
     sql_end(planner);
 }
 
@@ -155,6 +165,7 @@ void alter_attribute(Planner *planner, const Pair *pair)
                            new->type);
     if (new->collation)
         text_print(text, " COLLATE %s", new->collation);
+    text_put(text, cascade_of(pair->new->parent));
     sql_end(planner);
 }
 
@@ -293,6 +304,15 @@ void create_sequence_owner(Planner *planner, const Object *object)
 {
     sql_print(planner, "ALTER SEQUENCE %s OWNED BY %s", name_of(planner, object->parent),
               CATALOG_AS(SequenceOwner, object)->column);
+    const Object *column = object->needs.count ? object->needs.at[0] : NULL;
+    const Object *old = column ? pair_of(column)->old : NULL;
+    if (!old || !CATALOG_AS(Column, old)->identity || !pair_of(object->parent)->create)
+        return;
+    Text *text = sql_start(planner, "SELECT pg_catalog.setval(");
+    sql_add_constant(text, name_of(planner, object->parent));
+    text_print(text, ", max(%s)) FROM %s HAVING max(%s) IS NOT NULL", quoted(planner, column->name),
+               name_of(planner, column->parent), quoted(planner, column->name));
+    sql_end(planner);
 }
 
 void alter_sequence_owner(Planner *planner, const Pair *pair)

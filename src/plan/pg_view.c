@@ -109,7 +109,9 @@ void alter_view_column(Planner *planner, const Pair *pair)
 
 void create_function(Planner *planner, const Object *object)
 {
+    planner->verbatim = CATALOG_AS(Function, object)->body != NULL;
     sql_print(planner, "%s", CATALOG_AS(Function, object)->definition);
+    planner->verbatim = false;
 }
 
 /* CREATE OR REPLACE neither renames arguments nor takes defaults away (pg_proc.c,
@@ -162,6 +164,15 @@ void create_trigger(Planner *planner, const Object *object)
         sql_print(planner, "%s", trigger->definition);
     if (trigger->is_clone || !same_text(trigger->enabled, "ENABLE"))
         write_enabled(planner, object, trigger->enabled);
+}
+
+/* A clone goes with its trigger; here it only was in another state than that one. */
+void drop_trigger(Planner *planner, const Object *object)
+{
+    if (!CATALOG_AS(Trigger, object)->is_clone)
+        sql_print(planner, "DROP %s", address_of(planner, object));
+    else if (CATALOG_AS(Trigger, object)->state_of_origin)
+        write_enabled(planner, object, CATALOG_AS(Trigger, object)->state_of_origin);
 }
 
 void alter_trigger(Planner *planner, const Pair *pair)

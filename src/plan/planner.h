@@ -58,6 +58,7 @@ struct Planner {
     VEC(Edge) edges;
     VEC(Action *) order;
     Action *action; /* whose statements are written */
+    bool verbatim;  /* the text is not to be touched */
     Text text;
     Error *error;
 };
@@ -116,6 +117,11 @@ bool is_changed(const Pair *pair, const char *field);
 bool same_text(const char *a, const char *b);
 void add_list(Text *text, const List *list, const char *between);
 
+/* ---- expression.c ---- */
+
+/* Text in which the server prints expressions, so that it reads them as what they were. */
+const char *expression_again(Arena *arena, const char *sql);
+
 /* ---- attributes.c: what all kinds have ---- */
 void write_attributes(Planner *planner, const Pair *pair, const Object *old);
 
@@ -169,9 +175,13 @@ bool replace_extension(const Planner *planner, const Pair *pair);
 
 /* Drops that are no DROP. */
 void drop_default_privilege(Planner *planner, const Object *object);
+void drop_trigger(Planner *planner, const Object *object);
 
 /* The rows of a table that was renamed, into the one that takes its place. */
 void fill_table(Planner *planner, const Pair *pair);
+
+/* The rows of a partition whose bounds move, into the partitions where they belong now. */
+void fill_partition(Planner *planner, const Pair *pair);
 
 /* ---- privileges.c ---- */
 

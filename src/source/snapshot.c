@@ -220,8 +220,8 @@ static Code read_names(Reader *reader, const Value *value, KindId *ret_kind, Obj
 
 static Code read_object(Reader *reader, const Value *value, size_t index)
 {
-    KindId kind;
-    Object *parent, *object;
+    KindId kind = KIND_COUNT;
+    Object *parent = NULL, *object;
     reader->about = arena_print(reader->arena, "objects[%zu]", index);
     Code code = expect(reader, "objects", value, VALUE_OBJECT);
     if (!code)

@@ -12,3 +12,4 @@ SELECT p.oid, n.nspname AS schema, p.proname AS name, oidvectortypes(p.proargtyp
     p.prokind = 'w' AS is_window
 FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_language l ON l.oid = p.prolang
 WHERE p.prokind IN ('f', 'p', 'w') AND p.oid >= 16384 AND n.nspname !~ '^pg_temp'
+    AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 1255 AND d.objid = p.oid AND d.deptype = 'i')
