@@ -283,7 +283,7 @@ SELECT format('SELECT json_build_array(%L, %L, %L::json, coalesce((SELECT json_a
               ' FROM %s %I.%I), ''[]''))', nspname, relname,
     coalesce(json_agg(json_build_array(attname, format_type(atttypid, atttypmod), attgenerated) ORDER BY attnum)
         FILTER (WHERE attname IS NOT NULL), '[]'),
-    string_agg(format('%I::text', attname), ', ' ORDER BY attnum),
+    string_agg(quote_ident(attname) || '::text', ', ' ORDER BY attnum),
     CASE relkind WHEN 'p' THEN '' ELSE 'ONLY' END, nspname, relname)
 FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
 LEFT JOIN pg_attribute ON attrelid = c.oid AND attnum > 0 AND NOT attisdropped
