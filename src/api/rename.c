@@ -140,7 +140,7 @@ static bool was_there(const Naming *naming, const char *old_key)
 {
     Arena *arena = naming->verb->arena;
     size_t length = place_length(old_key);
-    if (naming->from->engine == ENGINE_POSTGRESQL || !old_key[length])
+    if (naming->from->engine == ENGINE_POSTGRESQL || !length)
         return has_key(arena, naming->from, old_key);
     const Object *table =
         catalog_find(naming->from, arena_print(arena, "lite_table/%.*s", (int)length, old_key));

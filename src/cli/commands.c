@@ -233,12 +233,18 @@ static const Command commands[] = {
         .group = GROUP_SCHEMA,
         .operands = "",
         .summary = "the schema of a database as SQL that rebuilds it",
-        .description = "Prints every object of the database, in the order in which they can be "
-                       "created. The same schema gives the same text. With --format json it is a "
-                       "snapshot, which rung diff reads.",
-        .options = {"format", "schemas", "exclude"},
+        .description =
+            "Prints every object of the database, in the order in which they can be created. The "
+            "same schema gives the same text.\n\n"
+            "With --dir it is a folder: each object has a file with all that belongs to it, and "
+            "index.sql names them in the order in which they load, for psql, for sqlite3 and for "
+            "rung diff. A dump into the same folder replaces the files of the one before.\n\n"
+            "With --format json it is a snapshot, which rung diff reads and which loses nothing; "
+            "with --format markdown, a document for people.",
+        .options = {"format", "dir", "schemas", "exclude"},
         .examples = {{"rung dump > schema.sql", "the default target's schema"},
-                     {"rung dump --url sqlite:app.db", "of this database"}},
+                     {"rung dump --dir schema", "a file for each object"},
+                     {"rung dump --url sqlite:app.db --format markdown", "to be read"}},
         .verb = rung_dump,
     },
     {

@@ -279,7 +279,8 @@ static void drop_sequence_owner(Planner *planner, const Object *object)
 
 static void drop_partition(Planner *planner, const Object *object)
 {
-    sql_print(planner, "ALTER TABLE %s DETACH PARTITION %s", name_of(planner, object),
+    const Object *table = object->needs.count ? object->needs.at[0] : object;
+    sql_print(planner, "ALTER TABLE %s DETACH PARTITION %s", name_of(planner, table),
               name_of(planner, object->parent));
 }
 
@@ -339,12 +340,30 @@ static void write_identity_aside(Planner *planner, Column *column)
                                             dot ? (int)(dot + 1 - sequence) : 0, sequence, name);
 }
 
+/* Its multirange type and the functions that make ranges have names of their own. */
+static void write_range_aside(Planner *planner, const Range *range, const char *name)
+{
+    size_t number = planner->action->index;
+    const char *subtype = range->subtype;
+    if (range->multirange) {
+        sql_print(planner, "ALTER TYPE %s RENAME TO rung_before_%zu", range->multirange, number);
+        sql_print(planner, "ALTER FUNCTION %s() RENAME TO rung_before_%zu", range->multirange,
+                  number);
+    }
+    sql_print(planner, "ALTER FUNCTION %s(%s, %s) RENAME TO rung_before_%zu", name, subtype,
+              subtype, number);
+    sql_print(planner, "ALTER FUNCTION %s(%s, %s, text) RENAME TO rung_before_%zu", name, subtype,
+              subtype, number);
+}
+
 /* Renamed; from then on the old object has its new name in every statement. */
 static void write_aside(Planner *planner, Object *old)
 {
-    const char *name = aside_name(planner, old);
+    const char *name = aside_name(planner, old), *range_name = name_of(planner, old);
     sql_print(planner, "ALTER %s RENAME TO %s", address_of(planner, old), quoted(planner, name));
     old->name = name;
+    if (old->kind == KIND_RANGE)
+        write_range_aside(planner, CATALOG_AS(Range, old), range_name);
     for (size_t i = 0; i < old->children.count; i++)
         if (old->children.at[i]->kind == KIND_COLUMN)
             write_identity_aside(planner, CATALOG_AS(Column, old->children.at[i]));
@@ -353,7 +372,8 @@ static void write_aside(Planner *planner, Object *old)
 void action_write(Planner *planner, Action *action)
 {
     Pair *pair = action->pair;
-    const Ddl *row = ddl_of((KindId)pair_object(pair)->kind);
+    const Object *object = action->type == ACTION_DROP ? pair->old : pair_object(pair);
+    const Ddl *row = ddl_of((KindId)object->kind);
     planner->action = action;
     switch ((int)action->type) {
     case ACTION_ASIDE:

@@ -32,8 +32,7 @@ typedef struct TableWork {
 
 typedef struct ColumnRename {
     TableWork *table;
-    const char *old_name; /* in lower case */
-    const char *new_name;
+    const char *old_name, *new_name; /* as written */
 } ColumnRename;
 
 typedef struct PartWork PartWork; /* an index, a view or a trigger of `from` */
@@ -121,6 +120,8 @@ void lite_index_precheck(Lite *lite, const Object *index);
 
 /* What stands behind FROM to get one row for each row whose foreign key leads nowhere. */
 const char *lite_key_check(Arena *arena, const Catalog *catalog);
+
+bool lite_has_keys(Arena *arena, const Catalog *catalog);
 
 /* ---- sqlite_print.c ---- */
 

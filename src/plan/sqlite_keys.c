@@ -114,9 +114,25 @@ const char *lite_key_check(Arena *arena, const Catalog *catalog)
         text_put(&list, " AS name");
     }
     const char *source =
-        all ? "pragma_foreign_key_check"
-            : arena_print(arena, "(%s) AS t, pragma_foreign_key_check(t.name)",
+        all ? "pragma_foreign_key_check AS k"
+            : arena_print(arena, "(%s) AS t, pragma_foreign_key_check(t.name) AS k",
                           list.length ? text_string(&list) : "SELECT NULL AS name WHERE 0");
+    /* a key whose table nobody wants is no row's fault */
+    source = arena_print(
+        arena, "%s\nWHERE k.parent COLLATE NOCASE IN (SELECT name FROM sqlite_schema)", source);
     text_done(&list);
     return source;
+}
+
+bool lite_has_keys(Arena *arena, const Catalog *catalog)
+{
+    Keys keys = {.arena = arena, .catalog = catalog, .definitions = map_new(arena)};
+    Object *table;
+    CATALOG_EACH(catalog, KIND_LITE_TABLE, table)
+    {
+        const Definition *definition = definition_of(&keys, table);
+        if (!definition || definition->references.count)
+            return true;
+    }
+    return false;
 }

@@ -89,7 +89,49 @@ static void set_aside(Object *object)
     }
 }
 
-/* ALTER TABLE … RENAME and DROP COLUMN rewrite or refuse what names the table. */
+/* Does it read a table that is not there? What its names say is enough: a view that steps aside
+ * for nothing comes back as it was. */
+static bool is_broken(Lite *lite, const Object *object)
+{
+    static const char *const before[] = {"FROM", "JOIN", "INTO", "UPDATE"};
+    SqlTokens tokens;
+    Error ignored;
+    if (form_read(lite->arena, lite_sql(object), &tokens, &ignored) != RUNG_OK)
+        return false;
+    bool broken = false;
+    for (size_t i = 1; i + 1 < tokens.list.count; i++) {
+        const Token *name = &tokens.list.at[i + 1];
+        bool reads = false;
+        for (size_t k = 0; k < COUNT(before); k++)
+            reads = reads || token_is(&tokens.list.at[i], before[k]);
+        if (token_is(&tokens.list.at[i], "WITH"))
+            return false; /* its names are tables too */
+        if (!reads || token_is(&tokens.list.at[i - 1], "DISTINCT") ||
+            (name->type != TOKEN_NAME && name->type != TOKEN_WORD) ||
+            (name->type == TOKEN_WORD && form_is_keyword(name->text, name->length)) ||
+            (i + 2 < tokens.list.count &&
+             (token_is_symbol(name + 1, '(') || token_is_symbol(name + 1, '.'))))
+            continue;
+        const char *table = form_name(lite->arena, name);
+        broken = broken || !(catalog_find_name(lite->from, KIND_LITE_TABLE, NULL, table) ||
+                             catalog_find_name(lite->from, KIND_LITE_VIEW, NULL, table));
+    }
+    return broken;
+}
+
+static void set_broken_aside(Lite *lite)
+{
+    for (size_t i = 0; i < lite->parts.count; i++) {
+        PartWork *part = lite->parts.at[i];
+        if (part->from->kind == KIND_LITE_INDEX || part->aside || !is_broken(lite, part->from))
+            continue;
+        part->aside = true;
+        set_aside(part->from);
+    }
+}
+
+/* ALTER TABLE … RENAME and DROP COLUMN look through all views and triggers: they rewrite or refuse
+ * those that name the table, and fail at a broken one. */
 static bool disturbs(const Lite *lite, const TableWork *table)
 {
     if (!table->from || !table->to)
@@ -100,19 +142,52 @@ static bool disturbs(const Lite *lite, const TableWork *table)
     return table->renamed || (table->fate == FATE_ALTER && table->dropped.count);
 }
 
-static bool takes_parts(const TableWork *table)
+static void set_users_aside(Lite *lite)
 {
-    return table &&
-           (table->fate == FATE_REBUILD || table->fate == FATE_REPLACE || table->fate == FATE_DROP);
+    bool any = false;
+    for (size_t i = 0; i < lite->tables.count; i++)
+        any = any || disturbs(lite, lite->tables.at[i]);
+    if (!any)
+        return;
+    for (size_t i = 0; i < lite->tables.count; i++)
+        if (disturbs(lite, lite->tables.at[i]) || lite->tables.at[i]->fate == FATE_DROP)
+            set_aside(lite->tables.at[i]->from);
+    for (size_t i = 0; i < lite->parts.count; i++)
+        if (lite->parts.at[i]->from->kind == KIND_LITE_VIEW && !lite->parts.at[i]->same)
+            set_aside(lite->parts.at[i]->from);
+    set_broken_aside(lite);
 }
 
-static void find_carried(PartWork *part)
+/* ---- what goes with its table or view ---- */
+
+static bool takes_parts(const TableWork *table)
+{
+    return table->fate == FATE_REBUILD || table->fate == FATE_REPLACE || table->fate == FATE_DROP;
+}
+
+/* Until its table is dropped a trigger is looked at whenever another one changes. */
+static bool carries_triggers(const Lite *lite, const TableWork *table)
+{
+    size_t changed = 0;
+    for (size_t i = 0; i < lite->tables.count; i++)
+        changed += lite->tables.at[i]->renamed || (lite->tables.at[i]->fate != FATE_SAME &&
+                                                   lite->tables.at[i]->fate != FATE_CREATE);
+    return table->fate == FATE_DROP || changed == 1;
+}
+
+static void find_carried(const Lite *lite, PartWork *part)
 {
     const Object *parent = part->from->parent;
-    if (parent && parent->kind == KIND_LITE_TABLE)
-        part->carried = takes_parts(parent->work);
-    else if (parent)
+    if (!parent)
+        return;
+    if (parent->kind == KIND_LITE_VIEW) {
         part->carried = !stays(part_of(parent));
+        return;
+    }
+    const TableWork *table = parent->work;
+    bool trigger = part->from->kind == KIND_LITE_TRIGGER;
+    part->aside = part->aside || takes_parts(table);
+    part->carried = takes_parts(table) && (!trigger || carries_triggers(lite, table));
 }
 
 Code lite_pair_parts(Lite *lite)
@@ -128,11 +203,9 @@ Code lite_pair_parts(Lite *lite)
                 return code;
         }
     }
-    for (size_t i = 0; i < lite->tables.count; i++)
-        if (disturbs(lite, lite->tables.at[i]))
-            set_aside(lite->tables.at[i]->from);
+    set_users_aside(lite);
     for (size_t i = 0; i < lite->parts.count; i++) /* views before triggers on them */
-        find_carried(lite->parts.at[i]);
+        find_carried(lite, lite->parts.at[i]);
     return RUNG_OK;
 }
 

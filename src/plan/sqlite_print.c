@@ -49,16 +49,18 @@ static void print_after(const Plan *plan, Text *text)
 
 void lite_print(const Plan *plan, Text *text)
 {
+    bool keys = plan->rebuilds &&
+                (lite_has_keys(plan->arena, plan->from) || lite_has_keys(plan->arena, plan->to));
     if (plan->rebuilds)
         text_put(text, "-- for sqlite3 -bail, which stops at the first error\n"
                        "PRAGMA foreign_keys = OFF;\n");
     text_put(text, "BEGIN IMMEDIATE;\n");
     print_prechecks(plan, text);
-    if (plan->rebuilds)
+    if (keys)
         print_before(plan, text);
     for (size_t i = 0; i < plan->steps.count; i++)
         plan_print_step(&plan->steps.at[i], text);
-    if (plan->rebuilds)
+    if (keys)
         print_after(plan, text);
     text_put(text, "COMMIT;\n");
     if (plan->rebuilds)

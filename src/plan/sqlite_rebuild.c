@@ -17,11 +17,12 @@ const char *lite_rowid(const Definition *definition)
 /* ---- what is copied ---- */
 
 /* STRICT takes no text for a BLOB and no blob for a TEXT; the bytes are the same in both. */
-static const char *cast_strict(Lite *lite, const char *name, const DefinitionColumn *was,
-                               const DefinitionColumn *will)
+static const char *cast_strict(Lite *lite, const TableWork *table, const char *name,
+                               const DefinitionColumn *was, const DefinitionColumn *will)
 {
     bool to_blob = strcmp(will->type, "blob") == 0, to_text = strcmp(will->type, "text") == 0;
-    if ((!to_blob && !to_text) || strcmp(was->type, will->type) == 0)
+    bool same = table->was.strict && strcmp(was->type, will->type) == 0;
+    if ((!to_blob && !to_text) || same)
         return name;
     return arena_print(lite->arena, "CASE typeof(%s) WHEN '%s' THEN CAST(%s AS %s) ELSE %s END",
                        name, to_blob ? "text" : "blob", name, to_blob ? "BLOB" : "TEXT", name);
@@ -36,7 +37,7 @@ const char *lite_value(Lite *lite, const TableWork *table, const DefinitionColum
     if (!old)
         return column == will->rowid ? lite_rowid(was) : NULL;
     const char *name = lite_name(lite, old->name);
-    return will->strict ? cast_strict(lite, name, old, column) : name;
+    return will->strict ? cast_strict(lite, table, name, old, column) : name;
 }
 
 static void add_item(Text *text, const char *item)

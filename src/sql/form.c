@@ -282,11 +282,12 @@ static void add_word(Text *text, const Token *token, bool fold)
                                 : token->text[i]);
 }
 
-static void add_name_token(Text *text, Arena *arena, const Token *token, const Map *names)
+static void add_name_token(Text *text, Arena *arena, const Token *token, const Map *names,
+                           bool certain)
 {
     const char *name = form_name(arena, token);
     const char *folded = names ? form_fold(arena, name) : name;
-    if (names && *token->text == '"' && !map_get(names, folded))
+    if (names && !certain && *token->text == '"' && !map_get(names, folded))
         add_quoted(text, name);
     else
         form_add_name(text, folded);
@@ -310,18 +311,6 @@ static bool is_operator(const Token *left, const Token *right)
     return false;
 }
 
-static void add_token(Text *text, Arena *arena, const Token *token, const Map *names, bool keep)
-{
-    if (token->type == TOKEN_WORD)
-        add_word(text, token, names && !keep);
-    else if (token->type == TOKEN_NAME && keep)
-        text_add(text, token->text, token->length);
-    else if (token->type == TOKEN_NAME)
-        add_name_token(text, arena, token, names);
-    else
-        text_add(text, token->text, token->length);
-}
-
 /* DEFAULT word and DEFAULT "word" are strings; TRUE and FALSE are not. */
 static bool is_default_word(const SqlTokens *tokens, size_t first, size_t at)
 {
@@ -330,18 +319,61 @@ static bool is_default_word(const SqlTokens *tokens, size_t first, size_t at)
            !token_is(token, "FALSE");
 }
 
+/* Where only a name can stand, "word" is one. */
+static bool is_name_place(const Token *before)
+{
+    static const char *const words[] = {"CONSTRAINT", "COLLATE", "INDEX", "TABLE", "ON", "EXISTS"};
+    for (size_t i = 0; before && i < COUNT(words); i++)
+        if (token_is(before, words[i]))
+            return true;
+    return false;
+}
+
+/* Behind REFERENCES table (columns), or 0 if that is not what begins at `at`. */
+static size_t reference_end(const SqlTokens *tokens, size_t at)
+{
+    if (!token_is(&tokens->list.at[at], "REFERENCES"))
+        return 0;
+    bool list = at + 2 < tokens->list.count && token_is_symbol(&tokens->list.at[at + 2], '(');
+    return list ? form_close(tokens, at + 2) : at + 2;
+}
+
+static void add_token(Text *text, Arena *arena, const Token *token, const Map *names, bool certain)
+{
+    if (token->type == TOKEN_WORD)
+        add_word(text, token, names != NULL);
+    else if (token->type == TOKEN_NAME)
+        add_name_token(text, arena, token, names, certain);
+    else
+        text_add(text, token->text, token->length);
+}
+
+static bool is_tight(const Token *before, const Token *token)
+{
+    bool call = before && token_is_symbol(token, '(') &&
+                (before->type == TOKEN_NAME ||
+                 (before->type == TOKEN_WORD && !form_is_keyword(before->text, before->length)));
+    return !before || call || is_one_of(token, "),.") || is_one_of(before, "(.") ||
+           is_operator(before, token);
+}
+
 const char *form_print(Arena *arena, const SqlTokens *tokens, size_t first, size_t last,
                        const Map *names)
 {
     Text text = TEXT_EMPTY;
+    size_t certain = 0;
     for (size_t i = first; i < last; i++) {
         const Token *token = &tokens->list.at[i];
         const Token *before = i > first ? token - 1 : NULL;
-        bool tight = !before || is_one_of(token, "),.") || is_one_of(before, "(.") ||
-                     is_operator(before, token);
-        if (!tight)
+        if (!is_tight(before, token))
             text_char(&text, ' ');
-        add_token(&text, arena, token, names, names && is_default_word(tokens, first, i));
+        if (names && is_default_word(tokens, first, i) && token->type == TOKEN_NAME)
+            text_add(&text, token->text, token->length);
+        else
+            add_token(&text, arena, token, is_default_word(tokens, first, i) ? NULL : names,
+                      i < certain || is_name_place(before));
+        size_t end = reference_end(tokens, i);
+        certain = end ? end : certain;
     }
     const char *form = arena_copy(arena, text_string(&text), text.length);
     text_done(&text);
