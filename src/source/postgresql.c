@@ -1,5 +1,6 @@
 /* Reads a live PostgreSQL database: one query a kind, whose columns are the kind's fields. */
 #include "source/address.h"
+#include "source/pg_bodies.h"
 #include "source/pg_queries.h"
 #include "source/pg_text.h"
 #include "source/source.h"
@@ -471,9 +472,11 @@ static Code read_needs(Loader *loader, Error *error)
     alias_members(loader);
     alias_internal(loader, &internal);
     code = ask_in_parts(loader, pg_dependencies, read_depends, NULL, error);
-    if (!code)
-        set_pending(loader);
-    return code;
+    if (code)
+        return code;
+    set_pending(loader);
+    pg_read_bodies(loader->catalog);
+    return RUNG_OK;
 }
 
 /* ---- all of it ---- */
