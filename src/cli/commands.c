@@ -50,10 +50,12 @@ static const Command commands[] = {
             "With --autogenerate the sections are filled with the difference between what the "
             "revisions make (they are replayed in a scratch database) and the schema file: up, "
             "down and checks, for the engines of the targets. When there is none, nothing is "
-            "written. What loses rows or values is marked by a comment. A column or table with a "
-            "new name is renamed if you say so: by --rename, by a line -- rung:renamed from=OLD in "
+            "written. What loses rows or values is marked by a comment. Read the file before you "
+            "run it.\n\n"
+            "A column or table with a new name is renamed if you say so: by --rename, by a line -- "
+            "rung:renamed from=OLD in "
             "front of it in the schema file, or when you are asked at a terminal; otherwise it is "
-            "dropped and created. Read the file before you run it.",
+            "dropped and created.",
         .options = {"message", "id", "parents", "autogenerate", "rename", "ignore", "online"},
         .examples = {{"rung revision -m \"add deletion_requested_at to users\"", "the next change"},
                      {"rung revision -m \"fix totals\" --parents 20251201T090000",

@@ -151,12 +151,22 @@ static void find_letters(Lite *lite, TableWork *table, const Definition *was,
     }
 }
 
+static bool has_renames(const Lite *lite, const TableWork *table)
+{
+    for (size_t i = 0; i < lite->renames.count; i++)
+        if (lite->renames.at[i].table == table)
+            return true;
+    return false;
+}
+
 static Code read_columns(Lite *lite)
 {
     for (size_t i = 0; i < lite->tables.count; i++) {
         TableWork *table = lite->tables.at[i];
         Definition was, will;
-        if (!table->from || !table->to || strcmp(lite_sql(table->from), lite_sql(table->to)) == 0)
+        if (!table->from || !table->to)
+            continue;
+        if (strcmp(lite_sql(table->from), lite_sql(table->to)) == 0 && !has_renames(lite, table))
             continue;
         Code code = read_both(lite, table, &was, &will);
         if (code == RUNG_UNSUPPORTED)
