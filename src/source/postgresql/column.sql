@@ -1,3 +1,4 @@
+-- pg_attver is the server's own mark on every column since the minor releases of November 2026, no option.
 SELECT a.attrelid AS oid, a.attnum AS subid, a.attname AS name, 1259 AS parent_class, a.attrelid AS parent,
     CASE WHEN a.attacl IS NOT NULL THEN pg_get_userbyid(c.relowner) END AS acl_owner,
     a.attacl AS acl,
@@ -27,7 +28,7 @@ SELECT a.attrelid AS oid, a.attnum AS subid, a.attname AS name, 1259 AS parent_c
     CASE t.typstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END AS type_storage,
     CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END AS compression, --14+
     coalesce(a.attstattarget, -1) AS statistics,
-    a.attoptions AS options,
+    ARRAY(SELECT o FROM unnest(a.attoptions) o WHERE o NOT LIKE 'pg\_attver=%') AS options,
     CASE WHEN c.relkind = 'f' THEN
         ARRAY(SELECT quote_ident(option_name) || ' ' || quote_literal(option_value)
               FROM pg_options_to_table(a.attfdwoptions) ORDER BY option_name)
