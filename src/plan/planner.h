@@ -197,6 +197,7 @@ bool replace_extension(const Planner *planner, const Pair *pair);
 
 /* Drops that are no DROP. */
 void drop_default_privilege(Planner *planner, const Object *object);
+void drop_view_column(Planner *planner, const Object *object);
 void drop_trigger(Planner *planner, const Object *object);
 void drop_operator_family_member(Planner *planner, const Object *object);
 void drop_publication_table(Planner *planner, const Object *object);
