@@ -121,6 +121,9 @@ void lite_index_precheck(Lite *lite, const Object *index);
 /* What stands behind FROM to get one row for each row whose foreign key leads nowhere. */
 const char *lite_key_check(Arena *arena, const Catalog *catalog);
 
+/* Whether SQLite can look for the row that a foreign key leads to. */
+bool lite_is_whole(Arena *arena, const Catalog *catalog, const DefinitionReference *reference);
+
 bool lite_has_keys(Arena *arena, const Catalog *catalog);
 
 /* ---- sqlite_print.c ---- */

@@ -241,7 +241,8 @@ static void check_reference(Lite *lite, const TableWork *table,
     Names targets = {0};
     bool known = parent_columns(lite, reference, &parent, &targets);
     Text filled = TEXT_EMPTY, matched = TEXT_EMPTY;
-    bool there = reference->columns.count && lite_table(lite->to, reference->table);
+    bool there = reference->columns.count && lite_table(lite->to, reference->table) &&
+                 lite_is_whole(lite->arena, lite->to, reference);
     for (size_t i = 0; there && i < reference->columns.count; i++) {
         const char *name = old_column(lite, table, reference->columns.at[i]);
         there = name != NULL;

@@ -136,3 +136,9 @@ bool lite_has_keys(Arena *arena, const Catalog *catalog)
     }
     return false;
 }
+
+bool lite_is_whole(Arena *arena, const Catalog *catalog, const DefinitionReference *reference)
+{
+    Keys keys = {.arena = arena, .catalog = catalog, .definitions = map_new(arena)};
+    return is_whole(&keys, reference);
+}

@@ -18,13 +18,30 @@ typedef struct Rewriter {
 
 /* ---- reading the options ---- */
 
-/* The part behind the last separator is cut off `name`; NULL if there is none. */
-static const char *cut_column(Lite *lite, const char *name, const char **ret_table)
+/* A part of a key as the name that it stands for. */
+static const char *part_name(Lite *lite, const char *part, size_t length)
 {
-    const char *slash = strrchr(name, '/'), *dot = strrchr(name, '.');
-    const char *middle = slash ? slash : dot;
-    *ret_table = middle ? arena_copy(lite->arena, name, (size_t)(middle - name)) : NULL;
-    return middle ? middle + 1 : NULL;
+    char *name = arena_copy(lite->arena, part, length), *to = name;
+    for (const char *at = name; *at; at++) {
+        at += *at == '\\' && at[1];
+        *to++ = *at;
+    }
+    *to = '\0';
+    return name;
+}
+
+/* The last name of a key; `ret_table` NULL when nothing stands before it. */
+static const char *cut_key(Lite *lite, const char *key, const char **ret_table)
+{
+    size_t middle = 0;
+    for (size_t i = 0; key[i]; i++) {
+        if (key[i] == '/')
+            middle = i;
+        i += key[i] == '\\' && key[i + 1];
+    }
+    *ret_table = middle ? part_name(lite, key, middle) : NULL;
+    const char *last = middle ? key + middle + 1 : key;
+    return part_name(lite, last, strlen(last));
 }
 
 static void add_column_rename(Lite *lite, TableWork *table, const char *old_name,
@@ -35,36 +52,43 @@ static void add_column_rename(Lite *lite, TableWork *table, const char *old_name
 
 static bool read_column_rename(Lite *lite, const Rename *rename)
 {
-    const char *old_table, *new_table;
-    const char *new_name = cut_column(lite, rename->to, &new_table);
-    const char *old_name = cut_column(lite, rename->from, &old_table);
-    TableWork *table = new_name ? lite_table(lite->to, new_table) : NULL;
+    const char *place;
+    const char *new_name = cut_key(lite, rename->to, &place);
+    TableWork *table = place ? lite_table(lite->to, place) : NULL;
     if (!table || !table->from)
         return false;
-    add_column_rename(lite, table, old_name ? old_name : rename->from, new_name);
+    add_column_rename(lite, table, rename->from, new_name);
     return true;
+}
+
+/* The two tables of a rename; false if it is none of tables. */
+static bool find_tables(Lite *lite, const Rename *rename, Object **ret_from, Object **ret_to)
+{
+    const char *place;
+    const char *new_name = cut_key(lite, rename->to, &place);
+    if (place)
+        return false;
+    *ret_from = catalog_find_name(lite->from, KIND_LITE_TABLE, NULL, rename->from);
+    *ret_to = catalog_find_name(lite->to, KIND_LITE_TABLE, NULL, new_name);
+    return *ret_from && *ret_to;
 }
 
 /* Before the tables are paired: names of columns are read when they are. */
 void lite_pair_renamed(Lite *lite)
 {
-    const PlanOptions *options = lite->options;
-    for (size_t i = 0; i < options->rename_count; i++) {
-        const Rename *rename = &options->renames[i];
-        Object *from = catalog_find_name(lite->from, KIND_LITE_TABLE, NULL, rename->from);
-        Object *to = catalog_find_name(lite->to, KIND_LITE_TABLE, NULL, rename->to);
-        if (!from || !to || from->other || to->other)
+    Object *from, *to;
+    for (size_t i = 0; i < lite->options->rename_count; i++) {
+        if (!find_tables(lite, &lite->options->renames[i], &from, &to) || from->other || to->other)
             continue;
         from->other = to;
         to->other = from;
     }
 }
 
-static bool is_paired(const Lite *lite, const Rename *rename)
+static bool is_paired(Lite *lite, const Rename *rename)
 {
-    const Object *from = catalog_find_name(lite->from, KIND_LITE_TABLE, NULL, rename->from);
-    const Object *to = catalog_find_name(lite->to, KIND_LITE_TABLE, NULL, rename->to);
-    return from && to && from->other == to;
+    Object *from, *to;
+    return find_tables(lite, rename, &from, &to) && from->other == to;
 }
 
 static void read_names(Lite *lite)
@@ -86,6 +110,14 @@ static Code read_both(Lite *lite, TableWork *table, Definition *ret_was, Definit
     return code ? code : definition_read(lite->arena, lite_sql(table->to), ret_will, lite->error);
 }
 
+/* An old name is said alone or as a key. */
+static const DefinitionColumn *old_column(Lite *lite, const Definition *was, const char *said)
+{
+    const char *place;
+    const DefinitionColumn *column = definition_column(was, said);
+    return column ? column : definition_column(was, cut_key(lite, said, &place));
+}
+
 /* Drops renames of columns that are not there. */
 static void check_renames(Lite *lite, const TableWork *table, const Definition *was,
                           const Definition *will)
@@ -93,7 +125,7 @@ static void check_renames(Lite *lite, const TableWork *table, const Definition *
     size_t kept = 0;
     for (size_t i = 0; i < lite->renames.count; i++) {
         ColumnRename rename = lite->renames.at[i];
-        const DefinitionColumn *old = definition_column(was, rename.old_name);
+        const DefinitionColumn *old = old_column(lite, was, rename.old_name);
         const DefinitionColumn *other = definition_column(will, rename.new_name);
         if (rename.table == table && (!old || !other)) {
             plan_refuse(lite->plan, table->to, "%s.%s cannot become %s: there is no such column",
@@ -119,12 +151,22 @@ static void find_letters(Lite *lite, TableWork *table, const Definition *was,
     }
 }
 
+static bool has_renames(const Lite *lite, const TableWork *table)
+{
+    for (size_t i = 0; i < lite->renames.count; i++)
+        if (lite->renames.at[i].table == table)
+            return true;
+    return false;
+}
+
 static Code read_columns(Lite *lite)
 {
     for (size_t i = 0; i < lite->tables.count; i++) {
         TableWork *table = lite->tables.at[i];
         Definition was, will;
-        if (!table->from || !table->to || strcmp(lite_sql(table->from), lite_sql(table->to)) == 0)
+        if (!table->from || !table->to)
+            continue;
+        if (strcmp(lite_sql(table->from), lite_sql(table->to)) == 0 && !has_renames(lite, table))
             continue;
         Code code = read_both(lite, table, &was, &will);
         if (code == RUNG_UNSUPPORTED)

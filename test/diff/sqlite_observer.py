@@ -47,6 +47,11 @@ def items(body):
     return [tuple(part) for part in parts]
 
 
+def as_name(token):
+    """SQLite takes a string for a name where only a name can stand."""
+    return token[1:-1].replace("''", "'").lower() if token.startswith("'") else token
+
+
 def table_form(sql, ordered):
     """(head, columns, constraints, tail) of CREATE TABLE."""
     found = tokens(sql)
@@ -58,9 +63,10 @@ def table_form(sql, ordered):
         if depth == 0:
             end = place
             break
+    found[2] = as_name(found[2])
     rules = ("constraint", "primary", "unique", "check", "foreign")
     parts = items(found[begin + 1:end])
-    columns = [part for part in parts if part[0] not in rules]
+    columns = [(as_name(part[0]), *part[1:]) for part in parts if part[0] not in rules]
     constraints = [part for part in parts if part[0] in rules]
     columns = columns if ordered else sorted(columns)
     return tuple(found[:begin]), tuple(columns), tuple(constraints), tuple(found[end + 1:])

@@ -1,0 +1,2 @@
+CREATE TABLE t (a, b, CHECK (a > 1));
+INSERT INTO t VALUES (2, 2);

@@ -1,0 +1,3 @@
+-- fails: rows that CHECK (a > 1) refuses
+CREATE TABLE t (a, b);
+INSERT INTO t VALUES (1, 2);

@@ -1,0 +1,4 @@
+CREATE TABLE t (a);
+CREATE VIEW broken AS SELECT x FROM nowhere;
+CREATE VIEW on_broken AS SELECT x FROM broken;
+INSERT INTO t VALUES (1);

@@ -1,0 +1,5 @@
+-- has: DROP COLUMN
+CREATE TABLE t (a, b);
+CREATE VIEW broken AS SELECT x FROM nowhere;
+CREATE VIEW on_broken AS SELECT x FROM broken;
+INSERT INTO t VALUES (1, 2);

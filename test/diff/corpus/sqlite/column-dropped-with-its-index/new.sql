@@ -1,0 +1,4 @@
+CREATE TABLE t (a, c);
+CREATE INDEX t_a ON t (a);
+CREATE INDEX t_c ON t (c);
+INSERT INTO t VALUES (1, 3);

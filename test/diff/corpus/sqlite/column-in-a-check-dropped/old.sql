@@ -1,0 +1,3 @@
+-- has: INSERT
+CREATE TABLE t (a, b, CHECK (a <> b));
+INSERT INTO t VALUES (1, 2);

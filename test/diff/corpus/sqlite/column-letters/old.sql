@@ -1,0 +1,3 @@
+-- has: RENAME COLUMN email TO Email
+CREATE TABLE t (id INTEGER PRIMARY KEY, email TEXT);
+INSERT INTO t VALUES (1, 'x');

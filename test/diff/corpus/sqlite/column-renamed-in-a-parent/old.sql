@@ -1,0 +1,6 @@
+-- options: --rename p.id=p.key
+-- lacks: INSERT
+CREATE TABLE p (id INTEGER PRIMARY KEY);
+CREATE TABLE c (p INTEGER REFERENCES p (id), id INTEGER);
+INSERT INTO p VALUES (1);
+INSERT INTO c VALUES (1, 1);

@@ -1,0 +1,5 @@
+CREATE TABLE t (id INTEGER PRIMARY KEY, email TEXT CHECK (email <> ''), UNIQUE (email));
+CREATE INDEX i ON t (lower(email)) WHERE email IS NOT NULL;
+CREATE VIEW v AS SELECT email FROM t;
+CREATE TRIGGER tr AFTER UPDATE OF email ON t BEGIN SELECT new.email; END;
+INSERT INTO t VALUES (1, 'x');

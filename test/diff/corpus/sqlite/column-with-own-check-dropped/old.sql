@@ -1,0 +1,3 @@
+-- has: DROP COLUMN
+CREATE TABLE t (a, b CHECK (b > 0));
+INSERT INTO t VALUES (1, 2);

@@ -1,0 +1,2 @@
+CREATE TABLE rung_heads (revision TEXT PRIMARY KEY NOT NULL, chain TEXT NOT NULL, at TEXT NOT NULL);
+CREATE TABLE t (a);

@@ -1,0 +1,3 @@
+CREATE TABLE t (a, b);
+CREATE INDEX i ON t (a) WHERE b > 1;
+INSERT INTO t VALUES (1, 2);

@@ -1,0 +1,2 @@
+CREATE TABLE 't' ('a' TEXT, "b");
+INSERT INTO t VALUES ('1', 2);

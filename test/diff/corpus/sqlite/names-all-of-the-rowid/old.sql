@@ -1,0 +1,2 @@
+CREATE TABLE t (rowid TEXT, _rowid_ TEXT, oid TEXT, a);
+INSERT INTO t VALUES ('1', '2', '3', 4);

@@ -1,0 +1,5 @@
+CREATE TABLE t (a);
+CREATE TABLE new_t (a);
+CREATE INDEX new_t_2 ON t (a);
+INSERT INTO t VALUES (1);
+INSERT INTO new_t VALUES (2);

@@ -1,0 +1,2 @@
+CREATE TABLE "données" (größe TEXT, "数" INTEGER);
+INSERT INTO "données" VALUES ('x', 1);

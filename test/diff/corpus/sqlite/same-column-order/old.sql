@@ -1,0 +1,2 @@
+CREATE TABLE t (a, b TEXT, c UNIQUE);
+INSERT INTO t VALUES (1, 2, 3);

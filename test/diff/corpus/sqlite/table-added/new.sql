@@ -1,0 +1,4 @@
+CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT NOT NULL, name TEXT);
+INSERT INTO users VALUES (1, 'a@x', 'Ann'), (2, 'b@x', NULL);
+CREATE TABLE posts (id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE, body TEXT);
+INSERT INTO posts VALUES (1, 1, 'x');

@@ -1,0 +1,8 @@
+-- has: PRAGMA foreign_keys = OFF
+-- has: loses data: a: its rows
+CREATE TABLE a (id INTEGER PRIMARY KEY);
+CREATE TABLE b (a INTEGER REFERENCES a ON DELETE CASCADE);
+INSERT INTO a VALUES (1);
+INSERT INTO b VALUES (1);
+CREATE TABLE keep (x);
+INSERT INTO keep VALUES (1);

@@ -1,0 +1,10 @@
+-- options: --rename users=members
+-- has: ALTER TABLE users RENAME TO members
+-- lacks: INSERT
+CREATE TABLE users (id INTEGER PRIMARY KEY AUTOINCREMENT, up INTEGER REFERENCES users);
+CREATE INDEX i ON users (up);
+CREATE TABLE posts (u INTEGER REFERENCES users (id));
+CREATE VIEW v AS SELECT id FROM users;
+CREATE TRIGGER tr AFTER DELETE ON posts BEGIN DELETE FROM users WHERE id = old.u; END;
+INSERT INTO users VALUES (1, NULL);
+INSERT INTO posts VALUES (1);

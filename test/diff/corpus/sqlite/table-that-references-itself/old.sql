@@ -1,0 +1,2 @@
+CREATE TABLE tree (id INTEGER PRIMARY KEY, up INTEGER REFERENCES tree (id) ON DELETE CASCADE, label TEXT);
+INSERT INTO tree VALUES (1, NULL, 'root'), (2, 1, 'leaf');

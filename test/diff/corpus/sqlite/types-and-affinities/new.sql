@@ -1,0 +1,2 @@
+CREATE TABLE t (a INTEGER, b TEXT, c NUMERIC, d TEXT, e TEXT, f REAL);
+INSERT INTO t VALUES (7, '5', 2, '3', 'x', 1.5);

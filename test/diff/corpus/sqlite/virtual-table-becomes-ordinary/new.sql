@@ -1,0 +1,2 @@
+CREATE TABLE f (a, b);
+INSERT INTO f VALUES ('x', 'y');
