@@ -101,6 +101,7 @@ typedef struct rung_arguments {
     const char *from, *to;    /* diff: a URL, target:NAME, a SQL file or folder, a .json snapshot, a
                                  revision, "empty"; NULL: the target's database, the schema file */
     const char *format;       /* dump: sql, json, markdown; diff: sql, json, summary */
+    const char *directory;    /* dump: a folder for a file for each object */
     bool down;                /* diff: the way back */
     const char *data_loss;    /* diff: "allow" (NULL), "refuse" */
     const char *column_order; /* diff: "ignore" (NULL), "report", "rebuild" */
@@ -141,7 +142,7 @@ RUNG_API rung_verb rung_branches;  /* where the history forks and merges */
 RUNG_API rung_verb rung_show;      /* revision (required): one revision with its text */
 RUNG_API rung_verb rung_status;    /* target, current, pending, half-done, edited */
 RUNG_API rung_verb rung_check;     /* RUNG_FOUND if anything is pending, unknown, edited or half-done */
-RUNG_API rung_verb rung_dump;      /* format, schemas, excluded: the schema as text that rebuilds it */
+RUNG_API rung_verb rung_dump;      /* format, directory, schemas, excluded: the schema as text that rebuilds it */
 RUNG_API rung_verb rung_diff;      /* from, to, format, down, data_loss, column_order, online, ignored,
                                       renames, schemas, excluded: SQL that leads from one to the other;
                                       RUNG_REFUSED if a difference has none */

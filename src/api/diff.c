@@ -51,6 +51,7 @@ static Code find_sides(Verb *verb, Side *from, Side *to, Error *error)
     const rung_arguments *arguments = verb->arguments;
     Code code = arguments->from ? side_find(verb, arguments->from, from, error)
                                 : side_target(verb, from, error);
+    from->may_be_absent = !arguments->from;
     if (code)
         return code;
     return arguments->to ? side_find(verb, arguments->to, to, error) : side_schema(verb, to, error);

@@ -1,8 +1,70 @@
 /* dump: a schema as text that rebuilds it. */
 #include "api/side.h"
+#include "base/file.h"
 #include "report/catalog.h"
+#include "report/folder.h"
 #include "source/empty.h"
 #include "source/snapshot.h"
+
+enum { INDEX_LIMIT = 64 * 1024 * 1024 };
+
+/* ---- a folder ---- */
+
+/* What an earlier dump wrote; anything else in the folder stays, and then nothing is written. */
+static Code clear_folder(Verb *verb, const char *folder, Error *error)
+{
+    char *data;
+    size_t length;
+    Error ignored;
+    SchemaPaths paths = {0};
+    const char *index = path_join(verb->arena, folder, "index.sql");
+    Code code = RUNG_OK;
+    if (folder_is_empty(folder))
+        return folder_make(folder, error);
+    if (file_read(verb->arena, index, INDEX_LIMIT, &data, &length, &ignored) ||
+        !strstr(data, "-- rung:index ")) {
+        error_set(error, RUNG_USAGE, "the folder %s holds something else", folder);
+        return error_hint(error, "--dir takes a new folder, or one that an earlier dump wrote");
+    }
+    files_index(verb->arena, data, &paths);
+    for (size_t i = 0; !code && i < paths.count; i++) {
+        const char *path = path_join(verb->arena, folder, paths.at[i]);
+        if (paths.at[i][0] != '/' && !strstr(paths.at[i], "..") && file_exists(path))
+            code = file_remove(path, error);
+    }
+    return code ? code : file_remove(index, error);
+}
+
+static Code write_folder(Verb *verb, const char *folder, FolderFiles *files, Error *error)
+{
+    WrittenReport written = {0};
+    Code code = clear_folder(verb, folder, error);
+    /* the index comes last: what it names is there */
+    for (size_t i = files->count; !code && i-- > 0;) {
+        const char *path = path_join(verb->arena, folder, files->at[i].path);
+        code = folder_make(path_folder(verb->arena, path), error);
+        if (!code)
+            code = file_write_new(path, text_string(&files->at[i].text), files->at[i].text.length,
+                                  error);
+    }
+    for (size_t i = 0; i < files->count; i++)
+        *vec_add(verb->arena, &written.paths) = path_join(verb->arena, folder, files->at[i].path);
+    if (!code)
+        report_written(&verb->report, &written);
+    return code;
+}
+
+static Code dump_folder(Verb *verb, const Plan *plan, Error *error)
+{
+    FolderFiles files;
+    report_folder(plan, &files);
+    Code code = write_folder(verb, verb->arguments->directory, &files, error);
+    for (size_t i = 0; i < files.count; i++)
+        text_done(&files.at[i].text);
+    return code;
+}
+
+/* ---- formats ---- */
 
 static Code dump_sql(Verb *verb, Side *side, Error *error)
 {
@@ -19,6 +81,8 @@ static Code dump_sql(Verb *verb, Side *side, Error *error)
     if (plan->refusals.count)
         return error_set(error, RUNG_REFUSED, "%zu object%s cannot be written as SQL",
                          plan->refusals.count, plan->refusals.count == 1 ? "" : "s");
+    if (verb->arguments->directory)
+        return dump_folder(verb, plan, error);
     report_dump(&verb->report, plan);
     return RUNG_OK;
 }
@@ -31,18 +95,24 @@ static Code dump_side(Verb *verb, Side *side, size_t format, Error *error)
     verb->report.count = side->catalog->count;
     if (format == 0)
         return dump_sql(verb, side, error);
-    snapshot_write(side->catalog, &verb->report.text);
+    if (format == 1)
+        snapshot_write(side->catalog, &verb->report.text);
+    else
+        report_markdown(&verb->report, side->catalog);
     return RUNG_OK;
 }
 
 static Code verb_dump(Verb *verb, Error *error)
 {
-    static const char *const formats[] = {"sql", "json", NULL};
+    static const char *const formats[] = {"sql", "json", "markdown", NULL};
     const rung_arguments *arguments = verb->arguments;
-    const char *word = !arguments->format && arguments->json ? "json" : arguments->format;
+    bool json = arguments->json && !arguments->directory;
+    const char *word = !arguments->format && json ? "json" : arguments->format;
     Side side = {0};
     size_t format;
-    Code code = verb_read_word("format", word, formats, "sql, json", &format, error);
+    Code code = verb_read_word("format", word, formats, "sql, json, markdown", &format, error);
+    if (!code && format && arguments->directory)
+        code = error_set(error, RUNG_USAGE, "--dir writes SQL files: --format has no use there");
     if (!code)
         code = side_target(verb, &side, error);
     if (!code)

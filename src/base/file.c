@@ -1,6 +1,7 @@
 /* POSIX calls, with the errors put in words. */
 #include "base/file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -86,6 +87,22 @@ Code folder_make(const char *path, Error *error)
     if (mkdir(path, 0777) != 0 && !folder_exists(path))
         return file_failed(error, "create folder", path);
     return RUNG_OK;
+}
+
+Code file_remove(const char *path, Error *error)
+{
+    return unlink(path) ? file_failed(error, "remove", path) : RUNG_OK;
+}
+
+bool folder_is_empty(const char *path)
+{
+    DIR *folder = opendir(path);
+    bool empty = true;
+    for (struct dirent *entry; folder && empty && (entry = readdir(folder));)
+        empty = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
+    if (folder)
+        closedir(folder);
+    return empty;
 }
 
 bool file_exists(const char *path)

@@ -14,6 +14,8 @@ Code file_read(Arena *arena, const char *path, size_t limit, char **ret_data, si
 Code file_write_new(const char *path, const char *data, size_t length, Error *error);
 
 Code folder_make(const char *path, Error *error); /* a folder that is there is no error */
+Code file_remove(const char *path, Error *error);
+bool folder_is_empty(const char *path); /* or is not there */
 bool file_exists(const char *path);
 bool folder_exists(const char *path);
 

@@ -50,10 +50,12 @@ static const Command commands[] = {
             "With --autogenerate the sections are filled with the difference between what the "
             "revisions make (they are replayed in a scratch database) and the schema file: up, "
             "down and checks, for the engines of the targets. When there is none, nothing is "
-            "written. What loses rows or values is marked by a comment. A column or table with a "
-            "new name is renamed if you say so: by --rename, by a line -- rung:renamed from=OLD in "
+            "written. What loses rows or values is marked by a comment. Read the file before you "
+            "run it.\n\n"
+            "A column or table with a new name is renamed if you say so: by --rename, by a line -- "
+            "rung:renamed from=OLD in "
             "front of it in the schema file, or when you are asked at a terminal; otherwise it is "
-            "dropped and created. Read the file before you run it.",
+            "dropped and created.",
         .options = {"message", "id", "parents", "autogenerate", "rename", "ignore", "online"},
         .examples = {{"rung revision -m \"add deletion_requested_at to users\"", "the next change"},
                      {"rung revision -m \"fix totals\" --parents 20251201T090000",
@@ -233,12 +235,18 @@ static const Command commands[] = {
         .group = GROUP_SCHEMA,
         .operands = "",
         .summary = "the schema of a database as SQL that rebuilds it",
-        .description = "Prints every object of the database, in the order in which they can be "
-                       "created. The same schema gives the same text. With --format json it is a "
-                       "snapshot, which rung diff reads.",
-        .options = {"format", "schemas", "exclude"},
+        .description =
+            "Prints every object of the database, in the order in which they can be created. The "
+            "same schema gives the same text.\n\n"
+            "With --dir it is a folder: each object has a file with all that belongs to it, and "
+            "index.sql names them in the order in which they load, for psql, for sqlite3 and for "
+            "rung diff. A dump into the same folder replaces the files of the one before.\n\n"
+            "With --format json it is a snapshot, which rung diff reads and which loses nothing; "
+            "with --format markdown, a document for people.",
+        .options = {"format", "dir", "schemas", "exclude"},
         .examples = {{"rung dump > schema.sql", "the default target's schema"},
-                     {"rung dump --url sqlite:app.db", "of this database"}},
+                     {"rung dump --dir schema", "a file for each object"},
+                     {"rung dump --url sqlite:app.db --format markdown", "to be read"}},
         .verb = rung_dump,
     },
     {

@@ -19,8 +19,11 @@
     F(s, LIST, definition, REBUILD, "FUNCTION = …, LEFTARG = … and so on")                         \
     F(s, LIST, settings, ALTER, "RESTRICT = … and JOIN = …")
 
-#define OPERATOR_FAMILY_FIELDS(F, s)                                                               \
-    F(s, LIST, members, ALTER, "operators and functions that belong to none of its classes")
+#define OPERATOR_FAMILY_FIELDS(F, s)
+
+/* An operator or a function that belongs to none of the family's classes. Its name is what DROP
+ * takes: "OPERATOR 1 (integer, bigint)". */
+#define OPERATOR_FAMILY_MEMBER_FIELDS(F, s) F(s, TEXT, definition, REBUILD, "what ADD takes")
 
 #define OPERATOR_CLASS_FIELDS(F, s)                                                                \
     F(s, BOOL, is_default, REBUILD, "DEFAULT")                                                     \
@@ -50,7 +53,7 @@
 
 #define TEXT_SEARCH_DICTIONARY_FIELDS(F, s)                                                        \
     F(s, TEXT, template, REBUILD, "template, as SQL")                                              \
-    F(s, TEXT, options, ALTER, "options, as SQL")
+    F(s, LIST, options, ALTER, "options, as SQL")
 
 #define TEXT_SEARCH_CONFIGURATION_FIELDS(F, s)                                                     \
     F(s, TEXT, parser, REBUILD, "parser, as SQL")                                                  \

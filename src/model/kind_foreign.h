@@ -14,7 +14,7 @@
 #define PUBLICATION_SCHEMA_FIELDS(F, s)
 
 #define SUBSCRIPTION_FIELDS(F, s)                                                                  \
-    F(s, TEXT, connection, ALTER, "connection string")                                             \
+    F(s, TEXT, connection, ALTER, "connection string, NULL: not shown to who reads it")                                             \
     F(s, LIST, publications, ALTER, "publications, as SQL")                                        \
     F(s, LIST, options, ALTER, "slot_name and the like, as SQL")                                   \
     F(s, LIST, fixed_options, REBUILD, "those that cannot be altered")                             \
@@ -31,7 +31,9 @@
     F(s, TEXT, version, ALTER, "version")                                                          \
     F(s, LIST, options, ALTER, "options")
 
-/* Its parent is the server, its name the role's, "" for PUBLIC. */
-#define USER_MAPPING_FIELDS(F, s) F(s, LIST, options, ALTER, "options")
+/* Its parent is the server, its name the role, as SQL. */
+#define USER_MAPPING_FIELDS(F, s)                                                                  \
+    F(s, LIST, options, ALTER, "options")                                                          \
+    F(s, BOOL, is_hidden, ALTER, "its options are not shown to who reads them")
 
 #endif

@@ -33,6 +33,7 @@
     K(CAST, Cast, "cast", "CAST", "(%a)", '-') \
     K(OPERATOR, Operator, "operator", "OPERATOR", "%a", '-') \
     K(OPERATOR_FAMILY, OperatorFamily, "operator_family", "OPERATOR FAMILY", "%q USING %a", '-') \
+    K(OPERATOR_FAMILY_MEMBER, OperatorFamilyMember, "operator_family_member", "MEMBER", "%p", '-') \
     K(OPERATOR_CLASS, OperatorClass, "operator_class", "OPERATOR CLASS", "%q USING %a", '-') \
     K(TRANSFORM, Transform, "transform", "TRANSFORM", "FOR %a", '-') \
     K(TEXT_SEARCH_PARSER, TextSearchParser, "text_search_parser", "TEXT SEARCH PARSER", "%q", '-') \

@@ -81,6 +81,14 @@ static const Object *default_column(const Object *object)
     return object->parent;
 }
 
+static Pair *partition_of(const Object *table)
+{
+    for (size_t i = 0; i < table->children.count; i++)
+        if (table->children.at[i]->kind == KIND_PARTITION)
+            return pair_of(table->children.at[i]);
+    return NULL;
+}
+
 static bool tie_stays(const Object *object)
 {
     for (size_t i = 0; i < object->parent->children.count; i++) {
@@ -98,11 +106,30 @@ static void join_inherited(Pair *pair)
     const Object *object = pair_object(pair);
     if ((object->kind != KIND_COLUMN && object->kind != KIND_CONSTRAINT) || !tie_stays(object))
         return;
-    const Object *origin = inherited_from(object);
-    if (!origin)
+    const Object *origin = pair->create ? inherited_from(pair->new) : NULL;
+    if (origin)
+        join(pair->create, pair_of(origin)->create, true);
+    origin = pair->drop ? inherited_from(pair->old) : NULL;
+    if (origin)
+        join(pair->drop, pair_of(origin)->drop, true);
+}
+
+/* The columns of a typed table are its type's attributes. */
+static void join_typed(Pair *pair)
+{
+    const Object *object = pair_object(pair), *table = object->parent;
+    Pair *typed = table ? pair_of(table) : NULL;
+    if (object->kind != KIND_COLUMN || !CATALOG_AS(Table, table)->of_type || !typed->old ||
+        !typed->new || pair_goes(typed))
         return;
-    join(pair->create, pair_of(origin)->create, true);
-    join(pair->drop, pair_of(origin)->drop, true);
+    for (size_t i = 0; i < table->needs.count; i++)
+        for (size_t k = 0; k < table->needs.at[i]->children.count; k++) {
+            const Object *attribute = table->needs.at[i]->children.at[k];
+            if (attribute->kind != KIND_ATTRIBUTE || strcmp(attribute->name, object->name) != 0)
+                continue;
+            join(pair->create, pair_of(attribute)->create, true);
+            join(pair->drop, pair_of(attribute)->drop, true);
+        }
 }
 
 /* Whether another object of its schema, or of its new table, cannot be made while it is there. */
@@ -139,7 +166,11 @@ static void join_drop(Pair *pair)
                 other = pair_of(old->children.at[i]->needs.at[0]);
                 join(pair->drop, other->drop, false);
             }
-    if (!parent || !parent->drop)
+    if (old->kind == KIND_PUBLICATION_TABLE)
+        for (size_t i = 0; i < old->needs.count; i++)
+            if (old->needs.at[i]->kind == KIND_TABLE)
+                join(pair->drop, pair_of(old->needs.at[i])->drop, false);
+    if (!parent || !parent->drop || old->kind == KIND_USER_MAPPING)
         return;
     if (parent->fate != FATE_ASIDE)
         join(pair->drop, parent->drop, old->kind == KIND_COLUMN);
@@ -155,11 +186,7 @@ static void join_attached(Pair *pair)
         const Object *tie = old->children.at[i];
         if (tie->kind != KIND_INDEX_PARTITION || !tie->needs.count)
             continue;
-        Pair *partition = NULL;
-        for (size_t k = 0; k < old->parent->children.count; k++)
-            if (old->parent->children.at[k]->kind == KIND_PARTITION)
-                partition = pair_of(old->parent->children.at[k]);
-        if (!pair_goes(partition))
+        if (!pair_goes(partition_of(old->parent)))
             join(pair->drop, pair_of(tie->needs.at[0])->drop, true);
     }
 }
@@ -201,6 +228,7 @@ static void join_all(Planner *planner)
     for (size_t i = 0; i < planner->pairs.count; i++) {
         Pair *pair = planner->pairs.at[i];
         join_inherited(pair);
+        join_typed(pair);
         if (pair->drop) {
             if (pair->old->kind == KIND_INDEX || pair->old->kind == KIND_CONSTRAINT)
                 join_attached(pair);
@@ -246,7 +274,7 @@ static void edges_of_create(Planner *planner, Pair *pair)
         bool shell = is_support(new, needed) && pair_of(needed)->aside;
         edge(planner, shell ? pair_of(needed)->aside : pair_of(needed)->create, create, false);
         edge(planner, pair_of(needed)->alter, create, false);
-        if (new->kind == KIND_CONSTRAINT || new->kind == KIND_INDEX_PARTITION)
+        if (new->kind == KIND_CONSTRAINT)
             edges_of_attached(planner, needed, create);
     }
     if (new->kind == KIND_INDEX_PARTITION)
@@ -281,6 +309,8 @@ static void edges_of_drop(Planner *planner, Pair *pair)
     }
     for (size_t i = 0; i < old->children.count; i++) {
         edge(planner, pair_of(old->children.at[i])->drop, pair->drop, false);
+        if (old->children.at[i]->kind == KIND_INDEX_PARTITION && partition_of(old->parent))
+            edge(planner, partition_of(old->parent)->drop, pair->drop, false);
         if (pair->fate == FATE_ASIDE && holds_name(old->children.at[i]))
             edge(planner, pair_of(old->children.at[i])->drop, pair->aside, true);
     }
@@ -340,6 +370,15 @@ static void edges_of_fill(Planner *planner, Pair *pair)
     for (size_t i = 0; i < pair->new->users.count; i++)
         if (pair->new->users.at[i]->kind == KIND_PARTITION)
             edge(planner, pair_of(pair->new->users.at[i])->create, pair->fill, false);
+    for (size_t i = 0; i < pair->old->users.count; i++) {
+        const Object *tie = pair->old->users.at[i];
+        if (tie->kind != KIND_PARTITION)
+            continue;
+        if (pair_of(tie->parent)->fate == FATE_DROP)
+            edge(planner, pair->fill, pair_of(tie)->drop, false);
+        else
+            edge(planner, pair_of(tie)->drop, pair->fill, false);
+    }
     for (size_t i = 0; i < pair->new->children.count; i++) {
         const Object *child = pair->new->children.at[i];
         if (child->kind == KIND_TRIGGER || child->kind == KIND_RULE || child->kind == KIND_CONSTRAINT)
@@ -366,6 +405,24 @@ static void edges_of_inherited(Planner *planner, Pair *pair)
             edge(planner, pair->create, pair_of(twin)->create, true);
             edge(planner, pair_of(twin)->drop, pair->drop, true);
         }
+    }
+}
+
+/* A table that is logged cannot reference one that is not. */
+static void edges_of_persistence(Planner *planner, Pair *key)
+{
+    const Object *constraint = pair_object(key);
+    Pair *table = pair_of(constraint->parent);
+    for (size_t i = 0; i < constraint->needs.count; i++) {
+        const Object *other = constraint->needs.at[i]->parent;
+        if (!other || other->kind != KIND_TABLE || other == constraint->parent || !table->alter ||
+            !pair_of(other)->alter || !is_changed(table, "persistence") ||
+            !is_changed(pair_of(other), "persistence"))
+            continue;
+        if (same_text(CATALOG_AS(Table, table->new)->persistence, "unlogged"))
+            edge(planner, table->alter, pair_of(other)->alter, true);
+        else
+            edge(planner, pair_of(other)->alter, table->alter, true);
     }
 }
 
@@ -463,6 +520,8 @@ void actions_build(Planner *planner)
             edge(planner, pair->aside, pair->create, false);
         if (kind == KIND_COLUMN || kind == KIND_CONSTRAINT)
             edges_of_inherited(planner, pair);
+        if (kind == KIND_CONSTRAINT)
+            edges_of_persistence(planner, pair);
     }
     edges_of_names(planner);
 }

@@ -51,6 +51,27 @@ static const Ddl ddl[KIND_COUNT] = {
     ROW(TRIGGER, trigger, drop_trigger, NULL),
     ROW(POLICY, policy, NULL, replace_policy),
     ROW(EVENT_TRIGGER, event_trigger, NULL, NULL),
+    ROW(LANGUAGE, language, NULL, NULL),
+    ROW(ACCESS_METHOD, access_method, NULL, NULL),
+    ROW(COLLATION, collation, NULL, NULL),
+    ROW(CONVERSION, conversion, NULL, NULL),
+    ROW(CAST, cast, NULL, NULL),
+    ROW(OPERATOR, operator, NULL, NULL),
+    ROW(OPERATOR_FAMILY, operator_family, NULL, NULL),
+    ROW(OPERATOR_FAMILY_MEMBER, operator_family_member, drop_operator_family_member, NULL),
+    ROW(OPERATOR_CLASS, operator_class, NULL, NULL),
+    ROW(TRANSFORM, transform, NULL, NULL),
+    ROW(TEXT_SEARCH_PARSER, text_search_parser, NULL, NULL),
+    ROW(TEXT_SEARCH_TEMPLATE, text_search_template, NULL, NULL),
+    ROW(TEXT_SEARCH_DICTIONARY, text_search_dictionary, NULL, NULL),
+    ROW(TEXT_SEARCH_CONFIGURATION, text_search_configuration, NULL, NULL),
+    ROW(FOREIGN_DATA_WRAPPER, foreign_data_wrapper, NULL, NULL),
+    ROW(SERVER, server, NULL, NULL),
+    ROW(USER_MAPPING, user_mapping, NULL, NULL),
+    ROW(PUBLICATION, publication, NULL, NULL),
+    ROW(PUBLICATION_TABLE, publication_table, drop_publication_table, NULL),
+    ROW(PUBLICATION_SCHEMA, publication_schema, drop_publication_schema, NULL),
+    ROW(SUBSCRIPTION, subscription, drop_subscription, NULL),
 };
 /* clang-format on */
 
@@ -258,7 +279,8 @@ static void drop_sequence_owner(Planner *planner, const Object *object)
 
 static void drop_partition(Planner *planner, const Object *object)
 {
-    sql_print(planner, "ALTER TABLE %s DETACH PARTITION %s", name_of(planner, object),
+    const Object *table = object->needs.count ? object->needs.at[0] : object;
+    sql_print(planner, "ALTER TABLE %s DETACH PARTITION %s", name_of(planner, table),
               name_of(planner, object->parent));
 }
 
@@ -318,12 +340,30 @@ static void write_identity_aside(Planner *planner, Column *column)
                                             dot ? (int)(dot + 1 - sequence) : 0, sequence, name);
 }
 
+/* Its multirange type and the functions that make ranges have names of their own. */
+static void write_range_aside(Planner *planner, const Range *range, const char *name)
+{
+    size_t number = planner->action->index;
+    const char *subtype = range->subtype;
+    if (range->multirange) {
+        sql_print(planner, "ALTER TYPE %s RENAME TO rung_before_%zu", range->multirange, number);
+        sql_print(planner, "ALTER FUNCTION %s() RENAME TO rung_before_%zu", range->multirange,
+                  number);
+    }
+    sql_print(planner, "ALTER FUNCTION %s(%s, %s) RENAME TO rung_before_%zu", name, subtype,
+              subtype, number);
+    sql_print(planner, "ALTER FUNCTION %s(%s, %s, text) RENAME TO rung_before_%zu", name, subtype,
+              subtype, number);
+}
+
 /* Renamed; from then on the old object has its new name in every statement. */
 static void write_aside(Planner *planner, Object *old)
 {
-    const char *name = aside_name(planner, old);
+    const char *name = aside_name(planner, old), *range_name = name_of(planner, old);
     sql_print(planner, "ALTER %s RENAME TO %s", address_of(planner, old), quoted(planner, name));
     old->name = name;
+    if (old->kind == KIND_RANGE)
+        write_range_aside(planner, CATALOG_AS(Range, old), range_name);
     for (size_t i = 0; i < old->children.count; i++)
         if (old->children.at[i]->kind == KIND_COLUMN)
             write_identity_aside(planner, CATALOG_AS(Column, old->children.at[i]));
@@ -332,7 +372,8 @@ static void write_aside(Planner *planner, Object *old)
 void action_write(Planner *planner, Action *action)
 {
     Pair *pair = action->pair;
-    const Ddl *row = ddl_of((KindId)pair_object(pair)->kind);
+    const Object *object = action->type == ACTION_DROP ? pair->old : pair_object(pair);
+    const Ddl *row = ddl_of((KindId)object->kind);
     planner->action = action;
     switch ((int)action->type) {
     case ACTION_ASIDE:

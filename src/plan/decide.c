@@ -77,6 +77,42 @@ static void add_pair(Planner *planner, Object *old, Object *new)
     *vec_add(planner->arena, &planner->pairs) = pair;
 }
 
+static bool holds_type(const Object *object)
+{
+    switch (object->kind) {
+    case KIND_ENUM:
+    case KIND_DOMAIN:
+    case KIND_RANGE:
+    case KIND_COMPOSITE:
+    case KIND_BASE_TYPE:
+    case KIND_COLLATION:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* A type of another kind under the same name: columns go from one to the other. */
+static void match_types(Planner *planner)
+{
+    Map *gone = map_new(planner->arena);
+    for (size_t i = 0; i < planner->pairs.count; i++) {
+        Pair *pair = planner->pairs.at[i];
+        if (!pair->new && holds_type(pair->old) && pair->old->kind != KIND_COLLATION)
+            map_set(gone, strchr(pair->old->key, '/'), pair);
+    }
+    for (size_t i = 0; map_count(gone) && i < planner->pairs.count; i++) {
+        Pair *pair = planner->pairs.at[i], *other;
+        if (pair->old || !pair->new || !holds_type(pair->new) || pair->new->kind == KIND_COLLATION ||
+            !(other = map_get(gone, strchr(pair->new->key, '/'))))
+            continue;
+        pair->old = other->old;
+        pair->old->work = pair;
+        pair->fate = FATE_REPLACE;
+        other->old = NULL;
+    }
+}
+
 static void match_kind(Planner *planner, KindId kind)
 {
     const ObjectList *old = &planner->from->kinds[kind], *new = &planner->to->kinds[kind];
@@ -97,21 +133,6 @@ typedef struct Spread {
     Planner *planner;
     VEC(Pair *) work;
 } Spread;
-
-static bool holds_type(const Object *object)
-{
-    switch (object->kind) {
-    case KIND_ENUM:
-    case KIND_DOMAIN:
-    case KIND_RANGE:
-    case KIND_COMPOSITE:
-    case KIND_BASE_TYPE:
-    case KIND_COLLATION:
-        return true;
-    default:
-        return false;
-    }
-}
 
 /* Columns keep their rows: a type that they have is renamed until they have the new one. */
 static bool has_columns(const Object *type)
@@ -181,17 +202,24 @@ static void move(Spread *spread, Pair *user, const Pair *cause)
         set_fate(spread, user, FATE_REPLACE, true);
 }
 
+/* The server reads it again when it rebuilds it, and would understand something else. */
+static bool is_read_otherwise(const char *definition)
+{
+    return strstr(definition, "(ARRAY[") && strstr(definition, "])::text[]");
+}
+
 /* A column whose type changes cannot have these on it. Indexes and most constraints are rebuilt by
  * the server (src/backend/commands/tablecmds.c, ATExecAlterColumnType). */
 static bool is_in_the_way(const Object *user)
 {
     switch (user->kind) {
     case KIND_INDEX:
-        return false;
+        return is_read_otherwise(CATALOG_AS(Index, user)->definition);
     case KIND_STATISTICS: /* it is rebuilt, but its target is lost */
         return CATALOG_AS(Statistics, user)->target >= 0;
     case KIND_CONSTRAINT:
-        return CATALOG_AS(Constraint, user)->type[0] == 'f';
+        return CATALOG_AS(Constraint, user)->type[0] == 'f' ||
+               is_read_otherwise(CATALOG_AS(Constraint, user)->definition);
     case KIND_COLUMN:
         return CATALOG_AS(Column, user)->generated != NULL;
     default:
@@ -333,7 +361,7 @@ static void spread_tie(Spread *spread, const Pair *pair)
 {
     Pair *index = pair_of(pair->old->parent);
     Pair *whole = pair->old->needs.count ? pair_of(pair->old->needs.at[0]) : NULL;
-    if (pair_goes(whole) && index->new && !pair_goes(index))
+    if (pair_goes(whole) && index->new && !pair_goes(index) && !pair_goes(pair_of(whole->old->parent)))
         set_fate(spread, index, FATE_REPLACE, true);
 }
 
@@ -361,8 +389,15 @@ void decide(Planner *planner)
     Spread spread = {.planner = planner};
     for (unsigned kind = 0; kind < KIND_LITE_TABLE; kind++)
         match_kind(planner, (KindId)kind);
+    match_types(planner);
+    size_t kept = 0;
     for (size_t i = 0; i < planner->pairs.count; i++)
-        judge(planner, planner->pairs.at[i]);
+        if (planner->pairs.at[i]->old || planner->pairs.at[i]->new)
+            planner->pairs.at[kept++] = planner->pairs.at[i];
+    planner->pairs.count = kept;
+    for (size_t i = 0; i < planner->pairs.count; i++)
+        if (planner->pairs.at[i]->fate == FATE_KEEP)
+            judge(planner, planner->pairs.at[i]);
     for (size_t i = 0; i < planner->pairs.count; i++)
         if (planner->pairs.at[i]->fate != FATE_KEEP && planner->pairs.at[i]->fate != FATE_CREATE)
             set_fate(&spread, planner->pairs.at[i], planner->pairs.at[i]->fate, false);

@@ -352,22 +352,28 @@ static void fill_identities(Planner *planner, const Pair *pair)
 void fill_table(Planner *planner, const Pair *pair)
 {
     ObjectList columns = {0};
-    Text names = TEXT_EMPTY;
+    Text names = TEXT_EMPTY, values = TEXT_EMPTY;
     bool always = false;
     table_columns(planner, pair->new, &columns);
     for (size_t i = 0; i < columns.count; i++) {
         const Column *column = CATALOG_AS(Column, columns.at[i]);
         if (column->generated || !has_column(pair->old, columns.at[i]))
             continue;
+        const char *conversion = pair_of(columns.at[i])->old
+                                     ? conversion_of(planner, pair_of(columns.at[i]))
+                                     : NULL;
+        text_put(&values, names.length ? ", " : "");
         text_put(&names, names.length ? ", " : "");
         sql_add_identifier(&names, columns.at[i]->name);
+        text_put(&values, conversion ? conversion : quoted(planner, columns.at[i]->name));
         always |= same_text(column->identity, "ALWAYS");
     }
     if (names.length)
         sql_print(planner, "INSERT INTO %s (%s)%s SELECT %s FROM %s", name_of(planner, pair->new),
                   text_string(&names), always ? " OVERRIDING SYSTEM VALUE" : "",
-                  text_string(&names), name_of(planner, pair->old));
+                  text_string(&values), name_of(planner, pair->old));
     text_done(&names);
+    text_done(&values);
     fill_identities(planner, pair);
 }
 

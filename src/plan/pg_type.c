@@ -212,12 +212,10 @@ static const char *setting_name(const Planner *planner, const char *setting)
     return arena_copy(planner->arena, setting, (size_t)(strstr(setting, " = ") - setting));
 }
 
-void alter_base_type(Planner *planner, const Pair *pair)
+void write_settings_changed(Planner *planner, const Pair *pair, const List *old, const List *new)
 {
-    const List *old = &CATALOG_AS(BaseType, pair->old)->settings;
-    const List *new = &CATALOG_AS(BaseType, pair->new)->settings;
     const char *between = "";
-    Text *text = sql_start(planner, "ALTER TYPE %s SET (", name_of(planner, pair->new));
+    Text *text = sql_start(planner, "ALTER %s SET (", address_of(planner, pair->new));
     for (size_t i = 0; i < new->count; i++)
         if (!list_has(old, new->at[i])) {
             text_print(text, "%s%s", between, new->at[i]);
@@ -236,6 +234,12 @@ void alter_base_type(Planner *planner, const Pair *pair)
     text_char(text, ')');
     if (*between)
         sql_end(planner);
+}
+
+void alter_base_type(Planner *planner, const Pair *pair)
+{
+    write_settings_changed(planner, pair, &CATALOG_AS(BaseType, pair->old)->settings,
+                   &CATALOG_AS(BaseType, pair->new)->settings);
 }
 
 /* ---- sequences ---- */

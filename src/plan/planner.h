@@ -162,6 +162,27 @@ DDL_DECLARE(rule)
 DDL_DECLARE(trigger)
 DDL_DECLARE(policy)
 DDL_DECLARE(event_trigger)
+DDL_DECLARE(language)
+DDL_DECLARE(access_method)
+DDL_DECLARE(collation)
+DDL_DECLARE(conversion)
+DDL_DECLARE(cast)
+DDL_DECLARE(operator)
+DDL_DECLARE(operator_family)
+DDL_DECLARE(operator_family_member)
+DDL_DECLARE(operator_class)
+DDL_DECLARE(transform)
+DDL_DECLARE(text_search_parser)
+DDL_DECLARE(text_search_template)
+DDL_DECLARE(text_search_dictionary)
+DDL_DECLARE(text_search_configuration)
+DDL_DECLARE(foreign_data_wrapper)
+DDL_DECLARE(server)
+DDL_DECLARE(user_mapping)
+DDL_DECLARE(publication)
+DDL_DECLARE(publication_table)
+DDL_DECLARE(publication_schema)
+DDL_DECLARE(subscription)
 
 /* Whether a changed object cannot be altered in place. */
 bool replace_table(const Planner *planner, const Pair *pair);
@@ -176,6 +197,15 @@ bool replace_extension(const Planner *planner, const Pair *pair);
 /* Drops that are no DROP. */
 void drop_default_privilege(Planner *planner, const Object *object);
 void drop_trigger(Planner *planner, const Object *object);
+void drop_operator_family_member(Planner *planner, const Object *object);
+void drop_publication_table(Planner *planner, const Object *object);
+void drop_publication_schema(Planner *planner, const Object *object);
+void drop_subscription(Planner *planner, const Object *object);
+
+/* CREATE title name (…, …), and ALTER … SET (…) of what of it can be altered. */
+void create_defined(Planner *planner, const Object *object, const List *definition,
+                    const List *settings);
+void write_settings_changed(Planner *planner, const Pair *pair, const List *old, const List *new);
 
 /* The rows of a table that was renamed, into the one that takes its place. */
 void fill_table(Planner *planner, const Pair *pair);

@@ -33,6 +33,24 @@ const char *report_object(Arena *arena, const Object *object)
     return name;
 }
 
+const char *report_kinds(Arena *arena, KindId kind)
+{
+    const char *name = kinds[kind].name;
+    if (kinds[kind].engine == ENGINE_SQLITE)
+        name += strlen("lite_");
+    size_t length = strlen(name);
+    const char *ending = name[length - 1] == 'x'           ? "es"
+                         : strcmp(name, "statistics") == 0 ? ""
+                         : name[length - 1] == 's'         ? "es"
+                                                           : "s";
+    char *plural = arena_print(arena, "%s%s", name, ending);
+    for (char *at = plural; *at; at++)
+        if (*at == '_')
+            *at = ' ';
+    plural[0] = (char)(plural[0] - 'a' + 'A');
+    return plural;
+}
+
 const char *report_refusal(Arena *arena, const Refusal *refusal)
 {
     if (!refusal->object)

@@ -36,6 +36,12 @@ void report_dump(Report *report, const Plan *plan);
 /* "column public.users.email": how people call an object. */
 const char *report_object(Arena *arena, const Object *object);
 
+/* "Operator classes" */
+const char *report_kinds(Arena *arena, KindId kind);
+
+/* The schema as a document for people. */
+void report_markdown(Report *report, const Catalog *catalog);
+
 /* "column public.users.email: why" */
 const char *report_refusal(Arena *arena, const Refusal *refusal);
 

@@ -146,6 +146,8 @@ static Code take_comment(Mask *mask, const Token *comment)
         blank(mask, comment->text, comment->length);
         return RUNG_OK;
     }
+    if (directive(mask->arena, comment, "index"))
+        blank(mask, comment->text, comment->length);
     if (!rest)
         return RUNG_OK;
     blank(mask, comment->text, comment->length);
@@ -266,9 +268,7 @@ Code files_read_text(Arena *arena, const char *path, const char *text, size_t le
 
 /* ---- folders ---- */
 
-typedef VEC(const char *) PathList;
-
-static Code find_files(Arena *arena, const char *path, int depth, PathList *paths, Error *error)
+static Code find_files(Arena *arena, const char *path, int depth, SchemaPaths *paths, Error *error)
 {
     if (depth > DEPTH_LIMIT)
         return error_set(error, RUNG_LIMIT, "%s: folders are nested too deeply", path);
@@ -303,21 +303,95 @@ static Code read_file(Arena *arena, const char *path, SchemaFiles *files, Error 
     return code ? code : files_read_text(arena, path, data, length, files, error);
 }
 
-Code files_read(Arena *arena, const char *path, SchemaFiles *ret_files, Error *error)
+/* ---- an index ---- */
+
+/* The path of a line that includes a file, and its length; NULL: it is another line. */
+static const char *included(const char *line, size_t *ret_length)
 {
-    PathList paths = {0};
-    SchemaFiles files = {.path = arena_string(arena, path)};
-    Code code = RUNG_OK;
-    if (!folder_exists(path))
-        *vec_add(arena, &paths) = files.path;
-    else
-        code = find_files(arena, path, 0, &paths, error);
+    static const char *const words[] = {"\\ir ", "\\include_relative ", ".read "};
+    for (size_t i = 0; i < COUNT(words); i++)
+        if (strncmp(line, words[i], strlen(words[i])) == 0) {
+            line += strlen(words[i]);
+            line += strspn(line, " \t");
+            *ret_length = strcspn(line, "\r\n");
+            return line;
+        }
+    return NULL;
+}
+
+void files_index(Arena *arena, const char *text, SchemaPaths *ret_paths)
+{
+    for (const char *line = text; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+        size_t length;
+        const char *path = included(line, &length);
+        if (path)
+            *vec_add(arena, ret_paths) = arena_copy(arena, path, length);
+    }
+}
+
+/* What stands in the folder and not in its index would be left out without a word. */
+static Code check_index(const char *index, const SchemaPaths *named, const SchemaPaths *found,
+                        Error *error)
+{
+    for (size_t i = 0; i < found->count; i++) {
+        bool known = strcmp(found->at[i], index) == 0;
+        for (size_t k = 0; !known && k < named->count; k++)
+            known = strcmp(found->at[i], named->at[k]) == 0;
+        if (!known) {
+            error_at(error, RUNG_REVISION, index, 0, "it does not name %s", found->at[i]);
+            return error_hint(error, "the index of a folder names every file: \\ir PATH");
+        }
+    }
+    return RUNG_OK;
+}
+
+static Code read_index(Arena *arena, const char *folder, const char *index,
+                       const SchemaPaths *found, SchemaFiles *files, Error *error)
+{
+    char *data;
+    size_t length;
+    SchemaPaths relative = {0}, paths = {0};
+    Code code = file_read(arena, index, FILE_LIMIT, &data, &length, error);
+    if (code)
+        return code;
+    files_index(arena, data, &relative);
+    for (size_t i = 0; i < relative.count; i++)
+        *vec_add(arena, &paths) = arena_print(arena, "%s/%s", folder, relative.at[i]);
+    for (char *line = data; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+        size_t rest;
+        if (included(line, &rest))
+            memset(line, ' ', strcspn(line, "\r\n"));
+    }
+    code = check_index(index, &paths, found, error);
+    if (!code)
+        code = files_read_text(arena, index, data, length, files, error);
+    for (size_t i = 0; !code && i < paths.count; i++)
+        code = read_file(arena, paths.at[i], files, error);
+    return code;
+}
+
+static Code read_folder(Arena *arena, const char *path, SchemaFiles *files, Error *error)
+{
+    SchemaPaths paths = {0};
+    const char *index = arena_print(arena, "%s/index.sql", path);
+    Code code = find_files(arena, path, 0, &paths, error);
     if (!code && !paths.count)
         code = error_set(error, RUNG_FILE, "there is no .sql file in the folder %s", path);
-    if (paths.count)
-        qsort(paths.at, paths.count, sizeof paths.at[0], by_path);
+    if (code)
+        return code;
+    if (file_exists(index))
+        return read_index(arena, path, index, &paths, files, error);
+    qsort(paths.at, paths.count, sizeof paths.at[0], by_path);
     for (size_t i = 0; !code && i < paths.count; i++)
-        code = read_file(arena, paths.at[i], &files, error);
+        code = read_file(arena, paths.at[i], files, error);
+    return code;
+}
+
+Code files_read(Arena *arena, const char *path, SchemaFiles *ret_files, Error *error)
+{
+    SchemaFiles files = {.path = arena_string(arena, path)};
+    Code code = folder_exists(path) ? read_folder(arena, path, &files, error)
+                                    : read_file(arena, files.path, &files, error);
     if (!code)
         *ret_files = files;
     return code;

@@ -1,4 +1,6 @@
-/* A schema as SQL text: one file, or all *.sql files below a folder in the order of their paths.
+/* A schema as SQL text: one file, or all *.sql files below a folder in the order of their paths,
+ * or, where the folder has an index.sql, in the order in which that includes them: by lines `\ir
+ * PATH`, or `.read PATH` in SQLite's dialect.
  *
  * The text is PostgreSQL's dialect unless the file's first line says `-- rung:dialect sqlite`; it
  * is never guessed. PostgreSQL's dialect serves SQLite too, translated statement by statement;
@@ -34,6 +36,10 @@ typedef struct SchemaFiles {
  * and for what stands in a dump besides SQL: the rows of COPY, \connect. The lines \restrict and
  * \unrestrict of pg_dump are left out. */
 Code files_read(Arena *arena, const char *path, SchemaFiles *ret_files, Error *error);
+
+/* The files that an index names, in its order. */
+typedef VEC(const char *) SchemaPaths;
+void files_index(Arena *arena, const char *text, SchemaPaths *ret_paths);
 
 /* The same from memory. */
 Code files_read_text(Arena *arena, const char *path, const char *text, size_t length,

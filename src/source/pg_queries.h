@@ -6,7 +6,7 @@
 
 /* One kind. The query's columns are the kind's fields by name, and of these what it has: oid, subid
  * (the object's address, with `class`), schema, name, address, title, parent_class and parent (the
- * parent's address), needs (addresses "class:oid:sub"), acl_owner (whose privileges are the
+ * parent's address), needs and wants (addresses "class:oid:sub"), acl_owner (whose privileges are the
  * owner's). A row whose parent is not in the catalog is left out. */
 typedef struct PgQuery {
     KindId kind;

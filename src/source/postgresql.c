@@ -8,6 +8,7 @@
 typedef struct Pending {
     Object *object;
     Address address;
+    bool weak; /* it is wanted only */
 } Pending;
 
 typedef struct Member {
@@ -31,7 +32,7 @@ typedef struct Loader {
 
 /* Where the standard columns of a query stand; SIZE_MAX: it has no such column. */
 typedef struct Columns {
-    size_t oid, subid, schema, name, address, title, parent_class, parent, needs, acl_owner;
+    size_t oid, subid, schema, name, address, title, parent_class, parent, needs, wants, acl_owner;
 } Columns;
 
 /* ---- versions ---- */
@@ -46,14 +47,17 @@ static bool is_version(const char *at, int version, size_t *ret_length)
 }
 
 /* A line that ends with `--14+` is for PostgreSQL 14 and later; one that begins with `--<14` is for
- * those before. In psql a query runs as it stands, on the newest server. */
-static const char *pg_query_text(Arena *arena, const char *query, int version)
+ * those before; one that ends with `--superuser` is left out for others. In psql a query runs as it
+ * stands, on the newest server. */
+static const char *pg_query_text(Arena *arena, const char *query, int version, bool superuser)
 {
     Text text = TEXT_EMPTY;
     size_t length;
     for (const char *line = query, *next; *line; line = next) {
         next = strchr(line, '\n') + 1;
         const char *mark = memmem(line, (size_t)(next - line), "--", 2);
+        if (!superuser && mark && strncmp(mark, "--superuser\n", 12) == 0)
+            continue;
         if (!mark || !(mark[2] == '<' || (mark[2] >= '0' && mark[2] <= '9')))
             text_add(&text, line, (size_t)(next - line));
         else if (is_version(mark + 2, version, &length)) {
@@ -71,8 +75,9 @@ static Code ask(Loader *loader, const char *query, DbRows *ret_rows, Error *erro
 {
     arena_free(loader->rows);
     loader->rows = arena_new();
+    const Catalog *catalog = loader->catalog;
     DbStatement statement = {
-        .sql = pg_query_text(loader->rows, query, loader->catalog->version)};
+        .sql = pg_query_text(loader->rows, query, catalog->version, catalog->superuser)};
     return db_query(loader->db, loader->rows, &statement, ret_rows, error);
 }
 
@@ -143,7 +148,8 @@ static Columns columns_of(const DbRows *rows)
                      column_of(rows, "schema"),       column_of(rows, "name"),
                      column_of(rows, "address"),      column_of(rows, "title"),
                      column_of(rows, "parent_class"), column_of(rows, "parent"),
-                     column_of(rows, "needs"),        column_of(rows, "acl_owner")};
+                     column_of(rows, "needs"),        column_of(rows, "wants"),
+                     column_of(rows, "acl_owner")};
 }
 
 static const char *cell_of(const DbRows *rows, size_t row, size_t column)
@@ -190,7 +196,7 @@ static bool is_wanted(Loader *loader, KindId kind, const char *schema, const cha
     return wanted;
 }
 
-static void keep_needs(Loader *loader, Object *object, const char *cell)
+static void keep_needs(Loader *loader, Object *object, const char *cell, bool weak)
 {
     List needs = pg_read_array(loader->rows, cell);
     for (size_t i = 0; i < needs.count; i++) {
@@ -198,7 +204,7 @@ static void keep_needs(Loader *loader, Object *object, const char *cell)
         Address address = {.class = (uint32_t)strtoul(needs.at[i], &at, 10)};
         address.oid = (uint32_t)strtoul(at + 1, &at, 10);
         address.sub = *at ? (int32_t)strtol(at + 1, NULL, 10) : 0;
-        *vec_add(loader->catalog->arena, &loader->needs) = (Pending){object, address};
+        *vec_add(loader->catalog->arena, &loader->needs) = (Pending){object, address, weak};
     }
 }
 
@@ -221,7 +227,8 @@ static void fill(Loader *loader, Object *object, const DbRows *rows, size_t row,
     }
     if (title)
         object->title = keep_text(loader, title);
-    keep_needs(loader, object, cell_of(rows, row, columns->needs));
+    keep_needs(loader, object, cell_of(rows, row, columns->needs), false);
+    keep_needs(loader, object, cell_of(rows, row, columns->wants), true);
 }
 
 static Code read_row(Loader *loader, const PgQuery *query, const DbRows *rows, size_t row,
@@ -395,9 +402,12 @@ static void set_needs(Loader *loader, const DependList *depends)
             catalog_need(catalog, user, needed);
     }
     for (size_t i = 0; i < loader->needs.count; i++) {
-        Object *needed = address_get(loader->book, loader->needs.at[i].address);
-        if (needed)
-            catalog_need(catalog, loader->needs.at[i].object, needed);
+        const Pending *pending = &loader->needs.at[i];
+        Object *needed = address_get(loader->book, pending->address);
+        if (needed && pending->weak)
+            *vec_add(catalog->arena, &pending->object->wants) = needed;
+        else if (needed)
+            catalog_need(catalog, pending->object, needed);
     }
 }
 

@@ -30,6 +30,9 @@ typedef struct ServerBinaries {
  * if there is none. */
 bool binaries_find(Arena *arena, const char *named, int major, ServerBinaries *ret_binaries);
 
+/* Ends the child of a fork that cannot go on: by a signal, for a library has no exit. */
+_Noreturn void child_end(void);
+
 /* Runs a program and reads what it prints, at most `size` - 1 bytes; false if it fails. */
 bool program_read(const char *const *words, char *ret_text, size_t size);
 

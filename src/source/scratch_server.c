@@ -51,13 +51,13 @@ static _Noreturn void become_server(const Owner *owner, const char *const *words
     dup2(log, 2);
     setsid(); /* a ^C at the terminal is for us alone */
     if (owner->other && (setgroups(0, NULL) || setgid(owner->gid) || setuid(owner->uid)))
-        _exit(126);
+        child_end();
     /* an immediate shutdown (postmaster.c, SIGQUIT); set after setuid, which clears it */
     prctl(PR_SET_PDEATHSIG, SIGQUIT);
     if (getppid() != parent || chdir(folder))
-        _exit(126);
+        child_end();
     execve(words[0], (char *const *)(uintptr_t)words, (char *const *)(uintptr_t)environment);
-    _exit(127);
+    child_end();
 }
 
 static pid_t spawn(Arena *arena, const Owner *owner, const char *const *words, const char *folder,

@@ -34,11 +34,11 @@ DIRECTIONS = ("forward", "reverse")
 
 
 class Pair:
-    def __init__(self, name):
+    def __init__(self, folder, name):
         self.name = name
         self.sql = {}
         for side in ("old", "new"):
-            with open(os.path.join(CORPUS, name, side + ".sql"), encoding="utf-8") as file:
+            with open(os.path.join(folder, name, side + ".sql"), encoding="utf-8") as file:
                 self.sql[side] = file.read()
 
     def keeps_data(self, side):
@@ -105,7 +105,7 @@ def judge(options, name, prefix):
     """{direction: the script, or a Failure}"""
     results = {}
     try:
-        with Sides(Pair(name), prefix) as sides:
+        with Sides(Pair(options.corpus, name), prefix) as sides:
             engine = observer.ENGINES[options.engine]
             dumps = {side: observer.dump_text(getattr(sides, side)) for side in ("old", "new")}
             # the new database is the target of the first direction and the work of the second
@@ -167,10 +167,12 @@ def main():
     parser.add_argument("--engine", choices=list(observer.ENGINES), default="rung")
     parser.add_argument("--control", dest="engine", action="store_const", const="restore")
     parser.add_argument("--down", action="store_true")
+    parser.add_argument("--corpus", metavar="DIR", default=CORPUS,
+                        help="another folder of pairs, such as random_pairs.py --keep writes")
     parser.add_argument("--keep", metavar="DIR", help="writes every script to DIR/NAME.DIRECTION.sql")
     options = parser.parse_args()
     observer.beside_a_server()
-    names = [name for name in sorted(os.listdir(CORPUS))
+    names = [name for name in sorted(os.listdir(options.corpus))
              if not options.k or any(re.search(pattern, name) for pattern in options.k)]
     if not names:
         parser.error("no such pair")

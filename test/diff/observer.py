@@ -279,17 +279,18 @@ def compare(scratch, have_text, want_text):
 
 ROWS = r"""
 SET search_path = '';
-SELECT format('SELECT json_build_array(%L, %L, %L::json, coalesce((SELECT json_agg(json_build_array(%s))'
-              ' FROM %s %I.%I), ''[]''))', nspname, relname,
+SELECT format('SELECT json_build_array(%L, %L, %s, %L::json, coalesce((SELECT json_agg(json_build_array(%s))'
+              ' FROM ONLY %I.%I), ''[]''))', nspname, relname,
+    CASE WHEN relispartition OR relkind = 'p' THEN 'true' ELSE 'false' END,
     coalesce(json_agg(json_build_array(attname, format_type(atttypid, atttypmod), attgenerated) ORDER BY attnum)
         FILTER (WHERE attname IS NOT NULL), '[]'),
-    string_agg(format('%I::text', attname), ', ' ORDER BY attnum),
-    CASE relkind WHEN 'p' THEN '' ELSE 'ONLY' END, nspname, relname)
+    string_agg(quote_ident(attname) || '::text', ', ' ORDER BY attnum),
+    nspname, relname)
 FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
 LEFT JOIN pg_attribute ON attrelid = c.oid AND attnum > 0 AND NOT attisdropped
 WHERE relkind IN ('r', 'p') AND nspname NOT LIKE 'pg\_%' AND nspname <> 'information_schema'
-GROUP BY nspname, relname, relkind ORDER BY nspname, relname \gexec
-SELECT format('SELECT json_build_array(%L, %L, last_value, is_called) FROM %I.%I',
+GROUP BY nspname, relname, relkind, relispartition ORDER BY nspname, relname \gexec
+SELECT format('SELECT json_build_array(%L, %L, false, last_value, is_called) FROM %I.%I',
     nspname, relname, nspname, relname)
 FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE relkind = 'S'
 ORDER BY nspname, relname \gexec
@@ -297,12 +298,13 @@ ORDER BY nspname, relname \gexec
 
 
 def rows(database):
-    """({(schema, table): ({column: (type, generated)}, rows)}, {(schema, sequence): position})"""
+    """({(schema, table): ({column: (type, generated)}, rows, partitioned or a partition)},
+    {(schema, sequence): position})"""
     tables, sequences = {}, {}
     for line in ask(database, ROWS).splitlines():
-        schema, name, first, second = json.loads(line)
+        schema, name, parted, first, second = json.loads(line)
         if isinstance(first, list):
-            tables[schema, name] = ({c: (t, g) for c, t, g in first}, second)
+            tables[schema, name] = ({c: (t, g) for c, t, g in first}, second, parted)
         else:
             sequences[schema, name] = (first, second)
     return tables, sequences
@@ -313,11 +315,20 @@ def project(columns, values, wanted):
     return sorted(([row[place] for place in places] for row in values), key=repr)
 
 
+def pool(tables, names):
+    """The rows of partitions together: they may change their table when bounds move."""
+    return [row for name in names if name in tables for row in tables[name][1]]
+
+
 def lost_rows(before, after):
     """'' or which table lost what. A column whose type changed must keep its NULLs and no others."""
+    parted = {name for side in (before, after) for name in side if side[name][2]}
+    moved = pool(before, parted), pool(after, parted)
+    if len(moved[0]) > len(moved[1]):
+        return f"partitions: {len(moved[0])} rows before, {len(moved[1])} after"
     for name in before.keys() & after.keys():
-        (columns, values), (columns2, values2) = before[name], after[name]
-        if not values:
+        (columns, values, _), (columns2, values2, _) = before[name], after[name]
+        if not values or name in parted:
             continue
         if len(values) != len(values2):
             return f"{'.'.join(name)}: {len(values)} rows before, {len(values2)} after"

@@ -215,21 +215,28 @@ class Shrinker:
             smaller = self.fails(old, fewer) if fewer else None
             if smaller:
                 changes, failure = fewer, smaller
-        for statement in self.drops(old):
-            if self.tries > SHRINK_TRIES:
-                break
-            smaller_old = self.judge.name()
-            observer.create(smaller_old, old)
-            smaller = None
-            if not observer.psql(smaller_old, "SET client_min_messages = error;" + statement).returncode:
-                smaller = self.fails(smaller_old, changes)
-            if smaller:
-                failure = smaller
-                observer.drop(old)
-                observer.ask("postgres", f"ALTER DATABASE {smaller_old} RENAME TO {old}")
-            else:
-                observer.drop(smaller_old)
-        return changes, failure
+        found = self.without(old, self.drops(old), changes)
+        return changes, found or failure
+
+    def without(self, old, drops, changes):
+        """Drops what is not needed from `old`, in halves; the last failure that was seen."""
+        if not drops or self.tries > SHRINK_TRIES:
+            return None
+        smaller = self.judge.name()
+        observer.create(smaller, old)
+        failure = None
+        if not observer.psql(smaller, ";".join(["SET client_min_messages = error", *drops])).returncode:
+            failure = self.fails(smaller, changes)
+        if failure:
+            observer.drop(old)
+            observer.ask("postgres", f"ALTER DATABASE {smaller} RENAME TO {old}")
+            return failure
+        observer.drop(smaller)
+        if len(drops) == 1:
+            return None
+        middle = len(drops) // 2
+        first = self.without(old, drops[:middle], changes)
+        return self.without(old, drops[middle:], changes) or first
 
     def drops(self, old):
         s = look(old, "x", [self.schema])[self.schema]
@@ -250,7 +257,9 @@ class Shrinker:
 
 def text_of(database):
     text = observer.run([observer.program("pg_dump"), "--inserts", "-d", observer.url(database)]).stdout
-    return re.sub(r"^\\(?:un)?restrict .*\n|^--.*\n|^SET .*\n|^SELECT pg_catalog.set_config.*\n", "", text, flags=re.M)
+    text = re.sub(r"^\\(?:un)?restrict .*\n|^--.*\n|^SET .*\n|^SELECT pg_catalog.set_config.*\n", "", text,
+                  flags=re.M)
+    return re.sub(r"\n{2,}", "\n", text).lstrip()
 
 
 def shrink_and_keep(options, judge, old, changes, schema, failure, forward, label):
