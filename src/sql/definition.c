@@ -250,8 +250,21 @@ static void take_generated(Parser *parser, DefinitionColumn *column)
     take_word(parser, "VIRTUAL");
 }
 
+/* ON DELETE SET DEFAULT: no default of the column. */
+static bool take_action(Parser *parser)
+{
+    const Token *event = token_at(parser, 1);
+    if (!is_word(parser, "ON") || !(token_is(event, "DELETE") || token_is(event, "UPDATE")))
+        return false;
+    parser->at += 2;
+    parser->at += is_word(parser, "SET") || is_word(parser, "NO") ? 2 : 1;
+    return true;
+}
+
 static void take_column_constraint(Parser *parser, DefinitionColumn *column)
 {
+    if (take_action(parser))
+        return;
     if (take_word(parser, "CONSTRAINT")) {
         take_name(parser);
     } else if (take_word(parser, "DEFAULT")) {
