@@ -198,7 +198,7 @@ static void alter_not_null(Planner *planner, const Pair *pair)
                                                     table->head.name, pair->new->name)),
                   quoted(planner, pair->new->name),
                   new->not_null_no_inherit ? " NO INHERIT" : "");
-    else
+    else if (!online_not_null(planner, new, alter))
         sql_print(planner, "%s SET NOT NULL", alter);
 }
 

@@ -4,3 +4,4 @@ SELECT c.oid, format_type(c.castsource, NULL) || ' AS ' || format_type(c.casttar
     CASE c.castcontext WHEN 'a' THEN 'AS ASSIGNMENT' WHEN 'i' THEN 'AS IMPLICIT' END AS context
 FROM pg_cast c
 WHERE c.oid >= 16384
+    AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 2605 AND d.objid = c.oid AND d.deptype = 'i')
