@@ -6,6 +6,7 @@
 #ifndef PLAN_PLANNER_H
 #define PLAN_PLANNER_H
 
+#include "base/map.h"
 #include "plan/plan.h"
 
 typedef struct Action Action;

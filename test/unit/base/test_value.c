@@ -24,6 +24,32 @@ static void documents_keep_their_order_and_are_valid(void **state UNUSED)
     text_done(&text);
 }
 
+static void documents_are_read_with_their_lines(void **state UNUSED)
+{
+    static const char text[] = "{\"a\": [1, -2], \"t\": \"x\", \"b\": true, \"n\": null}";
+    Value *root = NULL;
+    Error error = {.code = RUNG_OK};
+    const char *key;
+    const Value *value;
+    assert_int_equal(value_read("a.json", text, sizeof text - 1, &root, &error), RUNG_OK);
+    assert_int_equal(value_type(root), VALUE_OBJECT);
+    assert_int_equal(value_count(value_get(root, "a")), 2);
+    assert_int_equal(value_get_int(value_at(value_get(root, "a"), 1)), -2);
+    assert_string_equal(value_get_text(value_get(root, "t")), "x");
+    assert_true(value_get_bool(value_get(root, "b")));
+    assert_int_equal(value_type(value_get(root, "n")), VALUE_NULL);
+    assert_null(value_get(root, "nix"));
+    assert_null(value_get_text(value_get(root, "nix")));
+    assert_int_equal(value_count(value_get(root, "t")), 0);
+    assert_true(value_entry(root, 3, &key, &value));
+    assert_string_equal(key, "n");
+    assert_false(value_entry(root, 4, &key, &value));
+    value_free(root);
+    assert_int_equal(value_read("a.json", "{\n1", 3, &root, &error), RUNG_FILE);
+    assert_int_equal(error.line, 2);
+    assert_int_equal(value_read("a.json", "{\"a\":1,\"a\":2}", 13, &root, &error), RUNG_FILE);
+}
+
 static void hashes_are_sha_256(void **state UNUSED)
 {
     Hash hash;
@@ -58,5 +84,6 @@ static void engines_are_read_by_their_usual_names(void **state UNUSED)
     assert_string_equal(engine_title(ENGINE_POSTGRESQL), "PostgreSQL");
 }
 
-RUN_TESTS(TEST(documents_keep_their_order_and_are_valid), TEST(hashes_are_sha_256),
-          TEST(random_bytes_differ), TEST(engines_are_read_by_their_usual_names))
+RUN_TESTS(TEST(documents_keep_their_order_and_are_valid), TEST(documents_are_read_with_their_lines),
+          TEST(hashes_are_sha_256), TEST(random_bytes_differ),
+          TEST(engines_are_read_by_their_usual_names))
