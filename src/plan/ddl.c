@@ -22,6 +22,7 @@ static const Ddl ddl[KIND_COUNT] = {
     ROW(SCHEMA, schema, NULL, NULL),
     ROW(EXTENSION, extension, NULL, replace_extension),
     ROW(DEFAULT_PRIVILEGE, default_privilege, drop_default_privilege, NULL),
+    ROW(PRIVILEGE, privilege, drop_privilege, NULL),
     ROW(ENUM, enum, NULL, replace_enum),
     ROW(DOMAIN, domain, NULL, NULL),
     ROW(DOMAIN_CONSTRAINT, domain_constraint, drop_domain_constraint, NULL),

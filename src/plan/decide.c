@@ -51,7 +51,8 @@ static void judge(Planner *planner, Pair *pair)
 {
     const Object *object = pair_object(pair);
     const Ddl *ddl = ddl_of((KindId)object->kind);
-    if (planner->options->ignored[object->kind])
+    if (planner->options->ignored[object->kind] ||
+        (object->kind == KIND_PRIVILEGE && !planner->owned))
         return;
     if (!pair->old || !pair->new) {
         pair->fate = pair->old ? FATE_DROP : FATE_CREATE;

@@ -150,6 +150,7 @@ void write_attributes(Planner *planner, const Pair *pair, const Object *old);
 DDL_DECLARE(schema)
 DDL_DECLARE(extension)
 DDL_DECLARE(default_privilege)
+DDL_DECLARE(privilege)
 DDL_DECLARE(enum)
 DDL_DECLARE(domain)
 DDL_DECLARE(domain_constraint)
@@ -213,6 +214,7 @@ bool replace_extension(const Planner *planner, const Pair *pair);
 
 /* Drops that are no DROP. */
 void drop_default_privilege(Planner *planner, const Object *object);
+void drop_privilege(Planner *planner, const Object *object);
 void drop_view_column(Planner *planner, const Object *object);
 void drop_trigger(Planner *planner, const Object *object);
 void drop_operator_family_member(Planner *planner, const Object *object);
