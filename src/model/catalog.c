@@ -26,7 +26,9 @@ Catalog *catalog_new(Arena *arena, Engine engine, const char *name)
     catalog->arena = arena;
     catalog->engine = engine;
     catalog->name = arena_string(arena, name);
-    catalog->by_key = map_new(arena);
+    catalog->building = arena_new();
+    catalog->index_room = 1024;
+    catalog->index = arena_alloc_array(catalog->building, catalog->index_room, sizeof(Object *));
     return catalog;
 }
 
@@ -56,6 +58,45 @@ static void build_key(Text *key, KindId kind, const char *schema, const char *na
         text_print(key, "(%s)", address);
 }
 
+/* ---- the index ---- */
+
+static Object **slot_of(Object **index, size_t room, const char *key)
+{
+    uint64_t hash = UINT64_C(14695981039346656037);
+    for (const char *at = key; *at; at++)
+        hash = (hash ^ (unsigned char)*at) * UINT64_C(1099511628211);
+    size_t i = (size_t)(hash ^ hash >> 32) & (room - 1);
+    while (index[i] && strcmp(index[i]->key, key) != 0)
+        i = (i + 1) & (room - 1);
+    return &index[i];
+}
+
+/* Grown in the arena for building; the last one moves to the catalog's own. */
+static void index_move(Catalog *catalog, Arena *arena, size_t room)
+{
+    Object **larger = arena_alloc_array(arena, room, sizeof(Object *));
+    for (size_t i = 0; i < catalog->index_room; i++)
+        if (catalog->index[i])
+            *slot_of(larger, room, catalog->index[i]->key) = catalog->index[i];
+    catalog->index = larger;
+    catalog->index_room = room;
+}
+
+static const char *kept_schema(Catalog *catalog, KindId kind, const char *schema)
+{
+    const ObjectList *list = &catalog->kinds[kind];
+    const char *last = list->count ? list->at[list->count - 1]->schema : NULL;
+    return schema && last && strcmp(last, schema) == 0 ? last : arena_string(catalog->arena, schema);
+}
+
+/* A key ends with the name, unless something else follows or had to be changed. */
+static const char *kept_name(Arena *arena, const char *key, const char *name)
+{
+    size_t length = strlen(key), wanted = strlen(name);
+    const char *tail = key + length - (wanted < length ? wanted : length);
+    return strcmp(tail, name) == 0 ? tail : arena_string(arena, name);
+}
+
 Code catalog_add(Catalog *catalog, KindId kind, const char *schema, const char *name,
                  const char *address, Object *parent, Object **ret_object, Error *error)
 {
@@ -71,11 +112,13 @@ Code catalog_add(Catalog *catalog, KindId kind, const char *schema, const char *
     object->kind = (uint16_t)kind;
     object->key = arena_string(arena, text_string(&key));
     object->title = kinds[kind].title;
-    object->schema = arena_string(arena, schema);
-    object->name = arena_string(arena, name);
+    object->schema = kept_schema(catalog, kind, schema);
+    object->name = kept_name(arena, object->key, name);
     object->address = arena_string(arena, address);
     object->parent = parent;
-    map_set(catalog->by_key, object->key, object);
+    if (catalog->count * 4 >= catalog->index_room * 3)
+        index_move(catalog, catalog->building, catalog->index_room * 2);
+    *slot_of(catalog->index, catalog->index_room, object->key) = object;
     *vec_add(arena, &catalog->kinds[kind]) = object;
     catalog->count++;
     text_done(&key);
@@ -85,7 +128,7 @@ Code catalog_add(Catalog *catalog, KindId kind, const char *schema, const char *
 
 Object *catalog_find(const Catalog *catalog, const char *key)
 {
-    return map_get(catalog->by_key, key);
+    return *slot_of(catalog->index, catalog->index_room, key);
 }
 
 Object *catalog_find_name(const Catalog *catalog, KindId kind, const char *schema, const char *name)
@@ -99,11 +142,30 @@ Object *catalog_find_name(const Catalog *catalog, KindId kind, const char *schem
 
 /* ---- needs ---- */
 
+static void add_tie(Catalog *catalog, Object *user, Object *needed, bool weak)
+{
+    if (user == needed)
+        return;
+    if (catalog->tie_count == catalog->tie_room) {
+        catalog->tie_room = catalog->tie_room ? catalog->tie_room * 2 : 256;
+        catalog->ties = realloc(catalog->ties, catalog->tie_room * sizeof(Tie));
+        if (!catalog->ties)
+            abort();
+    }
+    catalog->ties[catalog->tie_count++] = (Tie){user, needed, weak};
+}
+
 void catalog_need(Catalog *catalog, Object *user, Object *needed)
 {
-    if (user != needed)
-        *vec_add(catalog->arena, &user->needs) = needed;
+    add_tie(catalog, user, needed, false);
 }
+
+void catalog_want(Catalog *catalog, Object *user, Object *needed)
+{
+    add_tie(catalog, user, needed, true);
+}
+
+/* ---- the end ---- */
 
 static int by_key(const void *a, const void *b)
 {
@@ -113,7 +175,7 @@ static int by_key(const void *a, const void *b)
 static void sort_unique(ObjectList *list)
 {
     size_t kept = 0;
-    if (list->count)
+    if (list->count > 1)
         qsort(list->at, list->count, sizeof list->at[0], by_key);
     for (size_t i = 0; i < list->count; i++)
         if (!kept || list->at[kept - 1] != list->at[i])
@@ -121,24 +183,77 @@ static void sort_unique(ObjectList *list)
     list->count = kept;
 }
 
+/* Lists grow to their size in one step: their lengths are counted first. */
+static void list_count(ObjectList *list)
+{
+    list->room++;
+}
+
+static void list_put(Arena *arena, ObjectList *list, Object *object)
+{
+    if (!list->at)
+        list->at = arena_alloc_array(arena, list->room, sizeof(Object *));
+    list->at[list->count++] = object;
+}
+
+static void fill_needs(Catalog *catalog)
+{
+    for (size_t i = 0; i < catalog->tie_count; i++) {
+        const Tie *tie = &catalog->ties[i];
+        list_count(tie->weak ? &tie->user->wants : &tie->user->needs);
+    }
+    for (size_t i = 0; i < catalog->tie_count; i++) {
+        const Tie *tie = &catalog->ties[i];
+        list_put(catalog->arena, tie->weak ? &tie->user->wants : &tie->user->needs, tie->needed);
+    }
+}
+
+typedef void Visit(Catalog *catalog, Object *object);
+
+static void visit_all(Catalog *catalog, Visit *visit)
+{
+    for (unsigned kind = 0; kind < KIND_COUNT; kind++)
+        for (size_t i = 0; i < catalog->kinds[kind].count; i++)
+            visit(catalog, catalog->kinds[kind].at[i]);
+}
+
+static void count_back(Catalog *catalog, Object *object)
+{
+    sort_unique(&object->needs);
+    sort_unique(&object->wants);
+    for (size_t i = 0; i < object->needs.count; i++)
+        list_count(&object->needs.at[i]->users);
+    if (object->parent)
+        list_count(&object->parent->children);
+}
+
+static void put_back(Catalog *catalog, Object *object)
+{
+    for (size_t i = 0; i < object->needs.count; i++)
+        list_put(catalog->arena, &object->needs.at[i]->users, object);
+    if (object->parent)
+        list_put(catalog->arena, &object->parent->children, object);
+}
+
 void catalog_finish(Catalog *catalog)
 {
-    for (unsigned kind = 0; kind < KIND_COUNT; kind++) {
-        sort_unique(&catalog->kinds[kind]);
-        for (size_t i = 0; i < catalog->kinds[kind].count; i++) {
-            Object *object = catalog->kinds[kind].at[i];
-            sort_unique(&object->needs);
-            sort_unique(&object->wants);
-        }
-    }
     for (unsigned kind = 0; kind < KIND_COUNT; kind++)
-        for (size_t i = 0; i < catalog->kinds[kind].count; i++) {
-            Object *object = catalog->kinds[kind].at[i];
-            if (object->parent)
-                *vec_add(catalog->arena, &object->parent->children) = object;
-            for (size_t k = 0; k < object->needs.count; k++)
-                *vec_add(catalog->arena, &object->needs.at[k]->users) = object;
-        }
+        sort_unique(&catalog->kinds[kind]);
+    fill_needs(catalog);
+    visit_all(catalog, count_back);
+    visit_all(catalog, put_back);
+    index_move(catalog, catalog->arena, catalog->index_room);
+    catalog_drop(catalog);
+}
+
+void catalog_drop(Catalog *catalog)
+{
+    if (!catalog)
+        return;
+    arena_free(catalog->building);
+    free(catalog->ties);
+    catalog->building = NULL;
+    catalog->ties = NULL;
 }
 
 /* ---- fields ---- */

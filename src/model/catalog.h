@@ -3,7 +3,6 @@
 #define MODEL_CATALOG_H
 
 #include "base/error.h"
-#include "base/map.h"
 #include "model/kind.h"
 
 /* A cast that can be used for a column whose type changes, beside those through text. */
@@ -11,6 +10,12 @@ typedef struct TypeCast {
     const char *source, *target; /* as format_type names them */
     char context;                /* 'i' implicit, 'a' assignment, 'e' explicit */
 } TypeCast;
+
+/* That one object needs or wants another, until catalog_finish. */
+typedef struct Tie {
+    Object *user, *needed;
+    bool weak;
+} Tie;
 
 struct Catalog {
     Arena *arena;
@@ -23,7 +28,11 @@ struct Catalog {
     ObjectList kinds[KIND_COUNT]; /* in key order after catalog_finish */
     size_t count;                 /* objects of all kinds */
     VEC(TypeCast) casts;
-    Map *by_key;
+    Object **index; /* by key, open addressing; a power of two */
+    size_t index_room;
+    Arena *building; /* what is needed until catalog_finish; NULL after it */
+    Tie *ties;       /* on the heap, as long */
+    size_t tie_count, tie_room;
 };
 
 /* An empty catalog; it and all that is put into it are in `arena`, which the caller owns. */
@@ -44,9 +53,14 @@ Object *catalog_find_name(const Catalog *catalog, KindId kind, const char *schem
 /* `user` cannot be without `needed`; said twice or of itself is no error. */
 void catalog_need(Catalog *catalog, Object *user, Object *needed);
 
-/* Sorts each kind by key, drops repeated needs and fills `users` and
- * `children`. Called once, at the end. */
+/* `user` reads `needed` when it runs. */
+void catalog_want(Catalog *catalog, Object *user, Object *needed);
+
+/* Sorts each kind by key, and fills `needs`, `wants`, `users` and `children`, which are empty
+ * before. Called once, at the end; a catalog that is thrown away before is given to
+ * catalog_drop. */
 void catalog_finish(Catalog *catalog);
+void catalog_drop(Catalog *catalog); /* NULL is accepted; the catalog's arena stays */
 
 /* The object's struct: `CATALOG_AS(Table, object)`. */
 #define CATALOG_AS(s, object) ((s *)(void *)(object))

@@ -46,7 +46,7 @@ static const Ddl ddl[KIND_COUNT] = {
     ROW(STATISTICS, statistics, NULL, NULL),
     ROW(VIEW, view, NULL, replace_view),
     ROW(MATERIALIZED_VIEW, materialized_view, NULL, NULL),
-    ROW(VIEW_COLUMN, view_column, drop_nothing, NULL),
+    ROW(VIEW_COLUMN, view_column, drop_view_column, NULL),
     ROW(RULE, rule, NULL, NULL),
     ROW(TRIGGER, trigger, drop_trigger, NULL),
     ROW(POLICY, policy, NULL, replace_policy),

@@ -105,6 +105,19 @@ void alter_view_column(Planner *planner, const Pair *pair)
                       CATALOG_AS(ViewColumn, pair->new));
 }
 
+/* What was set for the column of a view that stays is taken back. */
+void drop_view_column(Planner *planner, const Object *object)
+{
+    ViewColumn plain = {.head = *object, .statistics = -1};
+    Pair pair = {.old = pair_of(object)->old, .new = &plain.head};
+    plain.type_storage = plain.storage = CATALOG_AS(ViewColumn, object)->type_storage;
+    plain.head.acl = plain.head.labels = (List){0};
+    plain.head.comment = NULL;
+    pair.changed = object_compare(pair.old, pair.new, planner->owned);
+    alter_view_column(planner, &pair);
+    write_attributes(planner, &pair, pair.old);
+}
+
 /* ---- routines ---- */
 
 void create_function(Planner *planner, const Object *object)

@@ -6,6 +6,7 @@
 #ifndef PLAN_PLANNER_H
 #define PLAN_PLANNER_H
 
+#include "base/map.h"
 #include "plan/plan.h"
 
 typedef struct Action Action;
@@ -196,6 +197,7 @@ bool replace_extension(const Planner *planner, const Pair *pair);
 
 /* Drops that are no DROP. */
 void drop_default_privilege(Planner *planner, const Object *object);
+void drop_view_column(Planner *planner, const Object *object);
 void drop_trigger(Planner *planner, const Object *object);
 void drop_operator_family_member(Planner *planner, const Object *object);
 void drop_publication_table(Planner *planner, const Object *object);

@@ -75,43 +75,40 @@ static bool needs_legacy(const Lite *lite)
     return renames && lite_part_stays(lite);
 }
 
-static void rebuild_tables(Lite *lite)
+static void for_each(Lite *lite, Fate fate, void (*steps)(Lite *lite, TableWork *table))
 {
-    bool legacy = needs_legacy(lite);
-    if (legacy)
-        plan_step(lite->plan, NULL, "PRAGMA legacy_alter_table = ON");
-    for (size_t i = 0; i < lite->tables.count; i++) {
-        TableWork *table = lite->tables.at[i];
-        if (table->fate == FATE_REBUILD)
-            lite_rebuild_steps(lite, table);
-        else if (table->fate == FATE_REPLACE)
-            lite_replace_steps(lite, table);
-    }
-    if (legacy)
-        plan_step(lite->plan, NULL, "PRAGMA legacy_alter_table = OFF");
+    for (size_t i = 0; i < lite->tables.count; i++)
+        if (lite->tables.at[i]->fate == fate)
+            steps(lite, lite->tables.at[i]);
 }
 
-/* A virtual table may read an ordinary one as soon as it is created. */
-static void create_tables(Lite *lite, bool virtual)
+static void create_ordinary(Lite *lite, TableWork *table)
 {
-    for (size_t i = 0; i < lite->tables.count; i++) {
-        const TableWork *table = lite->tables.at[i];
-        if (table->fate == FATE_CREATE &&
-            CATALOG_AS(const LiteTable, table->to)->is_virtual == virtual)
-            plan_step(lite->plan, table->to, "%s", lite_sql(table->to));
-    }
+    if (!CATALOG_AS(const LiteTable, table->to)->is_virtual)
+        plan_step(lite->plan, table->to, "%s", lite_sql(table->to));
 }
 
+static void create_virtual(Lite *lite, TableWork *table)
+{
+    if (CATALOG_AS(const LiteTable, table->to)->is_virtual)
+        lite_create_virtual(lite, table->to);
+}
+
+/* Virtual tables come last: they may read ordinary ones as soon as they are created. */
 static void change_tables(Lite *lite)
 {
+    bool legacy = needs_legacy(lite);
     drop_tables(lite);
     lite_rename_steps(lite);
-    for (size_t i = 0; i < lite->tables.count; i++)
-        if (lite->tables.at[i]->fate == FATE_ALTER)
-            lite_alter_steps(lite, lite->tables.at[i]);
-    rebuild_tables(lite);
-    create_tables(lite, false);
-    create_tables(lite, true);
+    for_each(lite, FATE_ALTER, lite_alter_steps);
+    if (legacy)
+        plan_step(lite->plan, NULL, "PRAGMA legacy_alter_table = ON");
+    for_each(lite, FATE_REBUILD, lite_rebuild_steps);
+    for_each(lite, FATE_CREATE, create_ordinary);
+    for_each(lite, FATE_REPLACE, lite_replace_steps);
+    if (legacy)
+        plan_step(lite->plan, NULL, "PRAGMA legacy_alter_table = OFF");
+    for_each(lite, FATE_CREATE, create_virtual);
 }
 
 /* ---- what the plan says about itself ---- */
@@ -145,7 +142,8 @@ static void note_tables(Lite *lite)
     for (size_t i = 0; i < lite->tables.count; i++) {
         const TableWork *table = lite->tables.at[i];
         note_table(lite, table);
-        if (table->fate == FATE_REBUILD || (table->fate == FATE_DROP && is_referenced(table->from)))
+        bool drops = table->fate == FATE_DROP || table->fate == FATE_REPLACE;
+        if (table->fate == FATE_REBUILD || (drops && is_referenced(table->from)))
             lite->plan->rebuilds = true;
     }
 }

@@ -99,7 +99,9 @@ void lite_note_parts(Lite *lite);
 /* ---- sqlite_rebuild.c ---- */
 
 void lite_rebuild_steps(Lite *lite, TableWork *table);
-void lite_replace_steps(Lite *lite, TableWork *table); /* virtual tables */
+
+/* What the table is called when its turn comes: renames are over. */
+const char *lite_source(const TableWork *table);
 
 /* What a column of `will` is filled with; NULL: nothing, it has its default or is computed. */
 const char *lite_value(Lite *lite, const TableWork *table, const DefinitionColumn *column);
@@ -108,10 +110,18 @@ const char *lite_value(Lite *lite, const TableWork *table, const DefinitionColum
  * has no rowid. Its INTEGER PRIMARY KEY does not count. */
 const char *lite_rowid(const Definition *definition);
 
+/* ---- sqlite_virtual.c ---- */
+
+void lite_create_virtual(Lite *lite, const Object *table);
+void lite_replace_steps(Lite *lite, TableWork *table);
+
 /* ---- sqlite_check.c ---- */
 
 /* The queries that must find nothing before the table is rebuilt. */
 void lite_table_prechecks(Lite *lite, const TableWork *table);
+
+/* Those for CHECK alone. */
+void lite_check_prechecks(Lite *lite, const TableWork *table);
 
 /* The same for a unique index that is created. */
 void lite_index_precheck(Lite *lite, const Object *index);

@@ -185,7 +185,7 @@ static bool has_check(const Definition *definition, const char *form)
     return false;
 }
 
-static void check_checks(Lite *lite, const TableWork *table)
+void lite_check_prechecks(Lite *lite, const TableWork *table)
 {
     for (size_t i = 0; i < table->will.checks.count; i++) {
         const DefinitionCheck *one = &table->will.checks.at[i];
@@ -272,7 +272,7 @@ void lite_table_prechecks(Lite *lite, const TableWork *table)
     }
     for (size_t i = 0; i < table->will.keys.count; i++)
         check_key(lite, table, &table->will.keys.at[i]);
-    check_checks(lite, table);
+    lite_check_prechecks(lite, table);
     for (size_t i = 0; i < table->will.references.count; i++)
         if (!has_reference(&table->was, &table->will.references.at[i]))
             check_reference(lite, table, &table->will.references.at[i]);

@@ -38,7 +38,7 @@ static bool is_index_of(Keys *keys, const Object *index, const Names *columns)
     Error ignored;
     Names found = {0};
     if (form_read(keys->arena, lite_sql(index), &tokens, &ignored) != RUNG_OK ||
-        !token_is(&tokens.list.at[1], "UNIQUE"))
+        tokens.list.count < 2 || !token_is(&tokens.list.at[1], "UNIQUE"))
         return false;
     size_t open = 0;
     while (open < tokens.list.count && !token_is_symbol(&tokens.list.at[open], '('))

@@ -14,6 +14,11 @@ const char *lite_rowid(const Definition *definition)
     return NULL;
 }
 
+const char *lite_source(const TableWork *table)
+{
+    return table->renamed ? table->to->name : table->from->name;
+}
+
 /* ---- what is copied ---- */
 
 /* STRICT takes no text for a BLOB and no blob for a TEXT; the bytes are the same in both. */
@@ -37,6 +42,8 @@ const char *lite_value(Lite *lite, const TableWork *table, const DefinitionColum
     if (!old)
         return column == will->rowid ? lite_rowid(was) : NULL;
     const char *name = lite_name(lite, old->name);
+    if (column == will->rowid && old != was->rowid && !old->not_null)
+        return arena_print(lite->arena, "ifnull(%s, 'no key')", name); /* SQLite numbers a NULL */
     return will->strict ? cast_strict(lite, table, name, old, column) : name;
 }
 
@@ -64,15 +71,41 @@ static void list_columns(Lite *lite, const TableWork *table, Text *into, Text *v
     }
 }
 
+static bool is_number(const char *type)
+{
+    return *type && !strstr(type, "char") && !strstr(type, "clob") && !strstr(type, "text") &&
+           !strstr(type, "blob") && strcmp(type, "any") != 0;
+}
+
+/* Column affinity converts by itself (SQLite manual, "Datatypes" 3). */
+static const char *conversion_note(Lite *lite, const TableWork *table)
+{
+    Text text = TEXT_EMPTY;
+    for (size_t i = 0; i < table->will.columns.count; i++) {
+        const DefinitionColumn *column = &table->will.columns.at[i];
+        const DefinitionColumn *old = definition_column(&table->was, column->folded);
+        if (old && !column->generated && is_number(column->type) && !is_number(old->type))
+            text_print(&text, "%s%s.%s", text.length ? ", " : "", table->to->name, column->name);
+    }
+    const char *note =
+        text.length ? arena_print(lite->plan->arena, "%s: texts that are numbers become numbers",
+                                  text_string(&text))
+                    : NULL;
+    text_done(&text);
+    return note;
+}
+
 /* ON CONFLICT clauses of the new table must not drop or replace rows. */
 static void copy_step(Lite *lite, const TableWork *table, const char *target, const char *source)
 {
     Text into = TEXT_EMPTY, values = TEXT_EMPTY;
     list_columns(lite, table, &into, &values);
-    if (values.length)
-        plan_step(lite->plan, table->to, "INSERT%s INTO %s (%s)\nSELECT %s FROM %s",
-                  table->will.conflicts ? " OR ABORT" : "", lite_name(lite, target),
-                  text_string(&into), text_string(&values), lite_name(lite, source));
+    if (values.length) {
+        Step *step = plan_step(lite->plan, table->to, "INSERT%s INTO %s (%s)\nSELECT %s FROM %s",
+                               table->will.conflicts ? " OR ABORT" : "", lite_name(lite, target),
+                               text_string(&into), text_string(&values), lite_name(lite, source));
+        step->note = conversion_note(lite, table);
+    }
     text_done(&into);
     text_done(&values);
 }
@@ -87,7 +120,7 @@ static void sequence_steps(Lite *lite, const TableWork *table, const char *targe
     plan_step(lite->plan, table->to,
               "INSERT INTO sqlite_sequence (name, seq)\nSELECT %s, seq FROM sqlite_sequence WHERE "
               "name = %s",
-              lite_constant(lite, target), lite_constant(lite, table->from->name));
+              lite_constant(lite, target), lite_constant(lite, lite_source(table)));
 }
 
 /* ---- what is lost ---- */
@@ -112,11 +145,6 @@ static void note_loss(Lite *lite, const TableWork *table, Step *step)
 
 /* ---- steps ---- */
 
-static const char *source_name(const TableWork *table)
-{
-    return table->renamed ? table->to->name : table->from->name;
-}
-
 /* A table that qualifies its own columns cannot be created under another name: its rows pass
  * through a copy. */
 static bool names_itself(const TableWork *table)
@@ -140,14 +168,14 @@ static void rebuild_by_copy(Lite *lite, const TableWork *table)
     bool sequence = table->was.autoincrement && table->will.autoincrement;
     const char *copy_rowid = rowid ? arena_print(lite->arena, "%s AS %s, ", rowid, rowid) : "";
     plan_step(plan, table->to, "CREATE TABLE %s AS\nSELECT %s* FROM %s", lite_name(lite, copy),
-              table->was.rowid ? "" : copy_rowid, lite_name(lite, source_name(table)));
+              table->was.rowid ? "" : copy_rowid, lite_name(lite, lite_source(table)));
     if (sequence)
         plan_step(plan, table->to,
                   "INSERT INTO sqlite_sequence (name, seq)\nSELECT %s, seq FROM sqlite_sequence "
                   "WHERE name = %s",
-                  lite_constant(lite, copy), lite_constant(lite, source_name(table)));
+                  lite_constant(lite, copy), lite_constant(lite, lite_source(table)));
     note_loss(lite, table,
-              plan_step(plan, table->to, "DROP TABLE %s", lite_name(lite, source_name(table))));
+              plan_step(plan, table->to, "DROP TABLE %s", lite_name(lite, lite_source(table))));
     plan_step(plan, table->to, "%s", lite_sql(table->to));
     copy_step(lite, table, table->to->name, copy);
     plan_step(plan, table->to, "DROP TABLE %s", lite_name(lite, copy));
@@ -169,136 +197,10 @@ void lite_rebuild_steps(Lite *lite, TableWork *table)
     }
     const char *fresh = lite_free_name(lite, "new", table->to->name);
     plan_step(plan, table->to, "%s", lite_with_name(lite, &table->will, fresh));
-    copy_step(lite, table, fresh, source_name(table));
+    copy_step(lite, table, fresh, lite_source(table));
     sequence_steps(lite, table, fresh);
     note_loss(lite, table,
-              plan_step(plan, table->to, "DROP TABLE %s", lite_name(lite, source_name(table))));
+              plan_step(plan, table->to, "DROP TABLE %s", lite_name(lite, lite_source(table))));
     plan_step(plan, table->to, "ALTER TABLE %s RENAME TO %s", lite_name(lite, fresh),
-              lite_name(lite, table->to->name));
-}
-
-/* ---- virtual tables ---- */
-
-/* The columns of a module's arguments: those of FTS and of the R-tree; others are not known. */
-static Names module_columns(Lite *lite, const Definition *definition)
-{
-    static const char *const known[] = {"fts3", "fts4", "fts5", "rtree", "rtree_i32"};
-    Names columns = {0};
-    bool found = false;
-    for (size_t i = 0; i < COUNT(known) && definition->module_name; i++)
-        found = found || strcmp(definition->module_name, known[i]) == 0;
-    for (size_t i = 0; found && i < definition->arguments.count; i++) {
-        SqlTokens tokens;
-        Error ignored;
-        if (form_read(lite->arena, definition->arguments.at[i], &tokens, &ignored) ||
-            !tokens.list.count ||
-            (tokens.list.count > 1 && token_is_symbol(&tokens.list.at[1], '=')))
-            continue;
-        const char *name = form_name(lite->arena, &tokens.list.at[0]);
-        if (name)
-            names_add(lite->arena, &columns, form_fold(lite->arena, name));
-    }
-    return columns;
-}
-
-static const char *module_option(const Definition *definition, const char *name)
-{
-    for (size_t i = 0; i < definition->arguments.count; i++) {
-        const char *argument = definition->arguments.at[i];
-        size_t length = strlen(name);
-        if (strncmp(argument, name, length) == 0 &&
-            argument[length + strspn(argument + length, " ")] == '=')
-            return argument;
-    }
-    return NULL;
-}
-
-static Names column_names(Lite *lite, const Definition *definition)
-{
-    Names names = {0};
-    if (definition->is_virtual)
-        return module_columns(lite, definition);
-    for (size_t i = 0; i < definition->columns.count; i++)
-        if (!definition->columns.at[i].generated)
-            names_add(lite->arena, &names, definition->columns.at[i].folded);
-    return names;
-}
-
-static bool keeps_rows(const Definition *definition)
-{
-    return !module_option(definition, "content");
-}
-
-/* The columns that both have, or NULL when nothing can be carried over. */
-static const char *common_columns(Lite *lite, const TableWork *table)
-{
-    Names was = column_names(lite, &table->was), will = column_names(lite, &table->will);
-    Text text = TEXT_EMPTY;
-    bool fts = table->will.module_name && strncmp(table->will.module_name, "fts", 3) == 0;
-    bool rowid = fts && table->was.is_virtual && strncmp(table->was.module_name, "fts", 3) == 0;
-    if (!keeps_rows(&table->was) || !keeps_rows(&table->will))
-        return NULL;
-    for (size_t i = 0; i < will.count; i++)
-        if (names_have(&was, will.at[i]))
-            text_print(&text, "%s%s", text.length ? ", " : "", lite_name(lite, will.at[i]));
-    const char *list =
-        text.length ? arena_print(lite->arena, "%s%s", rowid ? "rowid, " : "", text_string(&text))
-                    : NULL;
-    text_done(&text);
-    return list;
-}
-
-static const char *lost_columns(Lite *lite, const TableWork *table)
-{
-    Names was = column_names(lite, &table->was), will = column_names(lite, &table->will);
-    Text text = TEXT_EMPTY;
-    for (size_t i = 0; i < was.count; i++)
-        if (!names_have(&will, was.at[i]))
-            text_print(&text, "%s%s.%s", text.length ? ", " : "", table->to->name, was.at[i]);
-    const char *list = text.length ? arena_string(lite->arena, text_string(&text)) : NULL;
-    text_done(&text);
-    return list;
-}
-
-/* FTS tables that index the rows of another table read them again. */
-static void refill_step(Lite *lite, const TableWork *table)
-{
-    const char *content = module_option(&table->will, "content");
-    const char *name = lite_name(lite, table->to->name);
-    bool fts = table->will.module_name && (strcmp(table->will.module_name, "fts5") == 0 ||
-                                           strcmp(table->will.module_name, "fts4") == 0);
-    if (fts && content && !strstr(content, "''") && !strstr(content, "\"\""))
-        plan_step(lite->plan, table->to, "INSERT INTO %s (%s) VALUES ('rebuild')", name, name);
-}
-
-static void mark_rows(Lite *lite, const TableWork *table, Step *step)
-{
-    if (table->was.is_virtual && !keeps_rows(&table->was) && !keeps_rows(&table->will))
-        return; /* an index of other rows */
-    step->loses_data = true;
-    step->note = arena_print(lite->plan->arena, "%s: its rows", table->to->name);
-}
-
-void lite_replace_steps(Lite *lite, TableWork *table)
-{
-    const char *columns = common_columns(lite, table);
-    const char *old = lite_name(lite, source_name(table));
-    const char *lost = lost_columns(lite, table);
-    if (!columns) {
-        mark_rows(lite, table, plan_step(lite->plan, table->to, "DROP TABLE %s", old));
-        plan_step(lite->plan, table->to, "%s", lite_sql(table->to));
-        refill_step(lite, table);
-        return;
-    }
-    const char *fresh = lite_free_name(lite, "new", table->to->name);
-    plan_step(lite->plan, table->to, "%s", lite_with_name(lite, &table->will, fresh));
-    plan_step(lite->plan, table->to, "INSERT INTO %s (%s)\nSELECT %s FROM %s",
-              lite_name(lite, fresh), columns, columns, old);
-    Step *step = plan_step(lite->plan, table->to, "DROP TABLE %s", old);
-    if (lost) {
-        step->loses_data = true;
-        step->note = arena_print(lite->plan->arena, "%s: values", lost);
-    }
-    plan_step(lite->plan, table->to, "ALTER TABLE %s RENAME TO %s", lite_name(lite, fresh),
               lite_name(lite, table->to->name));
 }

@@ -164,6 +164,7 @@ Code lite_decide(Lite *lite)
 void lite_alter_steps(Lite *lite, TableWork *table)
 {
     const char *name = lite_name(lite, table->to->name);
+    lite_check_prechecks(lite, table);
     for (size_t i = 0; i < table->dropped.count; i++) {
         const DefinitionColumn *column = table->dropped.at[i];
         Step *step = plan_step(lite->plan, table->to, "ALTER TABLE %s DROP COLUMN %s", name,

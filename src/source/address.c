@@ -54,7 +54,7 @@ static void grow(AddressBook *book)
 
 void address_set(AddressBook *book, Address address, Object *object)
 {
-    if (book->count * 2 >= book->room)
+    if (book->count * 4 >= book->room * 3)
         grow(book);
     Entry *entry = find(book, address);
     if (!entry->object)

@@ -47,8 +47,10 @@ Code source_empty(Arena *arena, Engine engine, int version, Catalog **ret_catalo
         code = add_public(catalog, error);
     if (!code && engine == ENGINE_POSTGRESQL)
         code = add_plpgsql(catalog, error);
-    if (code)
+    if (code) {
+        catalog_drop(catalog);
         return code;
+    }
     catalog_finish(catalog);
     *ret_catalog = catalog;
     return RUNG_OK;

@@ -13,11 +13,12 @@ typedef struct PgQuery {
     uint32_t class; /* oid of the system catalog; src/include/catalog/pg_*.h, CATALOG(…) */
     int since;      /* first major version that has it */
     const char *text;
+    bool is_long; /* many rows are usual */
 } PgQuery;
 
 extern const PgQuery pg_queries[];
 extern const size_t pg_query_count;
 extern const char *const pg_extension_members, *const pg_comments, *const pg_labels,
-    *const pg_casts, *const pg_dependencies;
+    *const pg_casts, *const pg_dependencies, *const pg_internal_dependencies;
 
 #endif

@@ -1,8 +1,10 @@
 /* Reads a live PostgreSQL database: one query a kind, whose columns are the kind's fields. */
 #include "source/address.h"
+#include "source/pg_bodies.h"
 #include "source/pg_queries.h"
 #include "source/pg_text.h"
 #include "source/source.h"
+#include "base/map.h"
 #include "base/text.h"
 
 typedef struct Pending {
@@ -79,6 +81,26 @@ static Code ask(Loader *loader, const char *query, DbRows *ret_rows, Error *erro
     DbStatement statement = {
         .sql = pg_query_text(loader->rows, query, catalog->version, catalog->superuser)};
     return db_query(loader->db, loader->rows, &statement, ret_rows, error);
+}
+
+typedef Code RowsFunction(Loader *loader, const DbRows *rows, void *context, Error *error);
+
+/* A result that may be long is taken in parts: only one of them is in memory. */
+static Code ask_in_parts(Loader *loader, const char *query, RowsFunction *part, void *context,
+                         Error *error)
+{
+    enum { PART = 2000 };
+    DbRows rows;
+    Code code = ask(loader, arena_print(loader->catalog->building,
+                                        "DECLARE rung_rows NO SCROLL CURSOR FOR\n%s", query),
+                    &rows, error);
+    do {
+        if (!code)
+            code = ask(loader, "FETCH FORWARD 2000 FROM rung_rows\n", &rows, error);
+        if (!code)
+            code = part(loader, &rows, context, error);
+    } while (!code && rows.count == PART);
+    return code ? code : ask(loader, "CLOSE rung_rows\n", &rows, error);
 }
 
 /* ---- values ---- */
@@ -204,7 +226,7 @@ static void keep_needs(Loader *loader, Object *object, const char *cell, bool we
         Address address = {.class = (uint32_t)strtoul(needs.at[i], &at, 10)};
         address.oid = (uint32_t)strtoul(at + 1, &at, 10);
         address.sub = *at ? (int32_t)strtol(at + 1, NULL, 10) : 0;
-        *vec_add(loader->catalog->arena, &loader->needs) = (Pending){object, address, weak};
+        *vec_add(loader->catalog->building, &loader->needs) = (Pending){object, address, weak};
     }
 }
 
@@ -258,23 +280,41 @@ static Code read_row(Loader *loader, const PgQuery *query, const DbRows *rows, s
     return RUNG_OK;
 }
 
+/* What read_kind and its parts share. */
+typedef struct KindReading {
+    const PgQuery *query;
+    bool started;
+    Columns columns;
+    size_t places[64];
+} KindReading;
+
+static Code read_rows(Loader *loader, const DbRows *rows, void *context, Error *error)
+{
+    KindReading *reading = context;
+    const Kind *kind = &kinds[reading->query->kind];
+    Code code = RUNG_OK;
+    if (!reading->started) {
+        reading->started = true;
+        reading->columns = columns_of(rows);
+        for (size_t i = 0; i < kind->field_count; i++)
+            reading->places[i] = column_of(rows, kind->fields[i].name);
+    }
+    for (size_t row = 0; !code && row < rows->count; row++)
+        code = read_row(loader, reading->query, rows, row, reading->places, &reading->columns,
+                        error);
+    return code;
+}
+
 static Code read_kind(Loader *loader, const PgQuery *query, Error *error)
 {
     DbRows rows;
-    size_t places[64];
-    const Kind *kind = &kinds[query->kind];
+    KindReading reading = {.query = query};
     if (loader->catalog->version / 10000 < query->since)
         return RUNG_OK;
+    if (query->is_long)
+        return ask_in_parts(loader, query->text, read_rows, &reading, error);
     Code code = ask(loader, query->text, &rows, error);
-    if (code)
-        return code;
-    Columns columns = columns_of(&rows);
-    for (size_t i = 0; i < kind->field_count; i++)
-        places[i] = column_of(&rows, kind->fields[i].name);
-    vec_reserve(loader->catalog->arena, &loader->catalog->kinds[query->kind], rows.count);
-    for (size_t row = 0; !code && row < rows.count; row++)
-        code = read_row(loader, query, &rows, row, places, &columns, error);
-    return code;
+    return code ? code : read_rows(loader, &rows, &reading, error);
 }
 
 /* ---- what is kept in catalogs of its own ---- */
@@ -286,7 +326,7 @@ static Code read_members(Loader *loader, Error *error)
     for (size_t row = 0; !code && row < rows.count; row++) {
         Address address = {number_of(&rows, row, 0), number_of(&rows, row, 1), 0};
         address_set(loader->members, address, &loader->member);
-        *vec_add(loader->catalog->arena, &loader->owned) =
+        *vec_add(loader->catalog->building, &loader->owned) =
             (Member){address, {3079, number_of(&rows, row, 2), 0}};
     }
     return code;
@@ -352,21 +392,39 @@ static Code read_casts(Loader *loader, Error *error)
 
 typedef struct Depend {
     Address user, needed;
-    char type;
 } Depend;
 
 typedef VEC(Depend) DependList;
 
-static Code read_depends(Loader *loader, DependList *ret_list, Error *error)
+static Depend depend_of(const DbRows *rows, size_t row)
 {
-    DbRows rows;
-    Code code = ask(loader, pg_dependencies, &rows, error);
-    for (size_t row = 0; !code && row < rows.count; row++)
-        *vec_add(loader->rows, ret_list) = (Depend){
-            {number_of(&rows, row, 0), number_of(&rows, row, 1), (int32_t)number_of(&rows, row, 2)},
-            {number_of(&rows, row, 3), number_of(&rows, row, 4), (int32_t)number_of(&rows, row, 5)},
-            db_cell(&rows, row, 6)[0]};
-    return code;
+    return (Depend){
+        {number_of(rows, row, 0), number_of(rows, row, 1), (int32_t)number_of(rows, row, 2)},
+        {number_of(rows, row, 3), number_of(rows, row, 4), (int32_t)number_of(rows, row, 5)}};
+}
+
+/* What ties two whole objects together has an object of its own: partition, inheritance,
+ * sequence_owner, index_partition. */
+static bool is_tie(const Object *user, const Object *needed)
+{
+    return (user->kind == KIND_SEQUENCE && needed->kind == KIND_COLUMN) ||
+           (user->kind == KIND_TABLE && needed->kind == KIND_TABLE) || user->parent == needed;
+}
+
+static void set_need(Loader *loader, const Depend *depend)
+{
+    Object *user = address_get(loader->book, depend->user);
+    Object *needed = address_get(loader->book, depend->needed);
+    if (user && needed && !is_tie(user, needed) && needed->parent != user)
+        catalog_need(loader->catalog, user, needed);
+}
+
+static Code read_internal(Loader *loader, const DbRows *rows, void *context, Error *error)
+{
+    DependList *list = context;
+    for (size_t row = 0; row < rows->count; row++)
+        *vec_add(loader->catalog->building, list) = depend_of(rows, row);
+    return RUNG_OK;
 }
 
 /* Row types, array types, the index of a constraint, a view's rule: what is made with an object of
@@ -378,48 +436,46 @@ static void alias_internal(Loader *loader, const DependList *depends)
             const Depend *depend = &depends->at[i];
             Address user = {depend->user.class, depend->user.oid, 0};
             Object *needed;
-            if (depend->type == 'i' && !address_exact(loader->book, user) &&
+            if (!address_exact(loader->book, user) &&
                 (needed = address_get(loader->book, depend->needed)))
                 address_set(loader->book, user, needed);
         }
+    for (size_t i = 0; i < depends->count; i++)
+        set_need(loader, &depends->at[i]);
 }
 
-/* What ties two whole objects together has an object of its own: partition, inheritance,
- * sequence_owner, index_partition. */
-static bool is_tie(const Object *user, const Object *needed)
+static Code read_depends(Loader *loader, const DbRows *rows, void *context, Error *error)
 {
-    return (user->kind == KIND_SEQUENCE && needed->kind == KIND_COLUMN) ||
-           (user->kind == KIND_TABLE && needed->kind == KIND_TABLE) || user->parent == needed;
-}
-
-static void set_needs(Loader *loader, const DependList *depends)
-{
-    Catalog *catalog = loader->catalog;
-    for (size_t i = 0; i < depends->count; i++) {
-        Object *user = address_get(loader->book, depends->at[i].user);
-        Object *needed = address_get(loader->book, depends->at[i].needed);
-        if (user && needed && !is_tie(user, needed) && needed->parent != user)
-            catalog_need(catalog, user, needed);
+    for (size_t row = 0; row < rows->count; row++) {
+        Depend depend = depend_of(rows, row);
+        set_need(loader, &depend);
     }
+    return RUNG_OK;
+}
+
+static void set_pending(Loader *loader)
+{
     for (size_t i = 0; i < loader->needs.count; i++) {
         const Pending *pending = &loader->needs.at[i];
         Object *needed = address_get(loader->book, pending->address);
-        if (needed && pending->weak)
-            *vec_add(catalog->arena, &pending->object->wants) = needed;
-        else if (needed)
-            catalog_need(catalog, pending->object, needed);
+        if (needed)
+            (pending->weak ? catalog_want : catalog_need)(loader->catalog, pending->object, needed);
     }
 }
 
 static Code read_needs(Loader *loader, Error *error)
 {
-    DependList depends = {0};
-    Code code = read_depends(loader, &depends, error);
+    DependList internal = {0};
+    Code code = ask_in_parts(loader, pg_internal_dependencies, read_internal, &internal, error);
     if (code)
         return code;
     alias_members(loader);
-    alias_internal(loader, &depends);
-    set_needs(loader, &depends);
+    alias_internal(loader, &internal);
+    code = ask_in_parts(loader, pg_dependencies, read_depends, NULL, error);
+    if (code)
+        return code;
+    set_pending(loader);
+    pg_read_bodies(loader->catalog);
     return RUNG_OK;
 }
 
@@ -479,7 +535,9 @@ static Code begin(Db *db, Error *error)
         "SELECT set_config('search_path', '', true), set_config('datestyle', 'ISO, YMD', true), "
         "set_config('intervalstyle', 'postgres', true), set_config('extra_float_digits', '3', "
         "true), set_config('quote_all_identifiers', 'off', true), set_config('bytea_output', "
-        "'hex', true), set_config('timezone', 'UTC', true), set_config('xmlbinary', 'base64', true)"};
+        "'hex', true), set_config('timezone', 'UTC', true), set_config('xmlbinary', 'base64', "
+        "true), set_config('cursor_tuple_fraction', '1', true), set_config('jit', 'off', true), "
+        "set_config('max_parallel_workers_per_gather', '0', true)"};
     Code code = RUNG_OK;
     for (size_t i = 0; !code && i < COUNT(settings); i++)
         code = db_exec(db, settings[i], error);
@@ -509,7 +567,8 @@ Code source_postgresql(Db *db, Arena *arena, const char *name, const SourceFilte
     if (!code) {
         catalog_finish(catalog);
         *ret_catalog = catalog;
-    }
+    } else
+        catalog_drop(catalog);
     arena_free(loader.rows);
     address_book_free(loader.book);
     address_book_free(loader.members);

@@ -237,7 +237,10 @@ static Code read_object(Reader *reader, const Value *value, size_t index)
     return read_fields(reader, object, value_get(value, "fields"));
 }
 
-static Code read_keys(Reader *reader, const Value *value, const char *key, ObjectList *ret_list)
+typedef void Tell(Catalog *catalog, Object *user, Object *needed);
+
+static Code read_keys(Reader *reader, const Value *value, const char *key, Tell *tell,
+                      Object *object)
 {
     List keys;
     const Value *list = value_get(value, key);
@@ -246,7 +249,7 @@ static Code read_keys(Reader *reader, const Value *value, const char *key, Objec
         Object *needed = catalog_find(reader->catalog, keys.at[i]);
         if (!needed)
             return wrong(reader, "%s \"%s\", which is not listed", key, keys.at[i]);
-        *vec_add(reader->arena, ret_list) = needed;
+        tell(reader->catalog, object, needed);
     }
     return code;
 }
@@ -257,9 +260,9 @@ static Code read_needs(Reader *reader, const Value *values, Object *const *objec
     Code code = RUNG_OK;
     for (size_t i = 0; !code && i < value_count(values); i++) {
         reader->about = objects[i]->key;
-        code = read_keys(reader, value_at(values, i), "needs", &objects[i]->needs);
+        code = read_keys(reader, value_at(values, i), "needs", catalog_need, objects[i]);
         if (!code)
-            code = read_keys(reader, value_at(values, i), "wants", &objects[i]->wants);
+            code = read_keys(reader, value_at(values, i), "wants", catalog_want, objects[i]);
     }
     return code;
 }
@@ -333,7 +336,8 @@ Code snapshot_read(Arena *arena, const char *name, const char *data, size_t leng
     if (!code) {
         catalog_finish(reader.catalog);
         *ret_catalog = reader.catalog;
-    }
+    } else
+        catalog_drop(reader.catalog);
     value_free(root);
     return code;
 }

@@ -285,5 +285,7 @@ Code source_sqlite(Db *db, Arena *arena, const char *name, const SourceFilter *f
     code = fill(&reading);
     if (!code)
         *ret_catalog = reading.catalog;
+    else
+        catalog_drop(reading.catalog);
     return code;
 }

@@ -42,6 +42,12 @@ static const Token *token_at(const Parser *parser, size_t ahead)
     return at < count ? &parser->definition->tokens.list.at[at] : &end;
 }
 
+static void step(Parser *parser, size_t tokens)
+{
+    size_t left = parser->definition->tokens.list.count - parser->at;
+    parser->at += tokens < left ? tokens : left;
+}
+
 static bool is_word(const Parser *parser, const char *keyword)
 {
     return token_is(token_at(parser, 0), keyword);
@@ -69,8 +75,10 @@ static bool take_symbol(Parser *parser, char symbol)
 /* Steps over one token, or over a parenthesis with all that is in it. */
 static void take_any(Parser *parser)
 {
-    parser->at = is_symbol(parser, '(') ? form_close(&parser->definition->tokens, parser->at)
-                                        : parser->at + 1;
+    if (is_symbol(parser, '('))
+        parser->at = form_close(&parser->definition->tokens, parser->at);
+    else
+        step(parser, 1);
 }
 
 static bool at_end(const Parser *parser)
@@ -117,7 +125,7 @@ static void take_conflict(Parser *parser)
 {
     if (!is_word(parser, "ON") || !token_is(token_at(parser, 1), "CONFLICT"))
         return;
-    parser->at += 3;
+    step(parser, 3);
     parser->definition->conflicts = true;
 }
 
@@ -193,6 +201,8 @@ static void take_type(Parser *parser, DefinitionColumn *column)
 static bool is_constant(const Parser *parser, size_t first, size_t last)
 {
     const Token *tokens = parser->definition->tokens.list.at;
+    if (first == last)
+        return false;
     if (last - first == 3 && token_is_symbol(&tokens[first], '(')) {
         first++;
         last--;
@@ -250,14 +260,27 @@ static void take_generated(Parser *parser, DefinitionColumn *column)
     take_word(parser, "VIRTUAL");
 }
 
+/* ON DELETE SET DEFAULT: no default of the column. */
+static bool take_action(Parser *parser)
+{
+    const Token *event = token_at(parser, 1);
+    if (!is_word(parser, "ON") || !(token_is(event, "DELETE") || token_is(event, "UPDATE")))
+        return false;
+    step(parser, 2);
+    step(parser, is_word(parser, "SET") || is_word(parser, "NO") ? 2 : 1);
+    return true;
+}
+
 static void take_column_constraint(Parser *parser, DefinitionColumn *column)
 {
+    if (take_action(parser))
+        return;
     if (take_word(parser, "CONSTRAINT")) {
         take_name(parser);
     } else if (take_word(parser, "DEFAULT")) {
         take_default(parser, column);
     } else if (is_word(parser, "NOT") && token_is(token_at(parser, 1), "NULL")) {
-        parser->at += 2;
+        step(parser, 2);
         take_conflict(parser);
         column->not_null = true;
     } else if (take_word(parser, "PRIMARY")) {
@@ -330,7 +353,7 @@ static void take_table_constraint(Parser *parser)
         take_name(parser);
     } else if (is_word(parser, "PRIMARY") || is_word(parser, "UNIQUE")) {
         DefinitionKey *key = add_key(parser, take_word(parser, "PRIMARY"));
-        parser->at++;
+        step(parser, 1);
         take_columns(parser, &key->columns, &key->collations);
         take_conflict(parser);
     } else if (take_word(parser, "CHECK")) {
@@ -460,9 +483,9 @@ static Code take_head(Parser *parser)
     definition->is_virtual = take_word(parser, "VIRTUAL");
     bool table = take_word(parser, "TABLE");
     if (take_word(parser, "IF"))
-        parser->at += 2;
+        step(parser, 2);
     if (token_is_symbol(token_at(parser, 1), '.'))
-        parser->at += 2;
+        step(parser, 2);
     definition->name_token = parser->at;
     definition->name = take_name(parser);
     if (table && definition->name)

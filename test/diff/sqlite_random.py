@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Random SQLite schemas and random changes of them, with rows. Many pairs share a database; a pair that
-fails is made smaller before it is shown. usage: sqlite_random.py [--pairs N] [--seed S] [--batch N]"""
+fails is made smaller before it is shown. usage: sqlite_random.py [--pairs N] [--seed S] [--batch N] [--exact]"""
 import argparse
 import copy
 import os
@@ -321,6 +321,9 @@ def compare_rows(before, connection, wanted):
     return None
 
 
+ORDER = []  # options of rung diff
+
+
 def run(folder, olds, news, rows):
     """None, or what is wrong with the change of all these pairs at once."""
     old_path, new_path = os.path.join(folder, "old.db"), os.path.join(folder, "new.db")
@@ -334,13 +337,14 @@ def run(folder, olds, news, rows):
     if connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_sequence'").fetchone():
         sequence = connection.execute("SELECT * FROM sqlite_sequence").fetchall()
     connection.close()
-    script, error = observer.diff(old_path, new_path)
+    script, error = observer.diff(old_path, new_path, *ORDER)
     error = error or observer.apply(old_path, script)
     if error:
         wanted.close()
         return f"{error}\n{script}"
     connection = observer.connect(old_path)
-    problem = observer.first_difference(observer.schema(connection), observer.schema(wanted))
+    problem = observer.first_difference(observer.schema(connection, bool(ORDER)),
+                                        observer.schema(wanted, bool(ORDER)))
     problem = problem or observer.healthy(connection) or compare_rows(before, connection, wanted)
     if not problem and isinstance(broken, int) and isinstance(observer.broken_keys(connection), int) \
             and rows and observer.broken_keys(connection) > broken:
@@ -352,7 +356,7 @@ def run(folder, olds, news, rows):
             problem = f"sequence of {name}: {now[name]} before {number}"
     connection.close()
     wanted.close()
-    again = observer.diff(old_path, new_path)
+    again = observer.diff(old_path, new_path, *ORDER)
     if not problem and again != ("", None):
         problem = f"the second diff is not empty: {again}"
     return f"{problem}\n{script}" if problem else None
@@ -434,7 +438,9 @@ def main():
     parser.add_argument("--pairs", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--batch", type=int, default=40)
+    parser.add_argument("--exact", action="store_true", help="the order of columns counts")
     arguments = parser.parse_args()
+    ORDER.extend(["--column-order", "rebuild"] if arguments.exact else [])
     done = failed = 0
     with observer.folder() as folder:
         seed = arguments.seed

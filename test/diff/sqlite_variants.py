@@ -42,6 +42,7 @@ VARIANTS = {
     "check that qualifies": table(more=["CHECK (t.qty >= 0)"]),
     "references": table(pid="pid INTEGER REFERENCES p"),
     "references on delete": table(pid="pid INTEGER REFERENCES p (id) ON DELETE CASCADE"),
+    "references set default": table(pid="pid INTEGER DEFAULT 1 REFERENCES p ON DELETE SET DEFAULT"),
     "references deferred": table(pid="pid INTEGER REFERENCES p DEFERRABLE INITIALLY DEFERRED"),
     "foreign key": table(more=["CONSTRAINT up FOREIGN KEY (pid) REFERENCES p (id) ON UPDATE SET NULL"]),
     "strict": table(" STRICT"),

@@ -27,7 +27,10 @@ SELECT a.attrelid AS oid, a.attnum AS subid, a.attname AS name, 1259 AS parent_c
     CASE t.typstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END AS type_storage,
     CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END AS compression, --14+
     coalesce(a.attstattarget, -1) AS statistics,
-    a.attoptions AS options,
+    -- pg_attver is the server's own (15.20 and its likes): pg_dump leaves it out too
+    CASE WHEN a.attoptions[1] LIKE 'pg\_attver=%' AND a.attoptions[2] IS NULL THEN NULL
+        WHEN a.attoptions IS NOT NULL THEN ARRAY(SELECT o FROM unnest(a.attoptions) o WHERE o NOT LIKE 'pg\_attver=%')
+    END AS options,
     CASE WHEN c.relkind = 'f' THEN
         ARRAY(SELECT quote_ident(option_name) || ' ' || quote_literal(option_value)
               FROM pg_options_to_table(a.attfdwoptions) ORDER BY option_name)
@@ -38,4 +41,3 @@ FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_type t ON t.oi
     LEFT JOIN pg_constraint nn ON nn.conrelid = a.attrelid AND nn.contype = 'n' AND nn.conkey[1] = a.attnum --18+
 WHERE c.relkind IN ('r', 'p', 'f') AND c.relpersistence <> 't' AND c.oid >= 16384
     AND a.attnum > 0 AND NOT a.attisdropped
-ORDER BY a.attrelid, a.attnum

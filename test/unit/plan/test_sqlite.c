@@ -172,6 +172,15 @@ static void kinds_that_are_ignored_stay_as_they_are(void **state)
     assert_lacks(steps, "CREATE TRIGGER s ");
 }
 
+static void a_key_is_never_numbered_in_silence(void **state)
+{
+    const char *key = "CREATE TABLE t (a INTEGER PRIMARY KEY)";
+    assert_contains(lite_steps(*state, "CREATE TABLE t (a INTEGER)", key, NULL),
+                    "SELECT ifnull(a, 'no key') FROM t");
+    assert_contains(lite_steps(*state, "CREATE TABLE t (a INTEGER NOT NULL)", key, NULL),
+                    "SELECT a FROM t");
+}
+
 static bool has_check(const Plan *plan, const char *title)
 {
     for (size_t i = 0; i < plan->prechecks.count; i++)
@@ -190,6 +199,7 @@ static void rows_are_asked_before_the_first_step(void **state)
         {"(a)", "(a UNIQUE)", "t: values of (a) that stand in several rows"},
         {"(a UNIQUE)", "(a UNIQUE COLLATE NOCASE)", "t: values of (a) that stand in several rows"},
         {"(a)", "(a CHECK (a > 0))", "t: rows that CHECK (a > 0) refuses"},
+        {"(a)", "(a, b CHECK (b IS NOT NULL))", "t: rows that CHECK (b IS NOT NULL) refuses"},
         {"(a)", "(a REFERENCES p)", "t: rows without their row of p"},
         {"(a TEXT)", "(a INT) STRICT", "t.a: values that are no int"},
         {"(a INTEGER)", "(a REAL)", "t.a: integers that a real number cannot hold"},
@@ -224,8 +234,9 @@ static void virtual_tables_carry_their_rows_over(void **state)
     const char *steps = lite_steps(*state, "CREATE VIRTUAL TABLE f USING fts5 (a, b)",
                                    "CREATE VIRTUAL TABLE f USING fts5 (a, c)", NULL);
     assert_contains(steps, "INSERT INTO new_f (rowid, a)\nSELECT rowid, a FROM f;\n");
-    steps = lite_steps(*state, "CREATE VIRTUAL TABLE f USING fts5 (a, content=t)",
-                       "CREATE VIRTUAL TABLE f USING fts5 (a, b, content=t)", NULL);
+    const char *content = "CREATE TABLE t (a, b)\nCREATE VIRTUAL TABLE f USING fts5";
+    steps = lite_steps(*state, arena_print(*state, "%s (a, content=t)", content),
+                       arena_print(*state, "%s (a, b, content=t)", content), NULL);
     assert_contains(steps, "INSERT INTO f (f) VALUES ('rebuild');\n");
     assert_lacks(steps, "new_f");
 }
@@ -238,5 +249,6 @@ RUN_TESTS(TEST(equal_catalogs_need_nothing), TEST(alter_table_does_what_it_can),
           TEST(views_and_triggers_step_aside_for_a_dropped_column),
           TEST(renames_are_done_by_name_and_rewrite_what_holds_it),
           TEST(a_rename_of_nothing_is_refused), TEST(losses_are_told_and_refused_when_asked),
-          TEST(kinds_that_are_ignored_stay_as_they_are), TEST(rows_are_asked_before_the_first_step),
-          TEST(changes_are_listed_once_each), TEST(virtual_tables_carry_their_rows_over))
+          TEST(kinds_that_are_ignored_stay_as_they_are), TEST(a_key_is_never_numbered_in_silence),
+          TEST(rows_are_asked_before_the_first_step), TEST(changes_are_listed_once_each),
+          TEST(virtual_tables_carry_their_rows_over))

@@ -104,6 +104,16 @@ static void defaults_that_alter_table_takes_are_told_apart(void **state)
     assert_null(read(*state, "CREATE TABLE t (a DEFAULT NULL)").columns.at[0].fallback);
 }
 
+static void an_action_is_no_default(void **state)
+{
+    Definition t = read(*state, "CREATE TABLE t (a REFERENCES p ON DELETE SET DEFAULT ON UPDATE NO "
+                                "ACTION NOT NULL, b REFERENCES p ON UPDATE SET DEFAULT)");
+    assert_int_equal(t.columns.count, 2);
+    assert_null(t.columns.at[0].fallback);
+    assert_true(t.columns.at[0].not_null);
+    assert_null(t.columns.at[1].fallback);
+}
+
 static void virtual_tables_have_a_module(void **state)
 {
     Definition f = read(*state, "CREATE VIRTUAL TABLE f USING FTS5 (a, b UNINDEXED, content='t')");
@@ -133,8 +143,33 @@ static void what_is_not_understood_is_refused(void **state)
     refused(*state, "CREATE TABLE t (a, 7)", "a column without a name");
 }
 
-RUN_TESTS(TEST(columns_are_read_with_all_that_belongs_to_them),
+static void text_that_ends_anywhere_is_read_up_to_its_end(void **state)
+{
+    static const char *const texts[] = {
+        "CREATE TABLE t (a INTEGER PRIMARY KEY ON CONFLICT FAIL AUTOINCREMENT, b DEFAULT -1 CHECK "
+        "(b > 0) REFERENCES p (x) ON DELETE SET DEFAULT, c AS (1) STORED, CONSTRAINT u UNIQUE (b "
+        "COLLATE x DESC) ON CONFLICT FAIL, FOREIGN KEY (b) REFERENCES p) STRICT, WITHOUT ROWID",
+        "CREATE VIRTUAL TABLE IF NOT EXISTS main.f USING fts5 (a, b = 'c')",
+    };
+    for (size_t i = 0; i < COUNT(texts); i++)
+        for (size_t length = 0; length <= strlen(texts[i]); length++) {
+            Definition definition;
+            Error error;
+            char *text = malloc(length + 1); /* so that a read behind its end is found */
+            assert_non_null(text);
+            memcpy(text, texts[i], length);
+            text[length] = '\0';
+            Code code = definition_read(*state, text, &definition, &error);
+            free(text);
+            if (length == strlen(texts[i]))
+                assert_int_equal(code, RUNG_OK);
+        }
+}
+
+RUN_TESTS(TEST(text_that_ends_anywhere_is_read_up_to_its_end),
+          TEST(columns_are_read_with_all_that_belongs_to_them),
           TEST(constraints_are_read_without_commas_too),
           TEST(only_an_integer_primary_key_is_the_rowid), TEST(options_are_read_in_any_order),
-          TEST(defaults_that_alter_table_takes_are_told_apart), TEST(virtual_tables_have_a_module),
-          TEST(names_may_be_written_in_every_way), TEST(what_is_not_understood_is_refused))
+          TEST(defaults_that_alter_table_takes_are_told_apart), TEST(an_action_is_no_default),
+          TEST(virtual_tables_have_a_module), TEST(names_may_be_written_in_every_way),
+          TEST(what_is_not_understood_is_refused))
