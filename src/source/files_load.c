@@ -97,7 +97,7 @@ static Code run_translated(Loading *loading, const SqlPiece *piece, const char *
 {
     SqlTranslation translation = {0};
     const char *heading = "-- rung:dialect sqlite";
-    if (enums_take(&loading->enums, loading->whole, sql, length))
+    if (!loading->options->alone && enums_take(&loading->enums, loading->whole, sql, length))
         return RUNG_OK;
     sql = enums_replace(&loading->enums, loading->arena, sql, length, &length);
     Code code = sql_translate(loading->arena, loading->file->path, piece->line, heading, sql,
