@@ -256,6 +256,37 @@ void catalog_drop(Catalog *catalog)
     catalog->ties = NULL;
 }
 
+/* ---- other names ---- */
+
+static void key_again(Catalog *catalog, Object *object)
+{
+    Text key = TEXT_EMPTY;
+    build_key(&key, (KindId)object->kind, object->schema, object->name, object->address,
+              object->parent);
+    object->key = arena_string(catalog->arena, text_string(&key));
+    text_done(&key);
+    for (size_t i = 0; i < object->children.count; i++)
+        key_again(catalog, object->children.at[i]);
+}
+
+void catalog_rename(Catalog *catalog, Object *object, const char *name)
+{
+    object->name = arena_string(catalog->arena, name);
+    key_again(catalog, object);
+}
+
+void catalog_sort(Catalog *catalog)
+{
+    memset(catalog->index, 0, catalog->index_room * sizeof(Object *));
+    for (unsigned kind = 0; kind < KIND_COUNT; kind++) {
+        ObjectList *list = &catalog->kinds[kind];
+        if (list->count > 1)
+            qsort(list->at, list->count, sizeof list->at[0], by_key);
+        for (size_t i = 0; i < list->count; i++)
+            *slot_of(catalog->index, catalog->index_room, list->at[i]->key) = list->at[i];
+    }
+}
+
 /* ---- fields ---- */
 
 static bool text_equal(const char *a, const char *b)

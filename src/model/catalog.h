@@ -62,6 +62,11 @@ void catalog_want(Catalog *catalog, Object *user, Object *needed);
 void catalog_finish(Catalog *catalog);
 void catalog_drop(Catalog *catalog); /* NULL is accepted; the catalog's arena stays */
 
+/* Gives an object another name, and it and its children the keys that follow from it. When all
+ * names are given, catalog_sort puts the catalog in order again. */
+void catalog_rename(Catalog *catalog, Object *object, const char *name);
+void catalog_sort(Catalog *catalog);
+
 /* The object's struct: `CATALOG_AS(Table, object)`. */
 #define CATALOG_AS(s, object) ((s *)(void *)(object))
 

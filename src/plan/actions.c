@@ -40,9 +40,9 @@ static void add_actions(Planner *planner, Pair *pair)
         pair->fill = add_action(planner, pair, ACTION_FILL);
     if (pair->fate == FATE_REPLACE && pair->old->kind == KIND_PARTITION)
         pair->fill = add_action(planner, pair, ACTION_FILL);
-    if (pair->fate == FATE_CREATE && pair->new->kind == KIND_BASE_TYPE &&
+    if (pair_comes(pair) && pair->new->kind == KIND_BASE_TYPE &&
         !CATALOG_AS(BaseType, pair->new)->is_shell)
-        pair->aside = add_action(planner, pair, ACTION_ASIDE);
+        pair->fill = add_action(planner, pair, ACTION_FILL); /* its shell */
 }
 
 Action *action_top(Action *action)
@@ -271,9 +271,11 @@ static void edges_of_create(Planner *planner, Pair *pair)
     }
     for (size_t i = 0; i < new->needs.count; i++) {
         const Object *needed = new->needs.at[i];
-        bool shell = is_support(new, needed) && pair_of(needed)->aside;
-        edge(planner, shell ? pair_of(needed)->aside : pair_of(needed)->create, create, false);
-        edge(planner, pair_of(needed)->alter, create, false);
+        bool support = is_support(new, needed);
+        bool shell = support && pair_of(needed)->fill;
+        edge(planner, shell ? pair_of(needed)->fill : pair_of(needed)->create, create, false);
+        if (!support)
+            edge(planner, pair_of(needed)->alter, create, false);
         if (new->kind == KIND_CONSTRAINT)
             edges_of_attached(planner, needed, create);
     }
@@ -516,8 +518,13 @@ void actions_build(Planner *planner)
             edges_of_fill(planner, pair);
         if (pair->fill && kind == KIND_PARTITION)
             edges_of_moves(planner, pair);
-        if (pair->aside && kind == KIND_BASE_TYPE && pair->fate == FATE_CREATE)
-            edge(planner, pair->aside, pair->create, false);
+        if (pair->fill && kind == KIND_BASE_TYPE) {
+            edge(planner, pair->fill, pair->create, false);
+            edge(planner, pair->aside ? pair->aside : pair->drop, pair->fill, false);
+        }
+        if (pair->aside && kind == KIND_FUNCTION)
+            for (size_t k = 0; k < pair->old->needs.count; k++)
+                edge(planner, pair->aside, pair_of(pair->old->needs.at[k])->aside, false);
         if (kind == KIND_COLUMN || kind == KIND_CONSTRAINT)
             edges_of_inherited(planner, pair);
         if (kind == KIND_CONSTRAINT)

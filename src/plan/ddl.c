@@ -377,10 +377,7 @@ void action_write(Planner *planner, Action *action)
     planner->action = action;
     switch ((int)action->type) {
     case ACTION_ASIDE:
-        if (pair->old)
-            write_aside(planner, pair->old);
-        else
-            sql_print(planner, "CREATE TYPE %s", name_of(planner, pair->new));
+        write_aside(planner, pair->old);
         break;
     case ACTION_DROP:
         if (row->drop)
@@ -397,7 +394,9 @@ void action_write(Planner *planner, Action *action)
         write_attributes(planner, pair, NULL);
         break;
     case ACTION_FILL:
-        if (pair->new->kind == KIND_PARTITION)
+        if (pair->new->kind == KIND_BASE_TYPE)
+            sql_print(planner, "CREATE TYPE %s", name_of(planner, pair->new));
+        else if (pair->new->kind == KIND_PARTITION)
             fill_partition(planner, pair);
         else
             fill_table(planner, pair);

@@ -347,6 +347,19 @@ static void judge_ties(Spread *spread)
     }
 }
 
+/* The functions of a base type stay with it under other names. */
+static void spread_support(Spread *spread, const Pair *pair)
+{
+    for (size_t i = 0; i < pair->old->needs.count; i++) {
+        Pair *function = pair_of(pair->old->needs.at[i]);
+        if (function->old->kind != KIND_FUNCTION || !function->new || pair_goes(function))
+            continue;
+        for (size_t k = 0; k < function->old->needs.count; k++)
+            if (function->old->needs.at[k] == pair->old)
+                set_fate(spread, function, pair->fate, true);
+    }
+}
+
 static void spread_children(Spread *spread, const Pair *pair)
 {
     for (size_t i = 0; i < pair->old->children.count; i++) {
@@ -373,6 +386,8 @@ static void spread_pair(Spread *spread, Pair *pair)
     bool goes = pair_goes(pair), retyped = pair->fate == FATE_ALTER && is_retyped(pair);
     if (retyped)
         move_holder(spread, pair);
+    if (goes && old->kind == KIND_BASE_TYPE)
+        spread_support(spread, pair);
     if (goes)
         spread_children(spread, pair);
     if (goes && old->kind == KIND_INDEX_PARTITION)

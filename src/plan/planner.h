@@ -75,6 +75,11 @@ static inline const Object *pair_object(const Pair *pair)
     return pair->new ? pair->new : pair->old;
 }
 
+/* ---- rename.c ---- */
+
+/* The new names that the options give, as first steps; `from` has them afterwards. */
+void rename_objects(Planner *planner);
+
 /* ---- decide.c: pairs and fates ---- */
 void decide(Planner *planner);
 bool pair_goes(const Pair *pair);  /* the old one is dropped, now or later */

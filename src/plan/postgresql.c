@@ -51,6 +51,7 @@ Code plan_postgresql(Plan *plan, Catalog *from, Catalog *to, const PlanOptions *
                        .options = options,
                        .owned = from->owned && to->owned,
                        .error = error};
+    rename_objects(&planner);
     decide(&planner);
     actions_build(&planner);
     Code code = actions_order(&planner);
