@@ -238,6 +238,10 @@ void fill_partition(Planner *planner, const Pair *pair);
 /* GRANT and REVOKE from one list of privileges to another. */
 void write_acl(Planner *planner, const Object *object, const List *old, const List *new);
 
+/* What becomes of a list when `owner` becomes the owner: what was granted to it is the owner's then
+ * (src/backend/utils/adt/acl.c, aclnewowner). */
+List acl_of_owner(const Planner *planner, const List *acl, const char *owner);
+
 /* What the object has right after its CREATE. */
 List initial_acl(Planner *planner, const Object *object);
 
