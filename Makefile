@@ -22,6 +22,10 @@ check-all:
 	@scripts/bootstrap all
 	@scripts/check $(CHECK) --all
 
+check-regression: all
+	@scripts/bootstrap check
+	@RUNG=$(abspath $(BUILD)/rung) scripts/check-regression --keep $(abspath build-all)/regression/ways
+
 bench: all
 	@scripts/bootstrap bench
 	@bench/run $(BUILD)/rung
@@ -37,4 +41,4 @@ clean:
 	rm -rf build build-*
 
 FORCE:
-.PHONY: all demo check check-all bench install bootstrap-build clean FORCE
+.PHONY: all demo check check-all check-regression bench install bootstrap-build clean FORCE

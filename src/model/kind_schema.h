@@ -15,4 +15,10 @@
     F(s, LIST, privileges, ALTER, "privileges that new objects get, as in acl")                    \
     F(s, LIST, builtin, QUIET, "what new objects get without it")
 
+/* Privileges on what the server or an extension made. Its name is a column's, or the title. */
+#define PRIVILEGE_FIELDS(F, s)                                                                     \
+    F(s, LIST, privileges, ALTER, "privileges granted on it, as in acl")                           \
+    F(s, LIST, initial, QUIET, "those that it was made with")                                      \
+    F(s, TEXT, holder, QUIET, "role that owns it")
+
 #endif

@@ -41,6 +41,7 @@
     F(s, TEXT, identity, ALTER, "ALWAYS or BY DEFAULT")                                            \
     F(s, TEXT, identity_sequence, ALTER, "name of the identity's sequence, as SQL")                \
     F(s, LIST, identity_options, ALTER, "its options, as in CREATE SEQUENCE")                      \
+    F(s, TEXT, identity_persistence, ALTER, "LOGGED or UNLOGGED, if it is not as its table is")    \
     F(s, TEXT, storage, ALTER, "PLAIN, EXTERNAL, MAIN or EXTENDED")                                \
     F(s, TEXT, type_storage, QUIET, "the type's own storage")                                      \
     F(s, TEXT, compression, ALTER, "compression method, if it is not the default one")             \

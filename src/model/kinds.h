@@ -68,7 +68,8 @@
     K(PUBLICATION_SCHEMA, PublicationSchema, "publication_schema", "TABLES IN SCHEMA", "%n", '-') \
     K(SUBSCRIPTION, Subscription, "subscription", "SUBSCRIPTION", "%n", '-') \
     K(EVENT_TRIGGER, EventTrigger, "event_trigger", "EVENT TRIGGER", "%n", '-') \
-    K(DEFAULT_PRIVILEGE, DefaultPrivilege, "default_privilege", "DEFAULT PRIVILEGES", "%a", '-')
+    K(DEFAULT_PRIVILEGE, DefaultPrivilege, "default_privilege", "DEFAULT PRIVILEGES", "%a", '-') \
+    K(PRIVILEGE, Privilege, "privilege", "PRIVILEGES", "%a", '-')
 
 #define SQLITE_KINDS(K) \
     K(LITE_TABLE, LiteTable, "lite_table", "TABLE", "%n", 'r') \

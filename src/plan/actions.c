@@ -81,6 +81,8 @@ static const Object *default_column(const Object *object)
     return object->parent;
 }
 
+static bool is_inline(const Object *object);
+
 static Pair *partition_of(const Object *table)
 {
     for (size_t i = 0; i < table->children.count; i++)
@@ -100,11 +102,24 @@ static bool tie_stays(const Object *object)
     return true;
 }
 
+/* A new table that inherits has a constraint that comes later from the table that it inherits. */
+static bool comes_later(const Object *object)
+{
+    for (size_t i = 0; i < object->parent->children.count; i++) {
+        const Object *tie = object->parent->children.at[i];
+        if (tie->kind == KIND_PARTITION || (tie->kind == KIND_INHERITANCE && !pair_of(tie)->create))
+            return false;
+    }
+    return pair_of(object)->fate == FATE_CREATE && pair_of(object->parent)->create &&
+           !is_inline(object);
+}
+
 /* What a table does to its columns and checks, it does to those that inherit them. */
 static void join_inherited(Pair *pair)
 {
     const Object *object = pair_object(pair);
-    if ((object->kind != KIND_COLUMN && object->kind != KIND_CONSTRAINT) || !tie_stays(object))
+    if ((object->kind != KIND_COLUMN && object->kind != KIND_CONSTRAINT) ||
+        !(tie_stays(object) || comes_later(object)))
         return;
     const Object *origin = pair->create ? inherited_from(pair->new) : NULL;
     if (origin)
@@ -166,9 +181,9 @@ static void join_drop(Pair *pair)
                 other = pair_of(old->children.at[i]->needs.at[0]);
                 join(pair->drop, other->drop, false);
             }
-    if (old->kind == KIND_PUBLICATION_TABLE)
+    if (old->kind == KIND_PUBLICATION_TABLE || old->kind == KIND_PRIVILEGE)
         for (size_t i = 0; i < old->needs.count; i++)
-            if (old->needs.at[i]->kind == KIND_TABLE)
+            if (old->needs.at[i]->kind == KIND_TABLE || old->needs.at[i]->kind == KIND_EXTENSION)
                 join(pair->drop, pair_of(old->needs.at[i])->drop, false);
     if (!parent || !parent->drop || old->kind == KIND_USER_MAPPING)
         return;
@@ -191,11 +206,28 @@ static void join_attached(Pair *pair)
     }
 }
 
+/* Of several equal keys in one CREATE TABLE the server makes one (parse_utilcmd.c,
+ * transformIndexConstraints). */
+static bool repeats_key(const Object *object)
+{
+    const Constraint *key = CATALOG_AS(Constraint, object);
+    for (size_t i = 0; key->type[0] == 'u' && i < object->parent->children.count; i++) {
+        const Object *other = object->parent->children.at[i];
+        if (other == object)
+            return false;
+        if (other->kind == KIND_CONSTRAINT &&
+            strcmp(CATALOG_AS(Constraint, other)->definition, key->definition) == 0)
+            return true;
+    }
+    return false;
+}
+
 static bool is_inline(const Object *object)
 {
     switch (object->kind) {
     case KIND_CONSTRAINT:
-        return !strstr(CATALOG_AS(Constraint, object)->definition, " NOT VALID") &&
+        return !repeats_key(object) &&
+               !strstr(CATALOG_AS(Constraint, object)->definition, " NOT VALID") &&
                !strstr(CATALOG_AS(Constraint, object)->definition, " NOT ENFORCED");
     case KIND_DEFAULT: /* said of an inherited column in CREATE TABLE it would make it local */
         return object->parent->kind == KIND_TABLE &&
@@ -296,9 +328,12 @@ static void edges_of_alter(Planner *planner, Pair *pair)
     }
     for (size_t i = 0; i < new->wants.count; i++)
         edge(planner, pair_of(new->wants.at[i])->create, pair->alter, true);
-    for (size_t i = 0; i < old->users.count; i++)
-        edge(planner, pair_of(old->users.at[i])->drop, pair->alter,
-             old->kind != KIND_COLUMN && old->kind != KIND_ATTRIBUTE);
+    for (size_t i = 0; i < old->users.count; i++) {
+        const Pair *user = pair_of(old->users.at[i]);
+        if (!(user->aside && user->old->kind == KIND_INDEX))
+            edge(planner, user->drop, pair->alter,
+                 old->kind != KIND_COLUMN && old->kind != KIND_ATTRIBUTE);
+    }
 }
 
 static void edges_of_drop(Planner *planner, Pair *pair)
@@ -318,6 +353,8 @@ static void edges_of_drop(Planner *planner, Pair *pair)
     }
     for (size_t i = 0; i < old->wants.count; i++)
         edge(planner, pair->drop, pair_of(old->wants.at[i])->drop, true);
+    if (old->kind == KIND_INDEX && pair->aside)
+        edge(planner, pair->create, pair->drop, false);
     if (old->kind == KIND_TABLE) {
         edge(planner, pair->fill, pair->drop, false);
         edge(planner, pair->create, pair->fill, false);
@@ -325,7 +362,8 @@ static void edges_of_drop(Planner *planner, Pair *pair)
 }
 
 /* A partition takes part when its own indexes and constraints are there: what matches those of the
- * partitioned table is attached, what is missing would be made under another name. */
+ * partitioned table is attached, what is missing would be made under another name. So new indexes of
+ * the partitioned table come after its partitions. */
 static void edges_of_partition(Planner *planner, Pair *pair)
 {
     const Object *tie = pair->new;
@@ -345,6 +383,8 @@ static void edges_of_partition(Planner *planner, Pair *pair)
             if (tie->kind == KIND_INHERITANCE)
                 edge(planner, pair->create, pair_of(child)->create, true);
         }
+        if (child->kind == KIND_INDEX && tie->kind == KIND_PARTITION)
+            edge(planner, pair->create, pair_of(child)->create, true);
     }
     for (size_t i = 0; pair->old && pair->old->needs.count &&
                        i < pair->old->needs.at[0]->children.count;

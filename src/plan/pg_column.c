@@ -23,6 +23,24 @@ static void add_not_null(Text *text, const Column *column)
     text_print(text, " NOT NULL%s", column->not_null_no_inherit ? " NO INHERIT" : "");
 }
 
+/* A table that inherits must not say again how its column is generated. */
+static bool is_generated_above(const Column *column)
+{
+    const Object *table = column->head.parent;
+    for (size_t i = 0; i < table->children.count; i++) {
+        const Object *tie = table->children.at[i];
+        if (tie->kind != KIND_INHERITANCE || !tie->needs.count || !pair_of(tie)->create)
+            continue;
+        const Object *above = tie->needs.at[0];
+        for (size_t k = 0; k < above->children.count; k++)
+            if (above->children.at[k]->kind == KIND_COLUMN &&
+                strcmp(above->children.at[k]->name, column->head.name) == 0 &&
+                same_text(CATALOG_AS(Column, above->children.at[k])->generated, column->generated))
+                return pair_of(tie)->create->into != NULL;
+    }
+    return false;
+}
+
 void column_add(Planner *planner, Text *text, const Column *column, const char *value, bool typed)
 {
     if (!typed) {
@@ -38,7 +56,7 @@ void column_add(Planner *planner, Text *text, const Column *column, const char *
         if (column->collation)
             text_print(text, " COLLATE %s", column->collation);
     }
-    if (column->generated)
+    if (column->generated && !is_generated_above(column))
         text_print(text, " GENERATED ALWAYS AS (%s) %s", column->generated,
                    column->is_virtual ? "VIRTUAL" : "STORED");
     else if (column->identity)
@@ -66,11 +84,22 @@ static void write_not_valid(Planner *planner, const Column *column)
               quoted(planner, object->name));
 }
 
+/* An identity's sequence is logged as its table is, unless it was told otherwise. */
+static void write_persistence(Planner *planner, const Column *column, const char *before)
+{
+    const char *wanted = column->identity_persistence;
+    if (!wanted && before)
+        wanted = strcmp(before, "UNLOGGED") == 0 ? "LOGGED" : "UNLOGGED";
+    if (wanted)
+        sql_print(planner, "ALTER SEQUENCE %s SET %s", column->identity_sequence, wanted);
+}
+
 void column_settings(Planner *planner, const Column *column)
 {
     const char *alter = column_alter(planner, &column->head);
     if (column->not_null_not_valid)
         write_not_valid(planner, column);
+    write_persistence(planner, column, NULL);
     if (!same_text(column->storage, column->type_storage))
         sql_print(planner, "%s SET STORAGE %s", alter, column->storage);
     if (column->statistics >= 0)
@@ -143,6 +172,8 @@ static void alter_identity(Planner *planner, const Pair *pair, const char *alter
             if (is_changed(pair, "type") ||
                 !list_has(&old->identity_options, new->identity_options.at[i]))
                 sql_print(planner, "%s SET %s", alter, new->identity_options.at[i]);
+    if (is_changed(pair, "identity_persistence"))
+        write_persistence(planner, new, old->identity_persistence);
     if (is_changed(pair, "identity_sequence")) {
         const char *dot = strrchr(new->identity_sequence, '.');
         sql_print(planner, "ALTER SEQUENCE %s RENAME TO %s", old->identity_sequence,
@@ -198,7 +229,7 @@ static void alter_not_null(Planner *planner, const Pair *pair)
                                                     table->head.name, pair->new->name)),
                   quoted(planner, pair->new->name),
                   new->not_null_no_inherit ? " NO INHERIT" : "");
-    else
+    else if (!online_not_null(planner, new, alter))
         sql_print(planner, "%s SET NOT NULL", alter);
 }
 

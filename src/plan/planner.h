@@ -128,6 +128,17 @@ void add_list(Text *text, const List *list, const char *between);
 /* Text in which the server prints expressions, so that it reads them as what they were. */
 const char *expression_again(Arena *arena, const char *sql);
 
+/* ---- online.c: no long lock, at the price of several transactions ---- */
+
+/* Whether a table is in use: it was there before, and stays. */
+bool is_online(const Planner *planner, const Object *table);
+
+/* CREATE INDEX …: with CONCURRENTLY where that can be; the step is the current text's. */
+void online_index(Planner *planner, const Object *table, const char *sql);
+bool online_constraint(Planner *planner, const Object *constraint);
+bool online_not_null(Planner *planner, const Column *column, const char *alter);
+void drop_index(Planner *planner, const Object *object);
+
 /* ---- attributes.c: what all kinds have ---- */
 void write_attributes(Planner *planner, const Pair *pair, const Object *old);
 
@@ -139,6 +150,7 @@ void write_attributes(Planner *planner, const Pair *pair, const Object *old);
 DDL_DECLARE(schema)
 DDL_DECLARE(extension)
 DDL_DECLARE(default_privilege)
+DDL_DECLARE(privilege)
 DDL_DECLARE(enum)
 DDL_DECLARE(domain)
 DDL_DECLARE(domain_constraint)
@@ -202,6 +214,7 @@ bool replace_extension(const Planner *planner, const Pair *pair);
 
 /* Drops that are no DROP. */
 void drop_default_privilege(Planner *planner, const Object *object);
+void drop_privilege(Planner *planner, const Object *object);
 void drop_view_column(Planner *planner, const Object *object);
 void drop_trigger(Planner *planner, const Object *object);
 void drop_operator_family_member(Planner *planner, const Object *object);

@@ -58,18 +58,18 @@ static const char *grant_title(const Object *object)
     case KIND_SERVER:
         return "FOREIGN SERVER";
     default:
-        return object->title;
+        return strcmp(object->title, "COLUMN") == 0 ? "TABLE" : object->title;
     }
 }
 
 static bool is_column(const Object *object)
 {
-    return object->kind == KIND_COLUMN || object->kind == KIND_VIEW_COLUMN;
+    return strcmp(object->title, "COLUMN") == 0;
 }
 
 static const char *grant_on(const Planner *planner, const Object *object)
 {
-    const Object *whole = is_column(object) ? object->parent : object;
+    const Object *whole = is_column(object) && object->parent ? object->parent : object;
     const char *address = address_of(planner, whole) + strlen(whole->title) + 1;
     if (object->kind == KIND_AGGREGATE && strcmp(object->address, "*") == 0)
         address = arena_print(planner->arena, "%s()", name_of(planner, object));
@@ -80,6 +80,8 @@ static const char *role(const Planner *planner, const Object *object, const char
 {
     if (strcmp(grantee, "PUBLIC") == 0)
         return "PUBLIC";
+    if (!*grantee && object->kind == KIND_PRIVILEGE)
+        return quoted(planner, CATALOG_AS(Privilege, object)->holder);
     if (!*grantee)
         return object->owner           ? quoted(planner, object->owner)
                : object->parent        ? role(planner, object->parent, grantee)
@@ -334,4 +336,24 @@ void drop_default_privilege(Planner *planner, const Object *object)
 {
     const DefaultPrivilege *row = CATALOG_AS(DefaultPrivilege, object);
     write_defaults(planner, row, &row->privileges, &row->builtin);
+}
+
+/* ---- on what the server or an extension made ---- */
+
+void create_privilege(Planner *planner, const Object *object)
+{
+    const Privilege *row = CATALOG_AS(Privilege, object);
+    write_acl(planner, object, &row->initial, &row->privileges);
+}
+
+void alter_privilege(Planner *planner, const Pair *pair)
+{
+    write_acl(planner, pair->new, &CATALOG_AS(Privilege, pair->old)->privileges,
+              &CATALOG_AS(Privilege, pair->new)->privileges);
+}
+
+void drop_privilege(Planner *planner, const Object *object)
+{
+    const Privilege *row = CATALOG_AS(Privilege, object);
+    write_acl(planner, object, &row->privileges, &row->initial);
 }

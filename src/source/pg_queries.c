@@ -57,6 +57,7 @@ const PgQuery pg_queries[] = {
     {KIND_SUBSCRIPTION, 6100, 0, subscription_sql, false},
     {KIND_EVENT_TRIGGER, 3466, 0, event_trigger_sql, false},
     {KIND_DEFAULT_PRIVILEGE, 826, 0, default_privilege_sql, false},
+    {KIND_PRIVILEGE, 0, 0, privilege_sql, false},
 };
 const size_t pg_query_count = COUNT(pg_queries);
 

@@ -240,7 +240,8 @@ static void fill(Loader *loader, Object *object, const DbRows *rows, size_t row,
         const Field *field = &kind->fields[i];
         const char *cell = cell_of(rows, row, places[i]);
         bool acl = field->type == LIST && (strcmp(field->name, "acl") == 0 ||
-                                           object->kind == KIND_DEFAULT_PRIVILEGE);
+                                           object->kind == KIND_DEFAULT_PRIVILEGE ||
+                                           object->kind == KIND_PRIVILEGE);
         if (acl)
             *(T_LIST *)field_at(object, field) =
                 keep_acl(loader, cell, object->owner ? object->owner : owner);

@@ -23,6 +23,12 @@ SELECT a.attrelid AS oid, a.attnum AS subid, a.attname AS name, 1259 AS parent_c
          FROM pg_depend s JOIN pg_sequence q ON q.seqrelid = s.objid WHERE s.classid = 1259 AND s.refclassid = 1259
             AND s.refobjid = a.attrelid AND s.refobjsubid = a.attnum AND s.deptype = 'i')
     END AS identity_options,
+    CASE WHEN a.attidentity <> '' THEN --15+
+        (SELECT CASE q.relpersistence WHEN 'u' THEN 'UNLOGGED' ELSE 'LOGGED' END --15+
+         FROM pg_depend s JOIN pg_class q ON q.oid = s.objid AND q.relpersistence <> c.relpersistence --15+
+         WHERE s.classid = 1259 AND s.refclassid = 1259 AND s.refobjid = a.attrelid --15+
+             AND s.refobjsubid = a.attnum AND s.deptype = 'i') --15+
+    END AS identity_persistence, --15+
     CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END AS storage,
     CASE t.typstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END AS type_storage,
     CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END AS compression, --14+
