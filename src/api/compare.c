@@ -19,7 +19,7 @@ static Code read_ignored(const rung_names *names, PlanOptions *options, Error *e
 
 Code compare_options(Verb *verb, PlanOptions *options, Error *error)
 {
-    options->online = verb->arguments->online;
+    options->online = verb->arguments->online || verb->project->target.online;
     return read_ignored(&verb->arguments->ignored, options, error);
 }
 
