@@ -251,16 +251,20 @@ static Code add_row(Reading *reading, size_t row, bool relations)
 static Code add_view_needs(Reading *reading)
 {
     Object *object;
+    Code code = RUNG_OK;
     CATALOG_EACH(reading->catalog, KIND_LITE_VIEW, object)
     {
         SqlTokens tokens;
-        Code code =
-            form_read(reading->arena, CATALOG_AS(LiteView, object)->sql, &tokens, reading->error);
+        reading->scratch = arena_new();
+        code =
+            form_read(reading->scratch, CATALOG_AS(LiteView, object)->sql, &tokens, reading->error);
+        if (!code)
+            add_needs(reading, object, &tokens);
+        arena_free(reading->scratch);
         if (code)
-            return code;
-        add_needs(reading, object, &tokens);
+            break;
     }
-    return RUNG_OK;
+    return code;
 }
 
 static void add_key_needs(Reading *reading)
