@@ -1,5 +1,5 @@
 /* dump: a schema as text that rebuilds it. */
-#include "api/side.h"
+#include "api/dump.h"
 #include "base/file.h"
 #include "report/catalog.h"
 #include "report/folder.h"
@@ -66,18 +66,40 @@ static Code dump_folder(Verb *verb, const Plan *plan, Error *error)
 
 /* ---- formats ---- */
 
-static Code dump_sql(Verb *verb, Side *side, Error *error)
+static Code plan_side(Verb *verb, Side *side, Plan **ret_plan, Error *error)
 {
-    Plan *plan;
     Catalog *empty;
     Code code = source_empty(verb->arena, side->engine, side->catalog->version, &empty, error);
     if (!code)
-        code = plan_make(verb->arena, empty, side->catalog, NULL, &plan, error);
+        code = plan_make(verb->arena, empty, side->catalog, NULL, ret_plan, error);
     if (code)
         return code;
-    for (size_t i = 0; i < plan->refusals.count; i++)
+    for (size_t i = 0; i < (*ret_plan)->refusals.count; i++)
         verb_tell(verb, RUNG_EVENT_WARNING, "%s",
-                  report_refusal(verb->arena, &plan->refusals.at[i]));
+                  report_refusal(verb->arena, &(*ret_plan)->refusals.at[i]));
+    return RUNG_OK;
+}
+
+Code dump_plan(Verb *verb, Side *ret_side, Plan **ret_plan, Error *error)
+{
+    Plan *plan;
+    Code code = side_target(verb, ret_side, error);
+    ret_side->may_be_absent = true;
+    if (!code)
+        code = sides_load(verb, ret_side, NULL, error);
+    if (!code)
+        code = plan_side(verb, ret_side, &plan, error);
+    if (!code)
+        *ret_plan = plan->refusals.count ? NULL : plan;
+    return code;
+}
+
+static Code dump_sql(Verb *verb, Side *side, Error *error)
+{
+    Plan *plan;
+    Code code = plan_side(verb, side, &plan, error);
+    if (code)
+        return code;
     if (plan->refusals.count)
         return error_set(error, RUNG_REFUSED, "%zu object%s cannot be written as SQL",
                          plan->refusals.count, plan->refusals.count == 1 ? "" : "s");

@@ -1,32 +1,14 @@
-/* Verbs that write files: init, revision, merge. */
+/* Verbs that write revision files: revision, merge. */
+#include "api/edit.h"
 #include "api/generate.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/utf8.h"
 #include "revision/revision.h"
 
-static const char config_text[] =
-    "# Settings of rung: `rung reference` lists them all.\n"
-    "migrations: migrations\n"
-    "targets:\n"
-    "  # the first target is the default; --target NAME chooses another\n"
-    "  dev: { url: \"%s\" }\n"
-    "  # prod: { url: \"${DATABASE_URL}\", lock_timeout: 2s }\n";
-
-static const char baseline_text[] =
-    "-- rung:revision %s\n"
-    "-- rung:message %s\n"
-    "\n"
-    "-- rung:up\n"
-    "-- rung:notice baseline: the schema that was there before rung stays as it is\n"
-    "\n"
-    "-- rung:down\n"
-    "-- rung:notice baseline: nothing to undo\n";
-
 /* ---- a revision file ---- */
 
-/* Ids are times: one that is taken is followed by the next second's. */
-static const char *new_id(Verb *verb)
+const char *edit_new_id(Verb *verb)
 {
     int64_t now = clock_wall_us();
     const char *id = clock_print_id(verb->arena, now);
@@ -47,8 +29,8 @@ static Code check_id(Verb *verb, const char *id, Error *error)
     return RUNG_OK;
 }
 
-static Code write_file(Verb *verb, WrittenReport *written, const char *path, const char *text,
-                       Error *error)
+Code edit_write(Verb *verb, WrittenReport *written, const char *path, const char *text,
+                Error *error)
 {
     Code code = file_write_new(path, text, strlen(text), error);
     if (!code)
@@ -75,7 +57,7 @@ static Code write_revision(Verb *verb, const char *message, const RevisionList *
 {
     WrittenReport written = {0};
     Arena *arena = verb->arena;
-    const char *id = verb->arguments->id ? verb->arguments->id : new_id(verb);
+    const char *id = verb->arguments->id ? verb->arguments->id : edit_new_id(verb);
     Code code = check_id(verb, id, error);
     if (!code)
         code = check_message(message, error);
@@ -89,7 +71,7 @@ static Code write_revision(Verb *verb, const char *message, const RevisionList *
     const char *path =
         path_join(arena, verb->project->migrations, revision_file_name(arena, id, message));
     written.revision = id;
-    code = write_file(verb, &written, path, text, error);
+    code = edit_write(verb, &written, path, text, error);
     if (!code)
         report_written(&verb->report, &written);
     return code;
@@ -187,100 +169,5 @@ static Code verb_merge(Verb *verb, Error *error)
     return write_revision(verb, message, &parents, NULL, error);
 }
 
-/* ---- init ---- */
-
-static Code write_baseline(Verb *verb, WrittenReport *written, Error *error)
-{
-    const rung_arguments *arguments = verb->arguments;
-    const char *id = arguments->id ? arguments->id : new_id(verb);
-    const char *message = arguments->message ? arguments->message : "baseline";
-    const char *text = arena_print(verb->arena, baseline_text, id, message);
-    const char *name = revision_file_name(verb->arena, id, message);
-    const char *path = path_join(verb->arena, verb->project->migrations, name);
-    written->revision = id;
-    return write_file(verb, written, path, text, error);
-}
-
-/* A first revision that runs nothing, and its mark in the database. */
-static Code baseline(Verb *verb, WrittenReport *written, Error *error)
-{
-    Code code = verb_url(verb, error);
-    if (!code)
-        code = verb_graph(verb, error);
-    if (!code && graph_revisions(verb->graph)->count) {
-        error_set(error, RUNG_USAGE, "the folder %s has revisions already",
-                  verb->project->migrations);
-        return error_hint(error, "a baseline is the first revision; use `rung stamp` instead");
-    }
-    if (code)
-        return code;
-    code = write_baseline(verb, written, error);
-    if (code)
-        return code;
-    verb->graph = NULL;
-    code = verb_graph(verb, error);
-    if (code)
-        return code;
-    RevisionList heads = {0};
-    RunSummary summary;
-    RunOptions options = verb_run_options(verb);
-    graph_heads(verb->graph, verb->arena, &heads);
-    code = run_stamp(&verb->project->url, verb->graph, &heads, false, &options, verb->arena,
-                     &summary, error);
-    written->stamped = !code;
-    return code;
-}
-
-static Code already_there(const char *path, Error *error)
-{
-    error_set(error, RUNG_USAGE, "%s is there already", path);
-    return error_hint(error, "edit it; `rung init --from-database` adds a baseline beside it");
-}
-
-/* A password does not belong into a file that is committed. */
-static Code config_url(Verb *verb, const char **ret_url, Error *error)
-{
-    const char *url = verb->project->url_option;
-    DbUrl read;
-    Text text = TEXT_EMPTY;
-    if (!url) {
-        *ret_url = "sqlite:dev.db";
-        return RUNG_OK;
-    }
-    Code code = db_url_read(verb->arena, url, ".", &read, error);
-    if (code)
-        return code;
-    for (const char *at = url; *at; at++) /* YAML's double quotes, and our ${NAME} */
-        text_print(&text, "%s%c", *at == '"' || *at == '\\' ? "\\" : *at == '$' ? "$" : "", *at);
-    *ret_url = strstr(read.shown, "***") ? "${DATABASE_URL}"
-                                         : arena_string(verb->arena, text_string(&text));
-    text_done(&text);
-    return RUNG_OK;
-}
-
-static Code verb_init(Verb *verb, Error *error)
-{
-    rung *project = verb->project;
-    const char *url = NULL;
-    WrittenReport written = {0};
-    if (project->config.path && !verb->arguments->from_database)
-        return already_there(project->config.path, error);
-    Code code = config_url(verb, &url, error);
-    if (!code)
-        code = folder_make(project->migrations, error);
-    if (code)
-        return code;
-    if (!project->config.path) {
-        const char *text = arena_print(verb->arena, config_text, url);
-        code = write_file(verb, &written, "rung.yaml", text, error);
-    }
-    if (!code && verb->arguments->from_database)
-        code = baseline(verb, &written, error);
-    if (!code)
-        report_written(&verb->report, &written);
-    return code;
-}
-
-VERB(init)
 VERB(revision)
 VERB(merge)

@@ -182,7 +182,7 @@ static Code load_revision(Verb *verb, Side *side, const SchemaFiles *more, int v
     DbUrl url;
     Db *db = NULL;
     DbOptions options = {0};
-    FilesOptions how = {0};
+    FilesOptions how = {.alone = true};
     Code code = verb_scratch(verb, side->engine, version, &how.scratch, error);
     if (!code)
         code = scratch_create(how.scratch, true, &url, error);
@@ -207,7 +207,7 @@ Code side_load_revision(Verb *verb, Side *side, int version, Error *error)
 Code side_try(Verb *verb, Side *side, const char *statements, Error *error)
 {
     SchemaFiles more = {.path = "statements"};
-    FilesOptions how = {0};
+    FilesOptions how = {.alone = true};
     Code code =
         files_read_text(verb->arena, more.path, statements, strlen(statements), &more, error);
     side->arena = arena_new();

@@ -107,13 +107,13 @@ static ScriptStep *add_step(Script *script, StepType type)
     return step;
 }
 
-static void extend_transaction(Script *script)
+static void extend_transaction(Script *script, bool apart)
 {
     ScriptStep *last = script->steps.count ? &script->steps.at[script->steps.count - 1] : NULL;
-    if (last && last->type == STEP_TRANSACTION)
+    if (last && last->type == STEP_TRANSACTION && !apart)
         last->count++;
     else
-        add_step(script, STEP_TRANSACTION);
+        add_step(script, STEP_TRANSACTION)->apart = apart;
 }
 
 static Code add_backfill(Script *script, const SqlPiece *piece, const Command *command,
@@ -133,10 +133,11 @@ static Code place_statement(Script *script, const SqlPiece *piece, const char *s
                             Error *error)
 {
     Command *command = add_command(script, sql, length, piece->line);
-    if (piece->directive)
+    bool apart = piece->directive && strcmp(piece->directive, "commit") == 0;
+    if (piece->directive && !apart)
         return add_backfill(script, piece, command, error);
     if (is_plain_change(script->engine, sql, length)) {
-        extend_transaction(script);
+        extend_transaction(script, apart);
         return RUNG_OK;
     }
     SqlFacts facts;
@@ -156,7 +157,7 @@ static Code place_statement(Script *script, const SqlPiece *piece, const char *s
     }
     if (facts.outside == OUTSIDE_NO ||
         (facts.outside == OUTSIDE_PRAGMA && !pragma_stays_outside(&facts))) {
-        extend_transaction(script);
+        extend_transaction(script, apart);
         return RUNG_OK;
     }
     ScriptStep *step = add_step(script, STEP_OUTSIDE);
@@ -174,7 +175,7 @@ static Code place_translated(Script *script, const SqlPiece *piece, const char *
                               piece->length, &translation, error);
     if (!code && translation.notice) {
         add_notice(script, arena_string(script->arena, translation.notice), piece->line);
-        extend_transaction(script);
+        extend_transaction(script, false);
     }
     for (size_t i = 0; !code && i < translation.statements.count; i++) {
         const char *statement = translation.statements.at[i];
@@ -211,7 +212,8 @@ static void join_unused_values(Script *script)
     size_t kept = 0;
     for (size_t i = 0; i < script->steps.count; i++) {
         ScriptStep *last = kept ? &script->steps.at[kept - 1] : NULL;
-        if (last && last->type == STEP_TRANSACTION && script->steps.at[i].type == STEP_TRANSACTION)
+        if (last && last->type == STEP_TRANSACTION &&
+            script->steps.at[i].type == STEP_TRANSACTION && !script->steps.at[i].apart)
             last->count += script->steps.at[i].count;
         else
             script->steps.at[kept++] = script->steps.at[i];
@@ -263,7 +265,7 @@ static Code place_section(Script *script, const Section *section, const char *da
         if (!piece.length) {
             const char *notice = piece.directive + strlen("notice");
             add_notice(script, notice + strspn(notice, " \t"), piece.line);
-            extend_transaction(script);
+            extend_transaction(script, false);
         } else if (translated)
             code = place_translated(script, &piece, sql, error);
         else

@@ -26,6 +26,7 @@ typedef enum {
 typedef struct ScriptStep {
     StepType type;
     size_t first, count; /* of Script.commands */
+    bool apart;          /* what stands before it is committed first */
     SqlFacts *facts;     /* OUTSIDE */
     Backfill *backfill;  /* BACKFILL */
     char hash[HASH_HEX_SIZE];

@@ -26,8 +26,9 @@ static const Command commands[] = {
             "Writes a rung.yaml with comments and an empty migrations folder here. Files that are "
             "already there are left alone.\n\n"
             "With --from-database the database has tables already: the first revision is a "
-            "baseline that stands for them, and the database is marked as being there. Nothing "
-            "in it is changed but rung's own history.",
+            "baseline that makes them on a new database, schema.sql describes them, and the "
+            "database is marked as being there. Nothing in it is changed but rung's own history, "
+            "and undoing the baseline drops nothing.",
         .options = {"from-database", "message"},
         .examples = {{"rung init --url sqlite:app.db", "a new project on SQLite"},
                      {"rung init --from-database --url postgresql://app@db/app",

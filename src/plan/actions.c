@@ -328,9 +328,12 @@ static void edges_of_alter(Planner *planner, Pair *pair)
     }
     for (size_t i = 0; i < new->wants.count; i++)
         edge(planner, pair_of(new->wants.at[i])->create, pair->alter, true);
-    for (size_t i = 0; i < old->users.count; i++)
-        edge(planner, pair_of(old->users.at[i])->drop, pair->alter,
-             old->kind != KIND_COLUMN && old->kind != KIND_ATTRIBUTE);
+    for (size_t i = 0; i < old->users.count; i++) {
+        const Pair *user = pair_of(old->users.at[i]);
+        if (!(user->aside && user->old->kind == KIND_INDEX))
+            edge(planner, user->drop, pair->alter,
+                 old->kind != KIND_COLUMN && old->kind != KIND_ATTRIBUTE);
+    }
 }
 
 static void edges_of_drop(Planner *planner, Pair *pair)
@@ -350,6 +353,8 @@ static void edges_of_drop(Planner *planner, Pair *pair)
     }
     for (size_t i = 0; i < old->wants.count; i++)
         edge(planner, pair->drop, pair_of(old->wants.at[i])->drop, true);
+    if (old->kind == KIND_INDEX && pair->aside)
+        edge(planner, pair->create, pair->drop, false);
     if (old->kind == KIND_TABLE) {
         edge(planner, pair->fill, pair->drop, false);
         edge(planner, pair->create, pair->fill, false);

@@ -40,7 +40,7 @@ static const Ddl ddl[KIND_COUNT] = {
     ROW(PARTITION, partition, drop_partition, NULL),
     ROW(INHERITANCE, inheritance, drop_inheritance, NULL),
     ROW(CONSTRAINT, constraint, drop_constraint, replace_constraint),
-    ROW(INDEX, index, NULL, NULL),
+    ROW(INDEX, index, drop_index, NULL),
     ROW(INDEX_PARTITION, index_partition, drop_nothing, NULL),
     ROW(TABLE_CLUSTER, table_cluster, drop_table_cluster, NULL),
     ROW(REPLICA_IDENTITY, replica_identity, drop_replica_identity, NULL),

@@ -42,6 +42,11 @@ static uint64_t rebuild_bits(const Kind *kind)
     return bits;
 }
 
+static bool is_inherited_check(const Object *object)
+{
+    return object->kind == KIND_CONSTRAINT && inherited_from(object);
+}
+
 static void judge(Planner *planner, Pair *pair)
 {
     const Object *object = pair_object(pair);
@@ -53,6 +58,8 @@ static void judge(Planner *planner, Pair *pair)
         pair->fate = pair->old ? FATE_DROP : FATE_CREATE;
         return;
     }
+    if (is_inherited_check(pair->old) && is_inherited_check(pair->new))
+        return; /* it is what its origin is */
     pair->changed = object_compare(pair->old, pair->new, planner->owned);
     bool renamed = strcmp(pair->old->title, pair->new->title) != 0;
     if (renamed || (pair->changed & rebuild_bits(&kinds[object->kind])) ||
@@ -159,6 +166,10 @@ static void set_fate(Spread *spread, Pair *pair, Fate fate, bool caused)
     if (fate == FATE_REPLACE && ((holds_type(pair->old) && has_columns(pair->old)) ||
                                  keeps_rows(pair)))
         fate = FATE_ASIDE;
+    if (fate == FATE_REPLACE && pair->old->kind == KIND_INDEX && !caused &&
+        is_online(spread->planner, pair->new->parent) &&
+        !CATALOG_AS(Index, pair->old)->is_attached)
+        fate = FATE_ASIDE; /* the new one is there before the old one goes */
     pair->fate = fate;
     pair->caused |= caused;
     *vec_add(spread->planner->arena, &spread->work) = pair;

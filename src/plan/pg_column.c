@@ -229,7 +229,7 @@ static void alter_not_null(Planner *planner, const Pair *pair)
                                                     table->head.name, pair->new->name)),
                   quoted(planner, pair->new->name),
                   new->not_null_no_inherit ? " NO INHERIT" : "");
-    else
+    else if (!online_not_null(planner, new, alter))
         sql_print(planner, "%s SET NOT NULL", alter);
 }
 
@@ -243,6 +243,14 @@ static bool type_follows(const Pair *pair)
     if (!CATALOG_AS(Column, pair->new)->is_inherited && !origin)
         return false;
     return other && other->alter && is_changed(other, "type");
+}
+
+static bool expression_follows(const Pair *pair)
+{
+    const Object *origin = inherited_from(pair->new);
+    const Pair *other = pair_of(origin);
+    return other && other->alter && CATALOG_AS(Column, other->old)->generated &&
+           !CATALOG_AS(Column, other->new)->generated;
 }
 
 static void alter_type(Planner *planner, const Pair *pair)
@@ -284,8 +292,9 @@ void alter_column(Planner *planner, const Pair *pair)
 {
     const Column *old = CATALOG_AS(Column, pair->old), *new = CATALOG_AS(Column, pair->new);
     const char *alter = column_alter(planner, pair->new);
-    if (old->generated && !new->generated)
-        sql_print(planner, "%s DROP EXPRESSION", alter);
+    if (old->generated && !new->generated && !expression_follows(pair))
+        sql_print(planner, "%s ALTER COLUMN %s DROP EXPRESSION",
+                  alter_of(planner, pair->new->parent, false), quoted(planner, pair->new->name));
     if (old->identity && !new->identity)
         sql_print(planner, "%s DROP IDENTITY", alter);
     alter_type(planner, pair);

@@ -109,6 +109,10 @@ void create_constraint(Planner *planner, const Object *object)
     bool only = strchr("pux", constraint->type[0]) != NULL;
     if (columns_are_kept(object) && !strstr(constraint->definition, "NOT VALID"))
         check_constraint(planner, constraint);
+    if (online_constraint(planner, object)) {
+        constraint_settings(planner, constraint);
+        return;
+    }
     Text *text = sql_start(planner, "%s ADD ", alter_of(planner, object->parent, only));
     constraint_add(text, constraint);
     sql_end(planner);
@@ -232,7 +236,7 @@ void create_index(Planner *planner, const Object *object)
     if (index->tablespace)
         text_print(text, " TABLESPACE %s", quoted(planner, index->tablespace));
     text_put(text, definition + place);
-    sql_end(planner);
+    online_index(planner, object->parent, arena_string(planner->arena, text_string(text)));
     write_index_statistics(planner, index, &(List){0});
 }
 

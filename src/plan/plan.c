@@ -47,6 +47,8 @@ void plan_refuse(Plan *plan, const Object *object, const char *format, ...)
 
 void plan_print_step(const Step *step, Text *text)
 {
+    if (step->commit_before)
+        text_put(text, "-- rung:commit\n");
     if (step->note)
         text_print(text, "-- %s%s\n", step->loses_data ? "loses data: " : "", step->note);
     text_print(text, "%s;\n", step->sql);

@@ -29,7 +29,7 @@ typedef struct Step {
     const char *note;     /* what to know about it, one line; NULL: nothing */
     bool loses_data;      /* rows or values go; `note` says which */
     bool outside;         /* it cannot run in a transaction block */
-    bool commit_before;   /* what came before it must be committed: a new enum value is used */
+    bool commit_before;   /* what came before it is committed first: it holds a strong lock */
     const Object *object; /* what it is about */
 } Step;
 

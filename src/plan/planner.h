@@ -128,6 +128,17 @@ void add_list(Text *text, const List *list, const char *between);
 /* Text in which the server prints expressions, so that it reads them as what they were. */
 const char *expression_again(Arena *arena, const char *sql);
 
+/* ---- online.c: no long lock, at the price of several transactions ---- */
+
+/* Whether a table is in use: it was there before, and stays. */
+bool is_online(const Planner *planner, const Object *table);
+
+/* CREATE INDEX …: with CONCURRENTLY where that can be; the step is the current text's. */
+void online_index(Planner *planner, const Object *table, const char *sql);
+bool online_constraint(Planner *planner, const Object *constraint);
+bool online_not_null(Planner *planner, const Column *column, const char *alter);
+void drop_index(Planner *planner, const Object *object);
+
 /* ---- attributes.c: what all kinds have ---- */
 void write_attributes(Planner *planner, const Pair *pair, const Object *old);
 
@@ -226,6 +237,10 @@ void fill_partition(Planner *planner, const Pair *pair);
 
 /* GRANT and REVOKE from one list of privileges to another. */
 void write_acl(Planner *planner, const Object *object, const List *old, const List *new);
+
+/* What becomes of a list when `owner` becomes the owner: what was granted to it is the owner's then
+ * (src/backend/utils/adt/acl.c, aclnewowner). */
+List acl_of_owner(const Planner *planner, const List *acl, const char *owner);
 
 /* What the object has right after its CREATE. */
 List initial_acl(Planner *planner, const Object *object);

@@ -187,6 +187,23 @@ void write_acl(Planner *planner, const Object *object, const List *old, const Li
         write_columns_again(planner, object, old, new);
 }
 
+List acl_of_owner(const Planner *planner, const List *acl, const char *owner)
+{
+    VEC(const char *) list = {0};
+    for (size_t i = 0; i < acl->count; i++) {
+        Entry entry = entry_read(planner, acl->at[i]);
+        bool own = !entry.grantor || strcmp(entry.grantor, owner) == 0;
+        const char *text =
+            arena_print(planner->arena, "%s=%c%s%s%s",
+                        strcmp(entry.grantee, owner) == 0 ? "" : entry.grantee, entry.privilege,
+                        entry.option && strcmp(entry.grantee, owner) != 0 ? "*" : "",
+                        own ? "" : "/", own ? "" : entry.grantor);
+        if (!list_has(&(List){list.at, list.count}, text))
+            *vec_add(planner->arena, &list) = text;
+    }
+    return (List){list.at, list.count};
+}
+
 /* ---- what an object has right after CREATE ---- */
 
 static const char *builtin_letters(const Planner *planner, const Object *object, bool *ret_public)

@@ -47,6 +47,7 @@ Code files_read_text(Arena *arena, const char *path, const char *text, size_t le
 
 typedef struct FilesOptions {
     Scratch *scratch;  /* whose database it is */
+    bool alone;        /* each statement as in a revision, which knows no enum of another one */
     bool skip_refused; /* what has no translation is told and left out, not an error */
     /* What was dropped by the translation, or (refused) left out; may be NULL. */
     void (*tell)(void *context, bool refused, const char *file, int line, const char *text);

@@ -2,6 +2,7 @@
 #include "source/files.h"
 #include "base/text.h"
 #include "sql/classify.h"
+#include "source/enums.h"
 #include "sql/split.h"
 #include "sql/translate.h"
 
@@ -10,7 +11,9 @@ typedef struct Loading {
     const SchemaFile *file;
     Db *db;
     const FilesOptions *options;
-    Arena *arena; /* of one file */
+    Arena *arena;    /* of one file */
+    Arena *whole;    /* of all files */
+    EnumTypes enums; /* PostgreSQL's, for SQLite; in `whole` */
     Error *error;
 } Loading;
 
@@ -94,6 +97,9 @@ static Code run_translated(Loading *loading, const SqlPiece *piece, const char *
 {
     SqlTranslation translation = {0};
     const char *heading = "-- rung:dialect sqlite";
+    if (!loading->options->alone && enums_take(&loading->enums, loading->whole, sql, length))
+        return RUNG_OK;
+    sql = enums_replace(&loading->enums, loading->arena, sql, length, &length);
     Code code = sql_translate(loading->arena, loading->file->path, piece->line, heading, sql,
                               length, &translation, loading->error);
     if (code == RUNG_REVISION && loading->options->skip_refused) {
@@ -172,7 +178,8 @@ static Code run_file(Loading *loading)
 
 Code files_load(const SchemaFiles *files, Db *db, const FilesOptions *options, Error *error)
 {
-    Loading loading = {.files = files, .db = db, .options = options, .error = error};
+    Loading loading = {
+        .files = files, .db = db, .options = options, .error = error, .whole = arena_new()};
     Code code = RUNG_OK;
     if (db_engine(db) == ENGINE_POSTGRESQL)
         code = db_exec(db, "SET check_function_bodies = off", error);
@@ -182,5 +189,6 @@ Code files_load(const SchemaFiles *files, Db *db, const FilesOptions *options, E
         code = run_file(&loading);
         arena_free(loading.arena);
     }
+    arena_free(loading.whole);
     return code;
 }

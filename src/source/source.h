@@ -14,7 +14,8 @@ typedef struct SourceFilter {
 
 /* Everything that the database holds, at one moment: one REPEATABLE READ transaction on PostgreSQL,
  * one read transaction on SQLite. The server's own objects, those of extensions and rung's history
- * are left out. `db` must not be in a transaction. `filter` may be NULL. The catalog is in `arena`. */
+ * are left out. `db` must not be in a transaction. `filter` may be NULL. The catalog is in `arena`.
+ */
 Code source_database(Db *db, Arena *arena, const char *name, const SourceFilter *filter,
                      Catalog **ret_catalog, Error *error);
 

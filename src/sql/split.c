@@ -30,7 +30,7 @@ typedef struct Splitter {
     int depth_line;
 } Splitter;
 
-static const char *const directives[] = {"backfill", "notice"};
+static const char *const directives[] = {"backfill", "commit", "notice"};
 static const char *const headings[] = {"up", "down", "check", "revision", "parents", "message"};
 
 static Code fail(const Splitter *splitter, int line, const char *message, const char *hint)
@@ -63,7 +63,7 @@ static Code refuse_directive(const Splitter *splitter, int line, const char *wor
              length < 60 ? (int)length : 60, word);
     if (near.count > 0)
         return error_hint(splitter->error, "did you mean \"-- rung:%s\"?", near.names[0]);
-    return error_hint(splitter->error, "known are \"-- rung:backfill\" and \"-- rung:notice\"");
+    return error_hint(splitter->error, "known are \"-- rung:backfill\", \"-- rung:commit\" and \"-- rung:notice\"");
 }
 
 static bool begins_line(const Splitter *splitter, const char *at)
@@ -117,7 +117,7 @@ static Code take_comment(Splitter *splitter, const Token *comment)
     while (word < length && !is_blank(text[word]))
         word++;
     bool notice = is_word(text, word, "notice");
-    if (!notice && !is_word(text, word, "backfill"))
+    if (!notice && !is_word(text, word, "backfill") && !is_word(text, word, "commit"))
         return refuse_directive(splitter, comment->line, text, word);
     if (splitter->inside)
         return fail(splitter, comment->line, "a directive stands inside a statement",

@@ -308,8 +308,7 @@ Code sql_translate(Arena *arena, const char *file, int line, const char *heading
     }
     Translator translator = {.scratch = arena_new(), .arena = arena, .file = file, .line = line};
     translator.heading = heading;
-    translator.sql = sql;
-    translator.length = length;
+    translator.sql = translate_any(translator.scratch, sql, length, &translator.length);
     translator.translation = &translation;
     translator.error = error;
     Code code = translate(&translator);

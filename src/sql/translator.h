@@ -143,4 +143,10 @@ Code translate_truncate(Translator *translator, const PgQuery__TruncateStmt *tru
 Code translate_index(Translator *translator, const PgQuery__IndexStmt *index);
 Code translate_view(Translator *translator, const PgQuery__ViewStmt *view);
 
+/* ---- translate_any.c ---- */
+
+/* The statement with IN in place of = ANY (ARRAY[…]) and NOT IN in place of <> ALL (ARRAY[…]); the
+ * same text when it has none of them. */
+const char *translate_any(Arena *arena, const char *sql, size_t length, size_t *ret_length);
+
 #endif

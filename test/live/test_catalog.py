@@ -4,6 +4,7 @@ import json
 import os
 import pty
 import re
+import sqlite3
 import subprocess
 
 from harness import (RUNG, Case, Postgresql, Sqlite, judge, main, on_each_engine, psql, Result,
@@ -490,15 +491,16 @@ CREATE TABLE users (
 CREATE TABLE posts (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     author uuid NOT NULL REFERENCES users (id) ON DELETE CASCADE);
 COMMENT ON TABLE posts IS 'what they say';
-""".replace("mood mood NOT NULL DEFAULT 'good',", "").replace(
-            "CREATE TYPE mood AS ENUM ('good', 'bad');\n", ""))
+""")
         self.ok("revision", "-m", "first", "--autogenerate", "--id", "1")
         for target in ("dev", "lite"):
             self.ok("upgrade", "--target", target)
             self.ok("validate", "--target", target)
             self.ok("check", "--target", target)
         self.lite.execute("INSERT INTO users (mail) VALUES ('a');")
-        self.assertEqual(self.lite.query("SELECT length(id) FROM users"), [("36",)])
+        self.assertEqual(self.lite.query("SELECT length(id), mood FROM users"), [("36", "good")])
+        with self.assertRaisesRegex(sqlite3.IntegrityError, "CHECK"):
+            self.lite.execute("INSERT INTO users (mail, mood) VALUES ('b', 'other');")
 
     def test_a_section_serves_both_where_it_can(self):
         self.schema("CREATE TABLE t (a integer);")

@@ -50,13 +50,16 @@ class Init(Case):
         self.db.execute("CREATE TABLE old (a integer); INSERT INTO old VALUES (1);")
         before = self.db.schema()
         result = self.ok("init", "--from-database", "--url", self.db.url)
-        self.assertRegex(result.out, r"wrote migrations/\S+_baseline.sql\nstamped \S+ as applied\n")
+        self.assertRegex(result.out, r"wrote rung.yaml\nwrote schema.sql\n"
+                                     r"wrote migrations/\S+_baseline.sql\nstamped \S+ as applied\n")
         self.assertEqual(self.db.schema(), before)
         self.assertEqual(self.value("SELECT count(*) FROM old"), "1")
         self.ok("check", "--url", self.db.url)
         self.assertEqual([event for event, revision in self.log() if revision], ["stamp"])
+        self.ok("revision", "-m", "nothing", "--autogenerate")
         self.ok("downgrade", "base")
         self.assertEqual(self.db.schema(), before)
+        self.db.execute("DROP TABLE old;")
         self.ok("upgrade")
         self.assertEqual(self.db.schema(), before)
 

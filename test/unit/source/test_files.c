@@ -180,6 +180,27 @@ static void postgresql_s_dialect_serves_sqlite(void **state)
     assert_int_equal(told.refused, 0);
 }
 
+static void an_enum_is_text_with_a_check(void **state)
+{
+    Told told = {0};
+    const char *sql = NULL;
+    assert_int_equal(load(*state,
+                          "CREATE TYPE app.mood AS ENUM ('it''s good', 'bad');\n"
+                          "CREATE TABLE t (id int, mood app.mood NOT NULL DEFAULT 'bad'::app.mood, "
+                          "x numeric(5,2), other mood, CHECK (other <> 'bad'::mood));\n"
+                          "ALTER TABLE t ADD COLUMN third mood;",
+                          false, &told, &sql),
+                     RUNG_OK);
+    assert_string_equal(sql,
+                        "CREATE TABLE t (id int, mood text NOT NULL DEFAULT 'bad' CHECK "
+                        "(\"mood\" IN ('it''s good', 'bad')), x numeric(5,2), other text CHECK "
+                        "(\"other\" IN ('it''s good', 'bad')), third text CHECK (\"third\" IN "
+                        "('it''s good', 'bad')), CHECK (other <> 'bad'))");
+    assert_int_equal(
+        load(*state, "CREATE TYPE m AS ENUM ('a'); CREATE TABLE t (x m[]);", false, &told, &sql),
+        RUNG_REVISION);
+}
+
 static void what_has_no_translation_is_an_error_or_left_out(void **state)
 {
     Told told = {0};
@@ -213,4 +234,5 @@ static void errors_have_their_line(void **state)
 RUN_TESTS(TEST(the_first_line_says_the_dialect), TEST(a_dump_s_own_lines_are_left_out),
           TEST(renames_stand_before_what_has_the_new_name), TEST(a_rename_of_nothing_is_refused),
           TEST(an_index_names_files), TEST(postgresql_s_dialect_serves_sqlite),
-          TEST(what_has_no_translation_is_an_error_or_left_out), TEST(errors_have_their_line))
+          TEST(an_enum_is_text_with_a_check), TEST(what_has_no_translation_is_an_error_or_left_out),
+          TEST(errors_have_their_line))

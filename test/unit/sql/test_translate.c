@@ -514,6 +514,9 @@ static void nulls_are_sorted_as_postgresql_does(void **state)
 static void results_are_those_of_postgresql(void **state)
 {
     static const char *const rows[][2] = {
+        {"SELECT 'x' = ANY (ARRAY['x'::text, 'y'])", "1"},
+        {"SELECT 3 = ANY ((ARRAY[1, 2])::integer[])", "0"},
+        {"SELECT 3 <> ALL (ARRAY[1, 2])", "1"},
         {"SELECT 'a' || (1 + 2)", "a3"},
         {"SELECT 7 / 2.0", "3.5"},
         {"SELECT 2 - '-5'::int", "7"},
@@ -555,6 +558,7 @@ static void queries_without_a_form_are_refused(void **state)
         {"SELECT a[1] FROM t", "a subscript"},
         {"SELECT 1 = ANY (SELECT 1)", "ANY, ALL or ARRAY"},
         {"SELECT 1 = ANY ('{1}')", "ANY or ALL of an array"},
+        {"SELECT 1 <= ANY (ARRAY[1])", "ANY or ALL of an array"},
         {"SELECT a @> b FROM t", "the operator @>"},
         {"SELECT a !~ 'x' FROM t", "the operator !~"},
         {"SELECT a -> 'x' FROM t", "the operator ->"},
