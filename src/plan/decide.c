@@ -186,7 +186,8 @@ static bool needs_new(const Pair *user, const Pair *needed)
 /* Its ALTER ends its need of what goes. */
 static bool lets_go(const Pair *user, const Pair *gone)
 {
-    if (user->fate != FATE_ALTER)
+    /* a function needs every transform of its types that there is (pg_proc.c, ProcedureCreate) */
+    if (user->fate != FATE_ALTER || gone->old->kind == KIND_TRANSFORM)
         return false;
     return !gone->new || !needs_new(user, gone);
 }

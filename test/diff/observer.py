@@ -324,7 +324,7 @@ def lost_rows(before, after):
     """'' or which table lost what. A column whose type changed must keep its NULLs and no others."""
     parted = {name for side in (before, after) for name in side if side[name][2]}
     kept = parted & before.keys() & after.keys()
-    moved = pool(before, kept), pool(after, kept)
+    moved = pool(before, kept), pool(after, parted & after.keys())
     if len(moved[0]) > len(moved[1]):
         return f"partitions: {len(moved[0])} rows before, {len(moved[1])} after"
     for name in before.keys() & after.keys():
