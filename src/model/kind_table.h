@@ -12,6 +12,9 @@
     F(s, BOOL, cycle, ALTER, "CYCLE")                                                              \
     F(s, TEXT, persistence, ALTER, "permanent or unlogged")
 
+/* What is granted on the sequence of an identity column, its parent. */
+#define IDENTITY_SEQUENCE_FIELDS(F, s)
+
 /* A sequence that goes with a column. */
 #define SEQUENCE_OWNER_FIELDS(F, s) F(s, TEXT, column, ALTER, "the column, as SQL")
 

@@ -46,6 +46,7 @@
     K(SEQUENCE, Sequence, "sequence", "SEQUENCE", "%q", 'r') \
     K(TABLE, Table, "table", "TABLE", "%q", 'r') \
     K(COLUMN, Column, "column", "COLUMN", "%p.%n", '-') \
+    K(IDENTITY_SEQUENCE, IdentitySequence, "identity_sequence", "SEQUENCE", "%q", '-') \
     K(VIEW, View, "view", "VIEW", "%q", 'r') \
     K(MATERIALIZED_VIEW, MaterializedView, "materialized_view", "MATERIALIZED VIEW", "%q", 'r') \
     K(VIEW_COLUMN, ViewColumn, "view_column", "COLUMN", "%p.%n", '-') \

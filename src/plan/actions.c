@@ -15,7 +15,7 @@ static int rank_of(const Action *action)
     return kind == KIND_EVENT_TRIGGER ? 4 : 2;
 }
 
-static Action *add_action(Planner *planner, Pair *pair, int type)
+static Action *add_action(Planner *planner, Pair *pair, ActionType type)
 {
     Action *action = arena_alloc(planner->arena, sizeof *action);
     action->type = type;

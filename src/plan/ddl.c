@@ -33,6 +33,7 @@ static const Ddl ddl[KIND_COUNT] = {
     ROW(FUNCTION, function, NULL, replace_function),
     ROW(AGGREGATE, aggregate, NULL, NULL),
     ROW(SEQUENCE, sequence, NULL, NULL),
+    ROW(IDENTITY_SEQUENCE, identity_sequence, drop_nothing, NULL),
     ROW(SEQUENCE_OWNER, sequence_owner, drop_sequence_owner, NULL),
     ROW(TABLE, table, drop_table, replace_table),
     ROW(COLUMN, column, drop_column, replace_column),
@@ -376,7 +377,7 @@ void action_write(Planner *planner, Action *action)
     const Object *object = action->type == ACTION_DROP ? pair->old : pair_object(pair);
     const Ddl *row = ddl_of((KindId)object->kind);
     planner->action = action;
-    switch ((int)action->type) {
+    switch (action->type) {
     case ACTION_ASIDE:
         write_aside(planner, pair->old);
         break;

@@ -391,6 +391,22 @@ static void spread_tie(Spread *spread, const Pair *pair)
         set_fate(spread, index, FATE_REPLACE, true);
 }
 
+/* A tie that is undone leaves columns of the table's own, and they stay so when it is made again. */
+static void spread_inheritance(Spread *spread, const Pair *tie)
+{
+    Pair *table = pair_of(tie->old->parent);
+    if (!table->new || pair_goes(table) || !pair_comes(tie))
+        return;
+    for (size_t i = 0; i < table->new->children.count; i++) {
+        const Object *child = table->new->children.at[i];
+        if (child->kind == KIND_COLUMN && !CATALOG_AS(Column, child)->is_local &&
+            pair_of(child)->old) {
+            set_fate(spread, table, FATE_REPLACE, true);
+            return;
+        }
+    }
+}
+
 static void spread_pair(Spread *spread, Pair *pair)
 {
     const Object *old = pair->old;
@@ -403,6 +419,8 @@ static void spread_pair(Spread *spread, Pair *pair)
         spread_support(spread, pair);
     if (goes)
         spread_children(spread, pair);
+    if (goes && old->kind == KIND_INHERITANCE)
+        spread_inheritance(spread, pair);
     if (goes && old->kind == KIND_INDEX_PARTITION)
         spread_tie(spread, pair);
     for (size_t i = 0; i < old->users.count; i++) {

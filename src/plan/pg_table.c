@@ -369,9 +369,10 @@ void fill_table(Planner *planner, const Pair *pair)
         always |= same_text(column->identity, "ALWAYS");
     }
     if (names.length)
-        sql_print(planner, "INSERT INTO %s (%s)%s SELECT %s FROM %s", name_of(planner, pair->new),
+        sql_print(planner, "INSERT INTO %s (%s)%s SELECT %s FROM %s%s", name_of(planner, pair->new),
                   text_string(&names), always ? " OVERRIDING SYSTEM VALUE" : "",
-                  text_string(&values), name_of(planner, pair->old));
+                  text_string(&values), CATALOG_AS(Table, pair->old)->partition_key ? "" : "ONLY ",
+                  name_of(planner, pair->old));
     text_done(&names);
     text_done(&values);
     fill_identities(planner, pair);

@@ -304,6 +304,15 @@ void alter_sequence(Planner *planner, const Pair *pair)
                   same_text(new->persistence, "unlogged") ? "UNLOGGED" : "LOGGED");
 }
 
+/* It comes and goes with its column: only its privileges and its comment are its own. */
+void create_identity_sequence(Planner *planner, const Object *object)
+{
+}
+
+void alter_identity_sequence(Planner *planner, const Pair *pair)
+{
+}
+
 void create_sequence_owner(Planner *planner, const Object *object)
 {
     sql_print(planner, "ALTER SEQUENCE %s OWNED BY %s", name_of(planner, object->parent),

@@ -31,9 +31,11 @@ struct Pair {
     Action *drop, *create, *alter, *aside, *fill;
 };
 
+typedef enum { ACTION_ASIDE, ACTION_DROP, ACTION_ALTER, ACTION_CREATE, ACTION_FILL } ActionType;
+
 /* One or more statements that stay together. */
 struct Action {
-    enum { ACTION_ASIDE, ACTION_DROP, ACTION_ALTER, ACTION_CREATE, ACTION_FILL } type;
+    ActionType type;
     Pair *pair;
     Action *into; /* it is part of that action's statement: its own text is not written */
     bool firm;    /* `into` stays whatever it costs */
@@ -162,6 +164,7 @@ DDL_DECLARE(function)
 DDL_DECLARE(aggregate)
 DDL_DECLARE(sequence)
 DDL_DECLARE(sequence_owner)
+DDL_DECLARE(identity_sequence)
 DDL_DECLARE(table)
 DDL_DECLARE(column)
 DDL_DECLARE(default)

@@ -215,6 +215,7 @@ static const char *builtin_letters(const Planner *planner, const Object *object,
     case KIND_MATERIALIZED_VIEW:
         return planner->from->version >= 170000 ? "Dadmrtwx" : "Dadrtwx";
     case KIND_SEQUENCE:
+    case KIND_IDENTITY_SEQUENCE:
         return "Urw";
     case KIND_SCHEMA:
         return "CU";
@@ -246,6 +247,7 @@ static const char *default_objects(const Object *object)
     case KIND_MATERIALIZED_VIEW:
         return "TABLES";
     case KIND_SEQUENCE:
+    case KIND_IDENTITY_SEQUENCE:
         return "SEQUENCES";
     case KIND_FUNCTION:
     case KIND_AGGREGATE:

@@ -34,7 +34,7 @@ typedef struct Loader {
 
 /* Where the standard columns of a query stand; SIZE_MAX: it has no such column. */
 typedef struct Columns {
-    size_t oid, subid, schema, name, address, title, parent_class, parent, needs, wants, acl_owner;
+    size_t oid, subid, schema, name, address, title, parent_class, parent, parent_sub, needs, wants, acl_owner;
 } Columns;
 
 /* ---- versions ---- */
@@ -169,7 +169,7 @@ static Columns columns_of(const DbRows *rows)
     return (Columns){column_of(rows, "oid"),          column_of(rows, "subid"),
                      column_of(rows, "schema"),       column_of(rows, "name"),
                      column_of(rows, "address"),      column_of(rows, "title"),
-                     column_of(rows, "parent_class"), column_of(rows, "parent"),
+                     column_of(rows, "parent_class"), column_of(rows, "parent"), column_of(rows, "parent_sub"),
                      column_of(rows, "needs"),        column_of(rows, "wants"),
                      column_of(rows, "acl_owner")};
 }
@@ -266,7 +266,8 @@ static Code read_row(Loader *loader, const PgQuery *query, const DbRows *rows, s
         return RUNG_OK;
     if (columns->parent != SIZE_MAX) {
         parent = address_get(loader->book, (Address){number_of(rows, row, columns->parent_class),
-                                                     number_of(rows, row, columns->parent), 0});
+                                                     number_of(rows, row, columns->parent),
+                                                     (int32_t)number_of(rows, row, columns->parent_sub)});
         if (!parent)
             return RUNG_OK;
     } else if (!is_wanted(loader, query->kind, schema, name))
