@@ -161,6 +161,13 @@ const char *name_of(const Planner *planner, const Object *object)
     return copy;
 }
 
+static const char *what_tells(const Object *object)
+{
+    const char *identity =
+        object->kind == KIND_FUNCTION ? CATALOG_AS(Function, object)->identity : NULL;
+    return identity ? identity : object->address ? object->address : "";
+}
+
 static void add_address(Text *text, const Object *object)
 {
     for (const char *at = kinds[object->kind].address; *at; at++) {
@@ -179,7 +186,7 @@ static void add_address(Text *text, const Object *object)
             add_qualified(text, object->parent);
             break;
         default:
-            text_put(text, object->address ? object->address : "");
+            text_put(text, what_tells(object));
         }
     }
 }
