@@ -9,7 +9,8 @@ positions. It needs a server: it starts its own by test/with-postgresql if none 
 
 The first line of a file may say what cannot be expected of it as the older side:
     -- data: lost     rows cannot survive
-A pair whose name begins with `same-` has no difference that counts: the script must be empty.
+A pair whose name begins with `same-` has no difference that counts: the script must be empty. One
+whose name begins with `pg16-` is left out on servers before 16.
 
 RUNG                the program (build/src/rung)
 --engine restore    in place of rung: drop everything, restore pg_dump of the other side. All pairs
@@ -126,6 +127,12 @@ def judge(options, name, prefix):
     return results
 
 
+def since(name):
+    """The first version of the server that can load a pair."""
+    found = re.match(r"pg(\d+)-", name)
+    return int(found.group(1)) if found else 0
+
+
 def show(name, direction, failure, verbose):
     print(f"FAIL {name} ({direction}): {failure.kind}")
     if verbose:
@@ -153,7 +160,7 @@ def summary(results, seconds):
         passed = counts[direction]["passed"]
         print(f"{direction}: {passed} of {len(results)} pairs"
               f" ({100 * passed / max(1, len(results)):.1f} %)")
-    print(f"{parsed_again} equal after one more parse; {seconds:.0f} s")
+    print(f"{parsed_again} equal at a second look; {seconds:.0f} s")
     return all(not isinstance(r, Failure) for outcome in results.values() for r in outcome.values())
 
 
@@ -174,8 +181,10 @@ def main():
     observer.beside_a_server()
     names = [name for name in sorted(os.listdir(options.corpus))
              if not options.k or any(re.search(pattern, name) for pattern in options.k)]
+    too_new = [name for name in names if since(name) > observer.server_version()]
+    names = [name for name in names if name not in too_new]
     if not names:
-        parser.error("no such pair")
+        parser.error("no such pair" + (f", but for newer servers: {' '.join(too_new)}" if too_new else ""))
     started, results, numbers, lock = time.monotonic(), {}, {}, threading.Lock()
 
     def one(name):
@@ -203,6 +212,9 @@ def main():
         for done in concurrent.futures.as_completed([pool.submit(one, name) for name in names]):
             done.result()
     fine = summary(results, time.monotonic() - started)
+    print(f"PostgreSQL {observer.server_version()}, seen by "
+          f"{'its catalogs' if observer.catalogs_reader() else 'pg_dump'}; {len(too_new)} pairs need a newer server"
+          + "".join(f"\n    {name}" for name in too_new))
     if options.engine == "nothing":
         vacuous = [name for name, outcome in results.items()
                    if any(isinstance(r, Failure) == name.startswith("same-") for r in outcome.values())]

@@ -11,10 +11,14 @@ An expression is not always a fixed point of the server's deparser: `v IN ('a')`
 differently after it was parsed once more. So before two dumps count as different, both are restored
 to fresh databases and compared again.
 
+A server that is newer than pg_dump is looked at by its catalogs instead (catalogs.py); so is every
+server if RUNG_OBSERVER=catalogs.
+
 What is shared by corpus.py and random_pairs.py stands here too: the server, databases, psql, rung,
 and the verdict over one migration.
 """
 import collections
+import functools
 import glob
 import json
 import os
@@ -23,6 +27,8 @@ import shutil
 import subprocess
 import sys
 import urllib.parse
+
+import catalogs
 
 SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 RUNG = os.path.abspath(os.environ.get("RUNG", os.path.join(SOURCE, "build/src/rung")))
@@ -36,7 +42,7 @@ CLASSES = {
     "refused": "rung diff ended with an error",
     "silent": "rung diff printed nothing although the databases differ",
     "apply": "a statement of the script failed",
-    "schema": "pg_dump differs after the script",
+    "schema": "pg_dump (or the catalogs) differ after the script",
     "again": "a second rung diff still prints statements",
     "data": "rows or values are lost",
     "sequence": "a sequence lost its position",
@@ -152,7 +158,27 @@ TOKEN = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|\$(\w*)\$.*?\$\1\$|[(),;]|[
                    re.S)
 
 
+@functools.cache
+def server_version():
+    """The major version."""
+    return int(ask("postgres", "SHOW server_version_num")) // 10000
+
+
+@functools.cache
+def catalogs_reader():
+    """What reads the catalogs in place of pg_dump, or None."""
+    done = run([program("pg_dump"), "--version"])
+    dumps = int(re.search(r"(\d+)\.", done.stdout).group(1))
+    if server_version() <= dumps and os.environ.get("RUNG_OBSERVER") != "catalogs":
+        return None
+    return catalogs.Reader(ask("postgres", catalogs.LOOK))
+
+
 def dump_text(database):
+    return ask(database, catalogs_reader().query) if catalogs_reader() else pg_dump(database)
+
+
+def pg_dump(database):
     done = run([program("pg_dump"), "--schema-only", "-d", url(database)])
     if done.returncode:
         raise RuntimeError(done.stderr)
@@ -226,6 +252,8 @@ BODIES = {"TABLE": table_body, "FOREIGN TABLE": table_body, "STATISTICS": statis
 
 def entries(text):
     """The dump as a Counter of (type, schema, name, body)."""
+    if catalogs_reader():
+        return catalogs.entries(text)
     found = list(HEADER.finditer(text))
     result = collections.Counter()
     method = (ACCESS_METHOD.findall(text[:found[0].start()]) or [""])[-1] if found else ""
@@ -265,10 +293,13 @@ def restored(database, text):
 
 
 def compare(scratch, have_text, want_text):
-    """'' if the dumps are of equal databases, else the difference; and whether it took a re-parse."""
+    """'' if the dumps are of equal databases, else the difference; and whether it took a second look."""
     have, want = entries(have_text), entries(want_text)
     if have == want:
         return "", False
+    if catalogs_reader():
+        again = catalogs.loosened(have) == catalogs.loosened(want)
+        return ("" if again else difference(have, want)), again
     have2, want2 = restored(scratch, have_text), restored(scratch, want_text)
     if have2 == want2:
         return "", True
@@ -371,7 +402,7 @@ def diff(source, target, *options):
 
 def control(source, target, *_options):
     """In place of rung: everything is dropped, and pg_dump of the other side restored."""
-    return "\\restore\n" + dump_text(target)
+    return "\\restore\n" + pg_dump(target)
 
 
 def nothing(source, target, *_options):

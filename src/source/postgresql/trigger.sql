@@ -5,5 +5,7 @@ SELECT t.oid, t.tgname AS name, 1259 AS parent_class, t.tgrelid AS parent,
     (SELECT CASE u.tgenabled WHEN 'D' THEN 'DISABLE' WHEN 'R' THEN 'ENABLE REPLICA' WHEN 'A' THEN 'ENABLE ALWAYS' ELSE 'ENABLE' END
      FROM pg_trigger u WHERE u.oid = t.tgparentid) AS state_of_origin
 FROM pg_trigger t
-WHERE NOT t.tgisinternal AND t.oid >= 16384
+WHERE t.oid >= 16384
+    AND NOT t.tgisinternal --15+
+--<15 AND (NOT t.tgisinternal OR t.tgparentid <> 0) -- a clone was an internal one then
     AND (t.tgparentid = 0 OR t.tgenabled <> (SELECT u.tgenabled FROM pg_trigger u WHERE u.oid = t.tgparentid))
