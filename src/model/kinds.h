@@ -1,8 +1,8 @@
 /* Every kind of object: K(TAG, struct, name, title in SQL, address, name space).
  *
- * The address is what follows the title in COMMENT ON and the like: %q schema and name, %n the name,
- * %p schema and name of the parent, %a the object's own `address`. Kinds of one name space share
- * names; '-' shares with none. The order is that in which pg_dump would list them. */
+ * The address is what follows the title in COMMENT ON and the like: %q schema and name, %n the
+ * name, %p schema and name of the parent, %a the object's own `address`. Kinds of one name space
+ * share names; '-' shares with none. The order is that in which pg_dump would list them. */
 #ifndef MODEL_KINDS_H
 #define MODEL_KINDS_H
 

@@ -275,9 +275,9 @@ static void drop_domain_constraint(Planner *planner, const Object *object)
 
 static void drop_attribute(Planner *planner, const Object *object)
 {
-    Step *step = sql_print(planner, "ALTER TYPE %s DROP ATTRIBUTE %s%s",
-                           name_of(planner, object->parent), quoted(planner, object->name),
-                           cascade_of(object->parent));
+    Step *step =
+        sql_print(planner, "ALTER TYPE %s DROP ATTRIBUTE %s%s", name_of(planner, object->parent),
+                  quoted(planner, object->name), cascade_of(object->parent));
     step_loses(planner, step, "this part of every value of %s", name_of(planner, object->parent));
 }
 
@@ -345,8 +345,8 @@ static void write_identity_aside(Planner *planner, Column *column)
         return;
     const char *name = arena_print(planner->arena, "rung_before_%zu", planner->action->index);
     sql_print(planner, "ALTER SEQUENCE %s RENAME TO %s", sequence, name);
-    column->identity_sequence = arena_print(planner->arena, "%.*s%s",
-                                            dot ? (int)(dot + 1 - sequence) : 0, sequence, name);
+    column->identity_sequence =
+        arena_print(planner->arena, "%.*s%s", dot ? (int)(dot + 1 - sequence) : 0, sequence, name);
 }
 
 /* Its multirange type and the functions that make ranges have names of their own. */

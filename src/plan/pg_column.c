@@ -221,14 +221,12 @@ static void alter_not_null(Planner *planner, const Pair *pair)
     if (new->not_null_not_valid)
         write_not_valid(planner, new);
     else if (new->not_null_name || new->not_null_no_inherit)
-        sql_print(planner, "%s ADD CONSTRAINT %s NOT NULL %s%s",
-                  alter_of(planner, &table->head, false),
-                  quoted(planner, new->not_null_name
-                                      ? new->not_null_name
-                                      : arena_print(planner->arena, "%s_%s_not_null",
-                                                    table->head.name, pair->new->name)),
-                  quoted(planner, pair->new->name),
-                  new->not_null_no_inherit ? " NO INHERIT" : "");
+        sql_print(
+            planner, "%s ADD CONSTRAINT %s NOT NULL %s%s", alter_of(planner, &table->head, false),
+            quoted(planner, new->not_null_name ? new->not_null_name
+                                               : arena_print(planner->arena, "%s_%s_not_null",
+                                                             table->head.name, pair->new->name)),
+            quoted(planner, pair->new->name), new->not_null_no_inherit ? " NO INHERIT" : "");
     else if (!online_not_null(planner, new, alter))
         sql_print(planner, "%s SET NOT NULL", alter);
 }
@@ -286,8 +284,6 @@ static void alter_settings(Planner *planner, const Pair *pair, const char *alter
         write_server_options(planner, alter, &old->server_options, &new->server_options);
 }
 
-
-
 void alter_column(Planner *planner, const Pair *pair)
 {
     const Column *old = CATALOG_AS(Column, pair->old), *new = CATALOG_AS(Column, pair->new);
@@ -309,9 +305,8 @@ void alter_column(Planner *planner, const Pair *pair)
 
 static void write_default(Planner *planner, const Object *object)
 {
-    sql_print(planner, "%s ALTER COLUMN %s SET DEFAULT %s",
-              alter_of(planner, object->parent, true), quoted(planner, object->name),
-              CATALOG_AS(Default, object)->value);
+    sql_print(planner, "%s ALTER COLUMN %s SET DEFAULT %s", alter_of(planner, object->parent, true),
+              quoted(planner, object->name), CATALOG_AS(Default, object)->value);
 }
 
 void create_default(Planner *planner, const Object *object)
