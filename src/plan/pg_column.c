@@ -2,14 +2,44 @@
 #include "plan/pg_table.h"
 #include "sql/quote.h"
 
-static void add_identity(Text *text, const Column *column)
+/* What CREATE SEQUENCE would take by itself for a sequence of this type. */
+static bool is_usual(const Column *column, const char *option)
 {
+    static const char *const usual[] = {"START WITH 1", "INCREMENT BY 1", "MINVALUE 1", "CACHE 1",
+                                        "NO CYCLE"};
+    const char *maximum = strcmp(column->type, "smallint") == 0  ? "MAXVALUE 32767"
+                          : strcmp(column->type, "integer") == 0 ? "MAXVALUE 2147483647"
+                                                                 : "MAXVALUE 9223372036854775807";
+    bool found = strcmp(option, maximum) == 0;
+    for (size_t i = 0; i < COUNT(usual); i++)
+        found |= strcmp(option, usual[i]) == 0;
+    return found;
+}
+
+static bool has_usual_name(Planner *planner, const Column *column)
+{
+    const Object *table = column->head.parent;
+    const char *name = arena_print(planner->arena, "%s_%s_seq", table->name, column->head.name);
+    return strlen(name) < 64 &&
+           same_text(column->identity_sequence,
+                     arena_print(planner->arena, "%s.%s", quoted(planner, table->schema),
+                                 quoted(planner, name)));
+}
+
+static void add_identity(Planner *planner, Text *text, const Column *column)
+{
+    const char *between = " (", *start = between;
     text_print(text, " GENERATED %s AS IDENTITY", column->identity);
-    if (!column->identity_sequence) /* whatever the server takes */
-        return;
-    text_print(text, " (SEQUENCE NAME %s ", column->identity_sequence);
-    add_list(text, &column->identity_options, " ");
-    text_char(text, ')');
+    if (column->identity_sequence && !has_usual_name(planner, column)) {
+        text_print(text, "%sSEQUENCE NAME %s", between, column->identity_sequence);
+        between = " ";
+    }
+    for (size_t i = 0; i < column->identity_options.count; i++)
+        if (!is_usual(column, column->identity_options.at[i])) {
+            text_print(text, "%s%s", between, column->identity_options.at[i]);
+            between = " ";
+        }
+    text_put(text, between == start ? "" : ")");
 }
 
 static void add_not_null(Text *text, const Column *column)
@@ -60,7 +90,7 @@ void column_add(Planner *planner, Text *text, const Column *column, const char *
         text_print(text, " GENERATED ALWAYS AS (%s) %s", column->generated,
                    column->is_virtual ? "VIRTUAL" : "STORED");
     else if (column->identity)
-        add_identity(text, column);
+        add_identity(planner, text, column);
     else if (value)
         text_print(text, " DEFAULT %s", value);
     add_not_null(text, column);
@@ -160,7 +190,7 @@ static void alter_identity(Planner *planner, const Pair *pair, const char *alter
         return;
     if (!old->identity) {
         Text *text = sql_start(planner, "%s ADD", alter);
-        add_identity(text, new);
+        add_identity(planner, text, new);
         sql_end(planner);
         go_on_counting(planner, new);
         return;

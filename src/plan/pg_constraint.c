@@ -210,6 +210,18 @@ static bool is_whole(const Object *table)
            table->users.count;
 }
 
+/* The usual method is not said. */
+static const char *without_method(Planner *planner, const Index *index, const char *definition)
+{
+    const char *on = arena_print(planner->arena, " ON %s", name_of(planner, index->head.parent));
+    const char *at = strstr(definition, on), *method = at ? at + strlen(on) : NULL;
+    static const char usual[] = " USING btree (";
+    if (!method || strncmp(method, usual, strlen(usual)) != 0)
+        return definition;
+    return arena_print(planner->arena, "%.*s (%s", (int)(method - definition), definition,
+                       method + strlen(usual));
+}
+
 /* pg_get_indexdef says ONLY for every index of a partitioned table. */
 static const char *without_only(Planner *planner, const Index *index)
 {
@@ -223,7 +235,7 @@ static const char *without_only(Planner *planner, const Index *index)
 void create_index(Planner *planner, const Object *object)
 {
     const Index *index = CATALOG_AS(Index, object);
-    const char *definition = without_only(planner, index);
+    const char *definition = without_method(planner, index, without_only(planner, index));
     size_t place = where_place(definition);
     if (index->is_invalid) {
         plan_refuse(planner->plan, object, "it is invalid: drop it, or let it be built again");
