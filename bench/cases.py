@@ -8,6 +8,7 @@ import tempfile
 
 import measure
 import projects
+import schemas
 from measure import Command, Failed, Row
 
 CHAIN, MANY, LOAD_BYTES = 1000, 10000, 100 * 1000 * 1000
@@ -313,4 +314,5 @@ CASES = {
     "load-postgresql": load_postgresql,
     "load-sqlite": load_sqlite,
     "graph": large_graph,
+    **schemas.CASES,
 }

@@ -1,6 +1,7 @@
 /* Two sides, one plan. */
 #include "api/compare.h"
 #include "report/catalog.h"
+#include "source/snapshot.h"
 
 static Code read_ignored(const rung_names *names, PlanOptions *options, Error *error)
 {
@@ -18,8 +19,20 @@ static Code read_ignored(const rung_names *names, PlanOptions *options, Error *e
 
 Code compare_options(Verb *verb, PlanOptions *options, Error *error)
 {
-    options->online = verb->arguments->online;
+    options->online = verb->arguments->online || verb->project->target.online;
     return read_ignored(&verb->arguments->ignored, options, error);
+}
+
+/* Planning gives new names in the catalog that it starts from, and a side may be compared again: it
+ * works on a copy then. A snapshot is one. */
+static Code copy_catalog(Verb *verb, Catalog **catalog, Error *error)
+{
+    Text text = TEXT_EMPTY;
+    snapshot_write(*catalog, &text);
+    Code code = snapshot_read(verb->arena, (*catalog)->name, text_string(&text), text.length,
+                              catalog, error);
+    text_done(&text);
+    return code;
 }
 
 Code compare_sides(Verb *verb, Side *from, Side *to, bool down, PlanOptions *options,
@@ -36,8 +49,11 @@ Code compare_sides(Verb *verb, Side *from, Side *to, bool down, PlanOptions *opt
         options->ignored[KIND_DEFAULT_PRIVILEGE] = true;
     if (down)
         renames_turn(verb->arena, options);
-    return plan_make(verb->arena, down ? to->catalog : from->catalog,
-                     down ? from->catalog : to->catalog, options, ret_plan, error);
+    Catalog *start = down ? to->catalog : from->catalog;
+    Catalog *end = down ? from->catalog : to->catalog;
+    if (options->rename_count)
+        code = copy_catalog(verb, &start, error);
+    return code ? code : plan_make(verb->arena, start, end, options, ret_plan, error);
 }
 
 Code compare_refuse(Verb *verb, const Plan *plan, const char *hint, Error *error)

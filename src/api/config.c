@@ -11,13 +11,15 @@ typedef enum {
     TYPE_URL,
     TYPE_DURATION,
     TYPE_NUMBER,
+    TYPE_FLAG,
     TYPE_LIST,
     TYPE_TARGETS,
     TYPE_SCRATCH
 } Type;
 
-static const char *const type_names[] = {"text",          "URL",     "duration",       "number",
-                                         "list of texts", "targets", "map of settings"};
+static const char *const type_names[] = {
+    "text",          "URL",           "duration", "number",
+    "true or false", "list of texts", "targets",  "map of settings"};
 
 typedef struct Row {
     const char *key;
@@ -74,6 +76,9 @@ static const Row target_rows[] = {
     TARGET("retries", TYPE_NUMBER, "number", retries, "10",
            "how often a transaction is tried again after a lock timeout, a deadlock or a "
            "serialization failure"),
+    TARGET(
+        "online", TYPE_FLAG, "true or false", online, "false",
+        "PostgreSQL: diff, apply and revision --autogenerate take no long locks, as with --online"),
     TARGET("schemas", TYPE_LIST, "list", schemas, "",
            "PostgreSQL: dump, diff, apply and check look only at what stands in these schemas"),
     TARGET("exclude", TYPE_LIST, "list", excluded, "",
@@ -130,6 +135,14 @@ static Code read_number(Reader *reader, const YamlNode *node, const char *text, 
     return RUNG_OK;
 }
 
+static Code read_flag(Reader *reader, const YamlNode *node, const char *text, bool *ret_flag)
+{
+    if (strcmp(text, "true") != 0 && strcmp(text, "false") != 0)
+        return wrong(reader, node, type_names[TYPE_FLAG]);
+    *ret_flag = text[0] == 't';
+    return RUNG_OK;
+}
+
 static Code read_targets(Reader *reader, const YamlNode *node);
 static Code read_scratch(Reader *reader, const YamlNode *node);
 
@@ -176,6 +189,8 @@ static Code read_value(Reader *reader, const Row *row, const YamlNode *node, voi
         return code;
     if (row->type == TYPE_NUMBER)
         return read_number(reader, node, text, (int *)(void *)field);
+    if (row->type == TYPE_FLAG)
+        return read_flag(reader, node, text, (bool *)(void *)field);
     if (row->type == TYPE_DURATION)
         return clock_read_duration_ms(text, (int *)(void *)field)
                    ? RUNG_OK

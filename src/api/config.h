@@ -15,6 +15,7 @@ typedef struct TargetConfig {
     const char *url; /* as written, variables not yet expanded; NULL: none */
     int line;
     int lock_timeout_ms, statement_timeout_ms, lock_wait_ms, retries;
+    bool online;
     ConfigList schemas, excluded;
 } TargetConfig;
 

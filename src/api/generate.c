@@ -42,6 +42,7 @@ static Code find_engines(Generate *generate, Error *error)
         if (!target->url || env_expand(verb->arena, &project->env, target->url, config->path,
                                        target->line, &text, &ignored))
             continue;
+        project->target.online |= target->online; /* the file is for all of them */
         Code code = want_url(generate, text, error);
         if (code)
             return code;

@@ -86,7 +86,8 @@ static const char *kept_schema(Catalog *catalog, KindId kind, const char *schema
 {
     const ObjectList *list = &catalog->kinds[kind];
     const char *last = list->count ? list->at[list->count - 1]->schema : NULL;
-    return schema && last && strcmp(last, schema) == 0 ? last : arena_string(catalog->arena, schema);
+    return schema && last && strcmp(last, schema) == 0 ? last
+                                                       : arena_string(catalog->arena, schema);
 }
 
 /* A key ends with the name, unless something else follows or had to be changed. */

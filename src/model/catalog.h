@@ -20,11 +20,11 @@ typedef struct Tie {
 struct Catalog {
     Arena *arena;
     Engine engine;
-    int version;       /* of the server, as db_version gives it; 0: not known */
-    const char *name;  /* what it is of, for messages */
-    const char *user;  /* PostgreSQL: who was connected, and would own what is created */
-    bool owned;        /* owners and grants count: it was a database, not SQL text */
-    bool superuser;    /* PostgreSQL: `user` may do everything */
+    int version;                  /* of the server, as db_version gives it; 0: not known */
+    const char *name;             /* what it is of, for messages */
+    const char *user;             /* PostgreSQL: who was connected, and would own what is created */
+    bool owned;                   /* owners and grants count: it was a database, not SQL text */
+    bool superuser;               /* PostgreSQL: `user` may do everything */
     ObjectList kinds[KIND_COUNT]; /* in key order after catalog_finish */
     size_t count;                 /* objects of all kinds */
     VEC(TypeCast) casts;
@@ -71,9 +71,8 @@ void catalog_sort(Catalog *catalog);
 #define CATALOG_AS(s, object) ((s *)(void *)(object))
 
 #define CATALOG_EACH(catalog, k, object)                                                           \
-    for (size_t object##_i = 0;                                                                    \
-         object##_i < (catalog)->kinds[k].count &&                                                 \
-         ((object) = (catalog)->kinds[k].at[object##_i], true);                                    \
+    for (size_t object##_i = 0; object##_i < (catalog)->kinds[k].count &&                          \
+                                ((object) = (catalog)->kinds[k].at[object##_i], true);             \
          object##_i++)
 
 /* ---- fields ---- */

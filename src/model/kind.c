@@ -3,14 +3,19 @@
 
 #define KIND_FIELD(s, T, n, how, doc) {#n, doc, T, how, offsetof(s, n)},
 #define HEAD_FIELD(s, T, n, how, doc) {#n, doc, T, how, offsetof(Object, n)},
-#define KIND_FIELD_LIST(K, s, tag, title, address, space)                                               \
+#define KIND_FIELD_LIST(K, s, tag, title, address, space)                                          \
     static const Field s##_fields[] = {OBJECT_FIELDS(HEAD_FIELD, s) K##_FIELDS(KIND_FIELD, s)};
 KINDS(KIND_FIELD_LIST)
 
-#define KIND_ENTRY(K, s, name, title, address, space)                                                    \
-    [KIND_##K] = {name, title, address, space, KIND_##K >= KIND_LITE_TABLE ? ENGINE_SQLITE           \
-                                                                         : ENGINE_POSTGRESQL,      \
-                  sizeof(s), s##_fields, COUNT(s##_fields)},
+#define KIND_ENTRY(K, s, name, title, address, space)                                              \
+    [KIND_##K] = {name,                                                                            \
+                  title,                                                                           \
+                  address,                                                                         \
+                  space,                                                                           \
+                  KIND_##K >= KIND_LITE_TABLE ? ENGINE_SQLITE : ENGINE_POSTGRESQL,                 \
+                  sizeof(s),                                                                       \
+                  s##_fields,                                                                      \
+                  COUNT(s##_fields)},
 const Kind kinds[KIND_COUNT] = {KINDS(KIND_ENTRY)};
 
 /* `--ignore` takes SQL's spelling too. */

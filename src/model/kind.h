@@ -27,8 +27,8 @@ struct Object {
     T_TEXT comment;
     T_LIST labels; /* security labels: "provider=label" */
 
-    ObjectList needs; /* it cannot be without these; in the same catalog */
-    ObjectList wants; /* it reads these when it runs: function bodies */
+    ObjectList needs;    /* it cannot be without these; in the same catalog */
+    ObjectList wants;    /* it reads these when it runs: function bodies */
     ObjectList users;    /* the other way round of `needs`, set by catalog_finish */
     ObjectList children; /* whose parent it is, by kind and key; set by catalog_finish */
 
@@ -50,7 +50,7 @@ enum { OBJECT_FIELD_COUNT = 4 };
 typedef enum { KINDS(KIND_TAG) KIND_COUNT } KindId;
 
 #define KIND_MEMBER(s, T, n, how, doc) T_##T n;
-#define KIND_STRUCT(K, s, name, title, address, space)                                                \
+#define KIND_STRUCT(K, s, name, title, address, space)                                             \
     typedef struct s {                                                                             \
         Object head;                                                                               \
         K##_FIELDS(KIND_MEMBER, s)                                                                 \

@@ -14,7 +14,7 @@
 #define PUBLICATION_SCHEMA_FIELDS(F, s)
 
 #define SUBSCRIPTION_FIELDS(F, s)                                                                  \
-    F(s, TEXT, connection, ALTER, "connection string, NULL: not shown to who reads it")                                             \
+    F(s, TEXT, connection, ALTER, "connection string, NULL: not shown to who reads it")            \
     F(s, LIST, publications, ALTER, "publications, as SQL")                                        \
     F(s, LIST, options, ALTER, "slot_name and the like, as SQL")                                   \
     F(s, LIST, fixed_options, REBUILD, "those that cannot be altered")                             \

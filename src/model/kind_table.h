@@ -12,6 +12,9 @@
     F(s, BOOL, cycle, ALTER, "CYCLE")                                                              \
     F(s, TEXT, persistence, ALTER, "permanent or unlogged")
 
+/* What is granted on the sequence of an identity column, its parent. */
+#define IDENTITY_SEQUENCE_FIELDS(F, s)
+
 /* A sequence that goes with a column. */
 #define SEQUENCE_OWNER_FIELDS(F, s) F(s, TEXT, column, ALTER, "the column, as SQL")
 
@@ -57,7 +60,8 @@
     F(s, TEXT, bound, REBUILD, "FOR VALUES … or DEFAULT")                                          \
     F(s, TEXT, condition, QUIET, "what its rows must fulfil")
 
-/* The parent is the table that inherits, the name and schema are those of the one it inherits from. */
+/* The parent is the table that inherits, the name and schema are those of the one it inherits from.
+ */
 #define INHERITANCE_FIELDS(F, s) F(s, INT, position, REBUILD, "order among the tables")
 
 /* An index of a partition (or its constraint) that is part of an index of the partitioned table,
@@ -65,7 +69,7 @@
 #define INDEX_PARTITION_FIELDS(F, s) F(s, TEXT, index, QUIET, "index of the partition, as SQL")
 
 /* Which index of a table its CLUSTER and its REPLICA IDENTITY use. */
-#define TABLE_CLUSTER_FIELDS(F, s) F(s, TEXT, index, ALTER, "name of the index")
+#define TABLE_CLUSTER_FIELDS(F, s)    F(s, TEXT, index, ALTER, "name of the index")
 #define REPLICA_IDENTITY_FIELDS(F, s) F(s, TEXT, index, ALTER, "name of the index")
 
 #define DEFAULT_FIELDS(F, s) F(s, TEXT, value, ALTER, "expression")

@@ -29,6 +29,7 @@
     F(s, TEXT, definition, ALTER, "as pg_get_functiondef prints it")                               \
     F(s, TEXT, result, REBUILD, "what it returns")                                                 \
     F(s, LIST, arguments, QUIET, "modes and names of the arguments")                               \
+    F(s, TEXT, identity, QUIET, "what tells a procedure from others: modes and types")             \
     F(s, INT, defaults, QUIET, "how many arguments have a default")                                \
     F(s, TEXT, language, QUIET, "language")                                                        \
     F(s, TEXT, body, QUIET, "its text, NULL when it is parsed")                                    \

@@ -1,8 +1,8 @@
 /* Every kind of object: K(TAG, struct, name, title in SQL, address, name space).
  *
- * The address is what follows the title in COMMENT ON and the like: %q schema and name, %n the name,
- * %p schema and name of the parent, %a the object's own `address`. Kinds of one name space share
- * names; '-' shares with none. The order is that in which pg_dump would list them. */
+ * The address is what follows the title in COMMENT ON and the like: %q schema and name, %n the
+ * name, %p schema and name of the parent, %a the object's own `address`. Kinds of one name space
+ * share names; '-' shares with none. The order is that in which pg_dump would list them. */
 #ifndef MODEL_KINDS_H
 #define MODEL_KINDS_H
 
@@ -46,6 +46,7 @@
     K(SEQUENCE, Sequence, "sequence", "SEQUENCE", "%q", 'r') \
     K(TABLE, Table, "table", "TABLE", "%q", 'r') \
     K(COLUMN, Column, "column", "COLUMN", "%p.%n", '-') \
+    K(IDENTITY_SEQUENCE, IdentitySequence, "identity_sequence", "SEQUENCE", "%q", '-') \
     K(VIEW, View, "view", "VIEW", "%q", 'r') \
     K(MATERIALIZED_VIEW, MaterializedView, "materialized_view", "MATERIALIZED VIEW", "%q", 'r') \
     K(VIEW_COLUMN, ViewColumn, "view_column", "COLUMN", "%p.%n", '-') \

@@ -15,7 +15,7 @@ static int rank_of(const Action *action)
     return kind == KIND_EVENT_TRIGGER ? 4 : 2;
 }
 
-static Action *add_action(Planner *planner, Pair *pair, int type)
+static Action *add_action(Planner *planner, Pair *pair, ActionType type)
 {
     Action *action = arena_alloc(planner->arena, sizeof *action);
     action->type = type;
@@ -230,8 +230,8 @@ static bool is_inline(const Object *object)
                !strstr(CATALOG_AS(Constraint, object)->definition, " NOT VALID") &&
                !strstr(CATALOG_AS(Constraint, object)->definition, " NOT ENFORCED");
     case KIND_DEFAULT: /* said of an inherited column in CREATE TABLE it would make it local */
-        return object->parent->kind == KIND_TABLE &&
-               (default_column(object)->kind != KIND_COLUMN || !inherited_from(default_column(object)));
+        return object->parent->kind == KIND_TABLE && (default_column(object)->kind != KIND_COLUMN ||
+                                                      !inherited_from(default_column(object)));
     case KIND_COLUMN:
     case KIND_ATTRIBUTE:
     case KIND_INHERITANCE:
@@ -247,7 +247,7 @@ static void join_create(Pair *pair)
 {
     const Object *new = pair->new;
     Pair *parent = pair_of(new->parent);
-    if (new->kind == KIND_DEFAULT && parent->new->kind == KIND_TABLE && new->needs.count)
+    if (new->kind == KIND_DEFAULT && parent->new->kind == KIND_TABLE &&new->needs.count)
         parent = pair_of(default_column(new));
     if (!parent || !parent->create || !is_inline(new))
         return;
@@ -279,7 +279,8 @@ static void edge(Planner *planner, Action *before, Action *after, bool weak)
         *vec_add(planner->arena, &planner->edges) = (Edge){before, after, weak};
 }
 
-/* A key of a partitioned table can be referenced when all indexes of its partitions are attached. */
+/* A key of a partitioned table can be referenced when all indexes of its partitions are attached.
+ */
 static void edges_of_attached(Planner *planner, const Object *index, Action *after)
 {
     if (index->kind != KIND_CONSTRAINT && index->kind != KIND_INDEX)
@@ -362,8 +363,8 @@ static void edges_of_drop(Planner *planner, Pair *pair)
 }
 
 /* A partition takes part when its own indexes and constraints are there: what matches those of the
- * partitioned table is attached, what is missing would be made under another name. So new indexes of
- * the partitioned table come after its partitions. */
+ * partitioned table is attached, what is missing would be made under another name. So new indexes
+ * of the partitioned table come after its partitions. */
 static void edges_of_partition(Planner *planner, Pair *pair)
 {
     const Object *tie = pair->new;
@@ -371,7 +372,8 @@ static void edges_of_partition(Planner *planner, Pair *pair)
     edge(planner, pair->fill, pair->create, false);
     for (size_t i = 0; i < tie->parent->children.count; i++) {
         const Object *child = tie->parent->children.at[i];
-        if (child->kind == KIND_INDEX || child->kind == KIND_CONSTRAINT || child->kind == KIND_COLUMN)
+        if (child->kind == KIND_INDEX || child->kind == KIND_CONSTRAINT ||
+            child->kind == KIND_COLUMN)
             edge(planner, pair_of(child)->create, pair->create, child->kind != KIND_COLUMN);
         if (child->kind == KIND_COLUMN)
             edge(planner, pair_of(child)->alter, pair->create, true);
@@ -386,9 +388,8 @@ static void edges_of_partition(Planner *planner, Pair *pair)
         if (child->kind == KIND_INDEX && tie->kind == KIND_PARTITION)
             edge(planner, pair->create, pair_of(child)->create, true);
     }
-    for (size_t i = 0; pair->old && pair->old->needs.count &&
-                       i < pair->old->needs.at[0]->children.count;
-         i++)
+    for (size_t i = 0;
+         pair->old && pair->old->needs.count && i < pair->old->needs.at[0]->children.count; i++)
         edge(planner, pair->drop, pair_of(pair->old->needs.at[0]->children.at[i])->drop, true);
 }
 
@@ -423,7 +424,8 @@ static void edges_of_fill(Planner *planner, Pair *pair)
     }
     for (size_t i = 0; i < pair->new->children.count; i++) {
         const Object *child = pair->new->children.at[i];
-        if (child->kind == KIND_TRIGGER || child->kind == KIND_RULE || child->kind == KIND_CONSTRAINT)
+        if (child->kind == KIND_TRIGGER || child->kind == KIND_RULE ||
+            child->kind == KIND_CONSTRAINT)
             edge(planner, pair->fill, pair_of(child)->create, true);
     }
 }
@@ -490,8 +492,7 @@ static const char *name_key(Planner *planner, const Object *object)
 {
     const char *schema = object->schema;
     char space = kinds[object->kind].space;
-    if (object->kind == KIND_CONSTRAINT &&
-        strchr("pux", CATALOG_AS(Constraint, object)->type[0])) {
+    if (object->kind == KIND_CONSTRAINT && strchr("pux", CATALOG_AS(Constraint, object)->type[0])) {
         space = 'r';
         schema = object->parent->schema;
     }
@@ -505,8 +506,9 @@ static const char *name_key(Planner *planner, const Object *object)
 /* The sequence of an identity has a name among the relations. */
 static const char *identity_key(Planner *planner, const Object *object)
 {
-    const char *name =
-        object && object->kind == KIND_COLUMN ? CATALOG_AS(Column, object)->identity_sequence : NULL;
+    const char *name = object && object->kind == KIND_COLUMN
+                           ? CATALOG_AS(Column, object)->identity_sequence
+                           : NULL;
     return name ? arena_print(planner->arena, "r/%s()", name) : NULL;
 }
 
@@ -530,7 +532,8 @@ static void edges_of_names(Planner *planner)
         if (key)
             edge(planner, map_get(gone, key), pair->create, false);
         if (identity && !same_text(identity, identity_key(planner, pair->old)))
-            edge(planner, map_get(gone, identity), pair->create ? pair->create : pair->alter, false);
+            edge(planner, map_get(gone, identity), pair->create ? pair->create : pair->alter,
+                 false);
     }
 }
 

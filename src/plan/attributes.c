@@ -75,8 +75,10 @@ void write_attributes(Planner *planner, const Pair *pair, const Object *old)
                      : planner->owned && new->owner && !same_text(new->owner, planner->from->user);
     if (owner)
         write_owner(planner, new);
-    if (planner->owned && (!old || is_changed(pair, "acl"))) {
+    if (planner->owned && (!old || owner || is_changed(pair, "acl"))) {
         List initial = old ? old->acl : initial_acl(planner, new);
+        if (owner)
+            initial = acl_of_owner(planner, &initial, new->owner);
         write_acl(planner, new, &initial, &new->acl);
     }
     if (!same_text(old ? old->comment : NULL, new->comment))

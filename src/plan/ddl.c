@@ -33,6 +33,7 @@ static const Ddl ddl[KIND_COUNT] = {
     ROW(FUNCTION, function, NULL, replace_function),
     ROW(AGGREGATE, aggregate, NULL, NULL),
     ROW(SEQUENCE, sequence, NULL, NULL),
+    ROW(IDENTITY_SEQUENCE, identity_sequence, drop_nothing, NULL),
     ROW(SEQUENCE_OWNER, sequence_owner, drop_sequence_owner, NULL),
     ROW(TABLE, table, drop_table, replace_table),
     ROW(COLUMN, column, drop_column, replace_column),
@@ -160,6 +161,13 @@ const char *name_of(const Planner *planner, const Object *object)
     return copy;
 }
 
+static const char *what_tells(const Object *object)
+{
+    const char *identity =
+        object->kind == KIND_FUNCTION ? CATALOG_AS(Function, object)->identity : NULL;
+    return identity ? identity : object->address ? object->address : "";
+}
+
 static void add_address(Text *text, const Object *object)
 {
     for (const char *at = kinds[object->kind].address; *at; at++) {
@@ -178,7 +186,7 @@ static void add_address(Text *text, const Object *object)
             add_qualified(text, object->parent);
             break;
         default:
-            text_put(text, object->address ? object->address : "");
+            text_put(text, what_tells(object));
         }
     }
 }
@@ -267,9 +275,9 @@ static void drop_domain_constraint(Planner *planner, const Object *object)
 
 static void drop_attribute(Planner *planner, const Object *object)
 {
-    Step *step = sql_print(planner, "ALTER TYPE %s DROP ATTRIBUTE %s%s",
-                           name_of(planner, object->parent), quoted(planner, object->name),
-                           cascade_of(object->parent));
+    Step *step =
+        sql_print(planner, "ALTER TYPE %s DROP ATTRIBUTE %s%s", name_of(planner, object->parent),
+                  quoted(planner, object->name), cascade_of(object->parent));
     step_loses(planner, step, "this part of every value of %s", name_of(planner, object->parent));
 }
 
@@ -337,8 +345,8 @@ static void write_identity_aside(Planner *planner, Column *column)
         return;
     const char *name = arena_print(planner->arena, "rung_before_%zu", planner->action->index);
     sql_print(planner, "ALTER SEQUENCE %s RENAME TO %s", sequence, name);
-    column->identity_sequence = arena_print(planner->arena, "%.*s%s",
-                                            dot ? (int)(dot + 1 - sequence) : 0, sequence, name);
+    column->identity_sequence =
+        arena_print(planner->arena, "%.*s%s", dot ? (int)(dot + 1 - sequence) : 0, sequence, name);
 }
 
 /* Its multirange type and the functions that make ranges have names of their own. */
@@ -376,7 +384,7 @@ void action_write(Planner *planner, Action *action)
     const Object *object = action->type == ACTION_DROP ? pair->old : pair_object(pair);
     const Ddl *row = ddl_of((KindId)object->kind);
     planner->action = action;
-    switch ((int)action->type) {
+    switch (action->type) {
     case ACTION_ASIDE:
         write_aside(planner, pair->old);
         break;

@@ -3,14 +3,14 @@
 
 bool pair_goes(const Pair *pair)
 {
-    return pair && (pair->fate == FATE_DROP || pair->fate == FATE_REPLACE ||
-                    pair->fate == FATE_ASIDE);
+    return pair &&
+           (pair->fate == FATE_DROP || pair->fate == FATE_REPLACE || pair->fate == FATE_ASIDE);
 }
 
 bool pair_comes(const Pair *pair)
 {
-    return pair && (pair->fate == FATE_CREATE || pair->fate == FATE_REPLACE ||
-                    pair->fate == FATE_ASIDE);
+    return pair &&
+           (pair->fate == FATE_CREATE || pair->fate == FATE_REPLACE || pair->fate == FATE_ASIDE);
 }
 
 Object *inherited_from(const Object *object)
@@ -106,12 +106,13 @@ static void match_types(Planner *planner)
     Map *gone = map_new(planner->arena);
     for (size_t i = 0; i < planner->pairs.count; i++) {
         Pair *pair = planner->pairs.at[i];
-        if (!pair->new && holds_type(pair->old) && pair->old->kind != KIND_COLLATION)
+        if (!pair->new &&holds_type(pair->old) && pair->old->kind != KIND_COLLATION)
             map_set(gone, strchr(pair->old->key, '/'), pair);
     }
     for (size_t i = 0; map_count(gone) && i < planner->pairs.count; i++) {
         Pair *pair = planner->pairs.at[i], *other;
-        if (pair->old || !pair->new || !holds_type(pair->new) || pair->new->kind == KIND_COLLATION ||
+        if (pair->old || !pair->new || !holds_type(pair->new) ||
+            pair->new->kind == KIND_COLLATION ||
             !(other = map_get(gone, strchr(pair->new->key, '/'))))
             continue;
         pair->old = other->old;
@@ -163,12 +164,11 @@ static bool keeps_rows(const Pair *pair)
 
 static void set_fate(Spread *spread, Pair *pair, Fate fate, bool caused)
 {
-    if (fate == FATE_REPLACE && ((holds_type(pair->old) && has_columns(pair->old)) ||
-                                 keeps_rows(pair)))
+    if (fate == FATE_REPLACE &&
+        ((holds_type(pair->old) && has_columns(pair->old)) || keeps_rows(pair)))
         fate = FATE_ASIDE;
     if (fate == FATE_REPLACE && pair->old->kind == KIND_INDEX && !caused &&
-        is_online(spread->planner, pair->new->parent) &&
-        !CATALOG_AS(Index, pair->old)->is_attached)
+        is_online(spread->planner, pair->new->parent) && !CATALOG_AS(Index, pair->old)->is_attached)
         fate = FATE_ASIDE; /* the new one is there before the old one goes */
     pair->fate = fate;
     pair->caused |= caused;
@@ -186,7 +186,8 @@ static bool needs_new(const Pair *user, const Pair *needed)
 /* Its ALTER ends its need of what goes. */
 static bool lets_go(const Pair *user, const Pair *gone)
 {
-    if (user->fate != FATE_ALTER)
+    /* a function needs every transform of its types that there is (pg_proc.c, ProcedureCreate) */
+    if (user->fate != FATE_ALTER || gone->old->kind == KIND_TRANSFORM)
         return false;
     return !gone->new || !needs_new(user, gone);
 }
@@ -261,10 +262,10 @@ static void move_holder(Spread *spread, Pair *pair)
     const Object *holder = pair->old->parent;
     if (!is_retyped(pair) || pair_goes(pair_of(holder)))
         return;
-    if (holder->kind == KIND_COMPOSITE ? has_columns(holder)
-                                       : mentions_column(spread->planner,
-                                                         CATALOG_AS(Table, holder)->partition_key,
-                                                         pair->old->name))
+    if (holder->kind == KIND_COMPOSITE
+            ? has_columns(holder)
+            : mentions_column(spread->planner, CATALOG_AS(Table, holder)->partition_key,
+                              pair->old->name))
         set_fate(spread, pair_of(holder), FATE_REPLACE, true);
 }
 
@@ -288,10 +289,10 @@ static void move_buried(Spread *spread, Pair *pair)
 {
     const Object *object = pair_object(pair);
     Pair *domain = pair_of(object->kind == KIND_DOMAIN ? object : object->parent);
-    bool stricter = object->kind == KIND_DOMAIN ? pair->fate == FATE_ALTER &&
-                                                      is_changed(pair, "not_null") &&
-                                                      CATALOG_AS(Domain, pair->new)->not_null
-                                                : pair_comes(pair);
+    bool stricter = object->kind == KIND_DOMAIN
+                        ? pair->fate == FATE_ALTER && is_changed(pair, "not_null") &&
+                              CATALOG_AS(Domain, pair->new)->not_null
+                        : pair_comes(pair);
     if (stricter && domain->old && domain->new && !pair_goes(domain) && is_buried(domain->old))
         set_fate(spread, domain, FATE_REPLACE, true);
 }
@@ -386,8 +387,26 @@ static void spread_tie(Spread *spread, const Pair *pair)
 {
     Pair *index = pair_of(pair->old->parent);
     Pair *whole = pair->old->needs.count ? pair_of(pair->old->needs.at[0]) : NULL;
-    if (pair_goes(whole) && index->new && !pair_goes(index) && !pair_goes(pair_of(whole->old->parent)))
+    if (pair_goes(whole) && index->new && !pair_goes(index) &&
+        !pair_goes(pair_of(whole->old->parent)))
         set_fate(spread, index, FATE_REPLACE, true);
+}
+
+/* A tie that is undone leaves columns of the table's own, and they stay so when it is made again.
+ */
+static void spread_inheritance(Spread *spread, const Pair *tie)
+{
+    Pair *table = pair_of(tie->old->parent);
+    if (!table->new || pair_goes(table) || !pair_comes(tie))
+        return;
+    for (size_t i = 0; i < table->new->children.count; i++) {
+        const Object *child = table->new->children.at[i];
+        if (child->kind == KIND_COLUMN && !CATALOG_AS(Column, child)->is_local &&
+            pair_of(child)->old) {
+            set_fate(spread, table, FATE_REPLACE, true);
+            return;
+        }
+    }
 }
 
 static void spread_pair(Spread *spread, Pair *pair)
@@ -402,6 +421,8 @@ static void spread_pair(Spread *spread, Pair *pair)
         spread_support(spread, pair);
     if (goes)
         spread_children(spread, pair);
+    if (goes && old->kind == KIND_INHERITANCE)
+        spread_inheritance(spread, pair);
     if (goes && old->kind == KIND_INDEX_PARTITION)
         spread_tie(spread, pair);
     for (size_t i = 0; i < old->users.count; i++) {

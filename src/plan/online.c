@@ -35,8 +35,8 @@ void online_index(Planner *planner, const Object *table, const char *sql)
 void drop_index(Planner *planner, const Object *object)
 {
     const Pair *table = pair_of(object->parent);
-    bool concurrent = table->new && is_concurrent(planner, table->new) &&
-                      !CATALOG_AS(Index, object)->is_attached;
+    bool concurrent =
+        table->new &&is_concurrent(planner, table->new) && !CATALOG_AS(Index, object)->is_attached;
     Step *step = sql_print(planner, "DROP INDEX %s%s", concurrent ? "CONCURRENTLY " : "",
                            name_of(planner, object));
     step->outside = concurrent;

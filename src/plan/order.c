@@ -4,13 +4,13 @@
 /* The edges by what they begin with. */
 typedef struct Web {
     Planner *planner;
-    bool strong;      /* weak edges are left out */
-    size_t count;     /* actions */
-    size_t *first;    /* of each action's edges in `next` */
-    uint32_t *next;   /* indexes of actions */
-    uint32_t *part;   /* the strongly connected part of each action */
-    uint32_t *parts;  /* members of each part */
-    size_t cyclic;    /* parts that are cycles */
+    bool strong;     /* weak edges are left out */
+    size_t count;    /* actions */
+    size_t *first;   /* of each action's edges in `next` */
+    uint32_t *next;  /* indexes of actions */
+    uint32_t *part;  /* the strongly connected part of each action */
+    uint32_t *parts; /* members of each part */
+    size_t cyclic;   /* parts that are cycles */
 } Web;
 
 static size_t top_index(const Action *action)
@@ -40,8 +40,7 @@ static void web_build(Web *web)
     for (size_t i = 0; i < planner->edges.count; i++) {
         const Edge *edge = &planner->edges.at[i];
         if (counts(web, edge))
-            web->next[web->first[top_index(edge->before) + 1]++] =
-                (uint32_t)top_index(edge->after);
+            web->next[web->first[top_index(edge->before) + 1]++] = (uint32_t)top_index(edge->after);
     }
 }
 

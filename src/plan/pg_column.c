@@ -2,14 +2,44 @@
 #include "plan/pg_table.h"
 #include "sql/quote.h"
 
-static void add_identity(Text *text, const Column *column)
+/* What CREATE SEQUENCE would take by itself for a sequence of this type. */
+static bool is_usual(const Column *column, const char *option)
 {
+    static const char *const usual[] = {"START WITH 1", "INCREMENT BY 1", "MINVALUE 1", "CACHE 1",
+                                        "NO CYCLE"};
+    const char *maximum = strcmp(column->type, "smallint") == 0  ? "MAXVALUE 32767"
+                          : strcmp(column->type, "integer") == 0 ? "MAXVALUE 2147483647"
+                                                                 : "MAXVALUE 9223372036854775807";
+    bool found = strcmp(option, maximum) == 0;
+    for (size_t i = 0; i < COUNT(usual); i++)
+        found |= strcmp(option, usual[i]) == 0;
+    return found;
+}
+
+static bool has_usual_name(Planner *planner, const Column *column)
+{
+    const Object *table = column->head.parent;
+    const char *name = arena_print(planner->arena, "%s_%s_seq", table->name, column->head.name);
+    return strlen(name) < 64 &&
+           same_text(column->identity_sequence,
+                     arena_print(planner->arena, "%s.%s", quoted(planner, table->schema),
+                                 quoted(planner, name)));
+}
+
+static void add_identity(Planner *planner, Text *text, const Column *column)
+{
+    const char *between = " (", *start = between;
     text_print(text, " GENERATED %s AS IDENTITY", column->identity);
-    if (!column->identity_sequence) /* whatever the server takes */
-        return;
-    text_print(text, " (SEQUENCE NAME %s ", column->identity_sequence);
-    add_list(text, &column->identity_options, " ");
-    text_char(text, ')');
+    if (column->identity_sequence && !has_usual_name(planner, column)) {
+        text_print(text, "%sSEQUENCE NAME %s", between, column->identity_sequence);
+        between = " ";
+    }
+    for (size_t i = 0; i < column->identity_options.count; i++)
+        if (!is_usual(column, column->identity_options.at[i])) {
+            text_print(text, "%s%s", between, column->identity_options.at[i]);
+            between = " ";
+        }
+    text_put(text, between == start ? "" : ")");
 }
 
 static void add_not_null(Text *text, const Column *column)
@@ -60,7 +90,7 @@ void column_add(Planner *planner, Text *text, const Column *column, const char *
         text_print(text, " GENERATED ALWAYS AS (%s) %s", column->generated,
                    column->is_virtual ? "VIRTUAL" : "STORED");
     else if (column->identity)
-        add_identity(text, column);
+        add_identity(planner, text, column);
     else if (value)
         text_print(text, " DEFAULT %s", value);
     add_not_null(text, column);
@@ -160,7 +190,7 @@ static void alter_identity(Planner *planner, const Pair *pair, const char *alter
         return;
     if (!old->identity) {
         Text *text = sql_start(planner, "%s ADD", alter);
-        add_identity(text, new);
+        add_identity(planner, text, new);
         sql_end(planner);
         go_on_counting(planner, new);
         return;
@@ -221,14 +251,12 @@ static void alter_not_null(Planner *planner, const Pair *pair)
     if (new->not_null_not_valid)
         write_not_valid(planner, new);
     else if (new->not_null_name || new->not_null_no_inherit)
-        sql_print(planner, "%s ADD CONSTRAINT %s NOT NULL %s%s",
-                  alter_of(planner, &table->head, false),
-                  quoted(planner, new->not_null_name
-                                      ? new->not_null_name
-                                      : arena_print(planner->arena, "%s_%s_not_null",
-                                                    table->head.name, pair->new->name)),
-                  quoted(planner, pair->new->name),
-                  new->not_null_no_inherit ? " NO INHERIT" : "");
+        sql_print(
+            planner, "%s ADD CONSTRAINT %s NOT NULL %s%s", alter_of(planner, &table->head, false),
+            quoted(planner, new->not_null_name ? new->not_null_name
+                                               : arena_print(planner->arena, "%s_%s_not_null",
+                                                             table->head.name, pair->new->name)),
+            quoted(planner, pair->new->name), new->not_null_no_inherit ? " NO INHERIT" : "");
     else if (!online_not_null(planner, new, alter))
         sql_print(planner, "%s SET NOT NULL", alter);
 }
@@ -243,6 +271,14 @@ static bool type_follows(const Pair *pair)
     if (!CATALOG_AS(Column, pair->new)->is_inherited && !origin)
         return false;
     return other && other->alter && is_changed(other, "type");
+}
+
+static bool expression_follows(const Pair *pair)
+{
+    const Object *origin = inherited_from(pair->new);
+    const Pair *other = pair_of(origin);
+    return other && other->alter && CATALOG_AS(Column, other->old)->generated &&
+           !CATALOG_AS(Column, other->new)->generated;
 }
 
 static void alter_type(Planner *planner, const Pair *pair)
@@ -278,14 +314,13 @@ static void alter_settings(Planner *planner, const Pair *pair, const char *alter
         write_server_options(planner, alter, &old->server_options, &new->server_options);
 }
 
-
-
 void alter_column(Planner *planner, const Pair *pair)
 {
     const Column *old = CATALOG_AS(Column, pair->old), *new = CATALOG_AS(Column, pair->new);
     const char *alter = column_alter(planner, pair->new);
-    if (old->generated && !new->generated)
-        sql_print(planner, "%s DROP EXPRESSION", alter);
+    if (old->generated && !new->generated && !expression_follows(pair))
+        sql_print(planner, "%s ALTER COLUMN %s DROP EXPRESSION",
+                  alter_of(planner, pair->new->parent, false), quoted(planner, pair->new->name));
     if (old->identity && !new->identity)
         sql_print(planner, "%s DROP IDENTITY", alter);
     alter_type(planner, pair);
@@ -300,9 +335,8 @@ void alter_column(Planner *planner, const Pair *pair)
 
 static void write_default(Planner *planner, const Object *object)
 {
-    sql_print(planner, "%s ALTER COLUMN %s SET DEFAULT %s",
-              alter_of(planner, object->parent, true), quoted(planner, object->name),
-              CATALOG_AS(Default, object)->value);
+    sql_print(planner, "%s ALTER COLUMN %s SET DEFAULT %s", alter_of(planner, object->parent, true),
+              quoted(planner, object->name), CATALOG_AS(Default, object)->value);
 }
 
 void create_default(Planner *planner, const Object *object)

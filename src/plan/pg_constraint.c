@@ -22,8 +22,8 @@ void constraint_add(Text *text, const Constraint *constraint)
     size_t place = strlen(constraint->definition);
     const char *where = constraint->type[0] == 'x' ? strstr(constraint->definition, " WHERE (") : 0;
     if (constraint->index_options.count || constraint->tablespace)
-        place = where ? (size_t)(where - constraint->definition)
-                      : index_place(constraint->definition);
+        place =
+            where ? (size_t)(where - constraint->definition) : index_place(constraint->definition);
     text_put(text, "CONSTRAINT ");
     sql_add_identifier(text, constraint->head.name);
     text_print(text, " %.*s", (int)place, constraint->definition);
@@ -47,8 +47,8 @@ static const char *index_name(const Planner *planner, const Object *constraint)
 
 static void write_index_comment(Planner *planner, const Constraint *constraint)
 {
-    Text *text = sql_start(planner, "COMMENT ON INDEX %s IS ",
-                           index_name(planner, &constraint->head));
+    Text *text =
+        sql_start(planner, "COMMENT ON INDEX %s IS ", index_name(planner, &constraint->head));
     sql_add_constant(text, constraint->index_comment);
     sql_end(planner);
 }
@@ -74,8 +74,8 @@ static void check_constraint(Planner *planner, const Constraint *constraint)
     }
     if (constraint->type[0] == 'c' && strncmp(constraint->definition, "CHECK ", 6) == 0) {
         const char *end = strstr(constraint->definition, " NO INHERIT");
-        size_t length = end ? (size_t)(end - constraint->definition) - 6
-                            : strlen(constraint->definition) - 6;
+        size_t length =
+            end ? (size_t)(end - constraint->definition) - 6 : strlen(constraint->definition) - 6;
         query = arena_print(planner->arena, "SELECT count(*) FROM %s WHERE NOT %.*s", table,
                             (int)length, constraint->definition + 6);
     } else if (strchr("pu", constraint->type[0]))
@@ -129,8 +129,8 @@ static bool is_validated(const char *old, const char *new)
 static bool is_deferred(const Constraint *old, const Constraint *new)
 {
     size_t left = index_place(old->definition), right = index_place(new->definition);
-    return new->type[0] == 'f' && left == right &&
-           strncmp(old->definition, new->definition, left) == 0 &&
+    return new->type[0] == 'f' &&
+           left == right &&strncmp(old->definition, new->definition, left) == 0 &&
            !strstr(old->definition, "NOT VALID") && !strstr(new->definition, "NOT VALID");
 }
 
@@ -149,7 +149,8 @@ void alter_constraint(Planner *planner, const Pair *pair)
     const Constraint *old = CATALOG_AS(Constraint, pair->old);
     const Constraint *new = CATALOG_AS(Constraint, pair->new);
     const char *table = alter_of(planner, pair->new->parent, false);
-    const char *index = arena_print(planner->arena, "ALTER INDEX %s", index_name(planner, pair->new));
+    const char *index =
+        arena_print(planner->arena, "ALTER INDEX %s", index_name(planner, pair->new));
     if (is_changed(pair, "definition") && is_validated(old->definition, new->definition))
         sql_print(planner, "%s VALIDATE CONSTRAINT %s", table, quoted(planner, pair->new->name));
     else if (is_changed(pair, "definition")) {
@@ -205,7 +206,20 @@ static size_t where_place(const char *definition)
 
 static bool is_whole(const Object *table)
 {
-    return table->kind == KIND_TABLE && CATALOG_AS(Table, table)->partition_key && table->users.count;
+    return table->kind == KIND_TABLE && CATALOG_AS(Table, table)->partition_key &&
+           table->users.count;
+}
+
+/* The usual method is not said. */
+static const char *without_method(Planner *planner, const Index *index, const char *definition)
+{
+    const char *on = arena_print(planner->arena, " ON %s", name_of(planner, index->head.parent));
+    const char *at = strstr(definition, on), *method = at ? at + strlen(on) : NULL;
+    static const char usual[] = " USING btree (";
+    if (!method || strncmp(method, usual, strlen(usual)) != 0)
+        return definition;
+    return arena_print(planner->arena, "%.*s (%s", (int)(method - definition), definition,
+                       method + strlen(usual));
 }
 
 /* pg_get_indexdef says ONLY for every index of a partitioned table. */
@@ -221,7 +235,7 @@ static const char *without_only(Planner *planner, const Index *index)
 void create_index(Planner *planner, const Object *object)
 {
     const Index *index = CATALOG_AS(Index, object);
-    const char *definition = without_only(planner, index);
+    const char *definition = without_method(planner, index, without_only(planner, index));
     size_t place = where_place(definition);
     if (index->is_invalid) {
         plan_refuse(planner->plan, object, "it is invalid: drop it, or let it be built again");
@@ -278,7 +292,8 @@ void alter_table_cluster(Planner *planner, const Pair *pair)
 
 void create_replica_identity(Planner *planner, const Object *object)
 {
-    sql_print(planner, "%s REPLICA IDENTITY USING INDEX %s", alter_of(planner, object->parent, true),
+    sql_print(planner, "%s REPLICA IDENTITY USING INDEX %s",
+              alter_of(planner, object->parent, true),
               quoted(planner, CATALOG_AS(ReplicaIdentity, object)->index));
 }
 

@@ -66,8 +66,8 @@ static bool is_text(const char *type)
 
 static bool is_number(const char *type)
 {
-    static const char *const types[] = {"smallint", "integer", "bigint", "numeric", "real",
-                                        "double precision", NULL};
+    static const char *const types[] = {"smallint", "integer",          "bigint", "numeric",
+                                        "real",     "double precision", NULL};
     return is_one_of(type, types);
 }
 
@@ -144,7 +144,6 @@ const char *conversion_of(Planner *planner, const Pair *column)
     const char *meant = by_meaning(planner, name, source.base, target.base, new->type);
     if (meant)
         return meant;
-    return is_text(source.base)
-               ? arena_print(planner->arena, "%s::%s", name, new->type)
-               : arena_print(planner->arena, "%s::text::%s", name, new->type);
+    return is_text(source.base) ? arena_print(planner->arena, "%s::%s", name, new->type)
+                                : arena_print(planner->arena, "%s::text::%s", name, new->type);
 }

@@ -213,6 +213,34 @@ static void write_enabled(Planner *planner, const Subscription *subscription)
         step_note(planner, step, "its replication slot must be there");
 }
 
+/* Whether CREATE takes this anyway. */
+static bool is_usual(const Planner *planner, const Subscription *subscription, const char *option)
+{
+    static const char *const usual[] = {"synchronous_commit = 'off'", "binary = false",
+                                        "disable_on_error = false",   "password_required = true",
+                                        "run_as_owner = false",       "origin = 'any'",
+                                        "failover = false",           "two_phase = false"};
+    for (size_t i = 0; i < COUNT(usual); i++)
+        if (strcmp(option, usual[i]) == 0)
+            return true;
+    if (strncmp(option, "slot_name = ", 12) == 0) {
+        Text name = TEXT_EMPTY;
+        sql_add_constant(&name, subscription->head.name);
+        bool same = strcmp(option + 12, text_string(&name)) == 0;
+        text_done(&name);
+        return same;
+    }
+    return strcmp(option, "streaming = off") == 0 && planner->from->version < 180000;
+}
+
+static void add_unusual(Planner *planner, Text *text, const Subscription *subscription,
+                        const List *options)
+{
+    for (size_t i = 0; i < options->count; i++)
+        if (!is_usual(planner, subscription, options->at[i]))
+            text_print(text, ", %s", options->at[i]);
+}
+
 /* A subscription that connects would make its slot and copy rows: neither belongs to a schema. */
 void create_subscription(Planner *planner, const Object *object)
 {
@@ -223,10 +251,9 @@ void create_subscription(Planner *planner, const Object *object)
     sql_add_constant(text, subscription->connection);
     text_put(text, " PUBLICATION ");
     add_list(text, &subscription->publications, ", ");
-    text_put(text, " WITH (connect = false, ");
-    add_list(text, &subscription->options, ", ");
-    for (size_t i = 0; i < subscription->fixed_options.count; i++)
-        text_print(text, ", %s", subscription->fixed_options.at[i]);
+    text_put(text, " WITH (connect = false");
+    add_unusual(planner, text, subscription, &subscription->options);
+    add_unusual(planner, text, subscription, &subscription->fixed_options);
     text_char(text, ')');
     sql_end(planner);
     if (subscription->enabled)

@@ -70,8 +70,8 @@ void write_server_options(Planner *planner, const char *alter, const List *old, 
         size_t length = name_length(old->at[i]);
         bool kept = false;
         for (size_t k = 0; k < new->count; k++)
-            kept |= name_length(new->at[k]) == length &&
-                    strncmp(new->at[k], old->at[i], length) == 0;
+            kept |=
+                name_length(new->at[k]) == length && strncmp(new->at[k], old->at[i], length) == 0;
         if (!kept)
             text_print(text, "%sDROP %.*s", count++ ? ", " : "", (int)length, old->at[i]);
     }
@@ -81,8 +81,8 @@ void write_server_options(Planner *planner, const char *alter, const List *old, 
         if (list_has(old, new->at[k]))
             continue;
         for (size_t i = 0; i < old->count; i++)
-            known |= name_length(old->at[i]) == length &&
-                     strncmp(new->at[k], old->at[i], length) == 0;
+            known |=
+                name_length(old->at[i]) == length && strncmp(new->at[k], old->at[i], length) == 0;
         text_print(text, "%s%s %s", count++ ? ", " : "", known ? "SET" : "ADD", new->at[k]);
     }
     text_char(text, ')');
@@ -152,8 +152,8 @@ static void add_columns(Planner *planner, Text *text, const Table *table, const 
             sql_add_identifier(text, object->name);
             text_put(text, " WITH OPTIONS");
         }
-        column_add(planner, text, column,
-                   value ? CATALOG_AS(Default, value)->value : NULL, table->of_type != NULL);
+        column_add(planner, text, column, value ? CATALOG_AS(Default, value)->value : NULL,
+                   table->of_type != NULL);
     }
 }
 
@@ -359,9 +359,8 @@ void fill_table(Planner *planner, const Pair *pair)
         const Column *column = CATALOG_AS(Column, columns.at[i]);
         if (column->generated || !has_column(pair->old, columns.at[i]))
             continue;
-        const char *conversion = pair_of(columns.at[i])->old
-                                     ? conversion_of(planner, pair_of(columns.at[i]))
-                                     : NULL;
+        const char *conversion =
+            pair_of(columns.at[i])->old ? conversion_of(planner, pair_of(columns.at[i])) : NULL;
         text_put(&values, names.length ? ", " : "");
         text_put(&names, names.length ? ", " : "");
         sql_add_identifier(&names, columns.at[i]->name);
@@ -369,9 +368,10 @@ void fill_table(Planner *planner, const Pair *pair)
         always |= same_text(column->identity, "ALWAYS");
     }
     if (names.length)
-        sql_print(planner, "INSERT INTO %s (%s)%s SELECT %s FROM %s", name_of(planner, pair->new),
+        sql_print(planner, "INSERT INTO %s (%s)%s SELECT %s FROM %s%s", name_of(planner, pair->new),
                   text_string(&names), always ? " OVERRIDING SYSTEM VALUE" : "",
-                  text_string(&values), name_of(planner, pair->old));
+                  text_string(&values), CATALOG_AS(Table, pair->old)->partition_key ? "" : "ONLY ",
+                  name_of(planner, pair->old));
     text_done(&names);
     text_done(&values);
     fill_identities(planner, pair);
@@ -386,8 +386,8 @@ void fill_partition(Planner *planner, const Pair *pair)
     for (size_t i = 0; i < table->users.count; i++) {
         const Object *tie = table->users.at[i];
         const char *condition = CATALOG_AS(Partition, tie)->condition;
-        if (tie->kind == KIND_PARTITION && tie != pair->new && pair_comes(pair_of(tie)) &&
-            condition && CATALOG_AS(Table, tie->parent)->server == NULL)
+        if (tie->kind == KIND_PARTITION && tie != pair->new &&pair_comes(pair_of(tie)) &&
+            condition &&CATALOG_AS(Table, tie->parent)->server == NULL)
             sql_print(planner,
                       "WITH moved AS (DELETE FROM %s WHERE %s RETURNING *) INSERT INTO %s SELECT * "
                       "FROM moved",

@@ -26,7 +26,7 @@ bool replace_enum(const Planner *planner, const Pair *pair)
     const List *old = &CATALOG_AS(Enum, pair->old)->values;
     const List *new = &CATALOG_AS(Enum, pair->new)->values;
     size_t found = 0;
-    for (size_t i = 0; i < new->count && found < old->count; i++)
+    for (size_t i = 0; i < new->count &&found < old->count; i++)
         found += strcmp(new->at[i], old->at[found]) == 0;
     return found < old->count;
 }
@@ -58,8 +58,8 @@ void alter_enum(Planner *planner, const Pair *pair)
 void create_domain(Planner *planner, const Object *object)
 {
     const Domain *domain = CATALOG_AS(Domain, object);
-    Text *text = sql_start(planner, "CREATE DOMAIN %s AS %s", name_of(planner, object),
-                           domain->base);
+    Text *text =
+        sql_start(planner, "CREATE DOMAIN %s AS %s", name_of(planner, object), domain->base);
     if (domain->collation)
         text_print(text, " COLLATE %s", domain->collation);
     if (domain->value)
@@ -83,8 +83,8 @@ void alter_domain(Planner *planner, const Pair *pair)
     const Domain *new = CATALOG_AS(Domain, pair->new);
     const char *name = name_of(planner, pair->new);
     if (is_changed(pair, "value"))
-        sql_print(planner, "ALTER DOMAIN %s %s%s", name, new->value ? "SET DEFAULT " : "DROP DEFAULT",
-                  new->value ? new->value : "");
+        sql_print(planner, "ALTER DOMAIN %s %s%s", name,
+                  new->value ? "SET DEFAULT " : "DROP DEFAULT", new->value ? new->value : "");
     if (is_changed(pair, "not_null"))
         sql_print(planner, "ALTER DOMAIN %s %s NOT NULL", name, new->not_null ? "SET" : "DROP");
 }
@@ -160,9 +160,9 @@ void alter_attribute(Planner *planner, const Pair *pair)
     const Attribute *new = CATALOG_AS(Attribute, pair->new);
     if (!is_changed(pair, "type") && !is_changed(pair, "collation"))
         return;
-    Text *text = sql_start(planner, "ALTER TYPE %s ALTER ATTRIBUTE %s TYPE %s",
-                           name_of(planner, pair->new->parent), quoted(planner, pair->new->name),
-                           new->type);
+    Text *text =
+        sql_start(planner, "ALTER TYPE %s ALTER ATTRIBUTE %s TYPE %s",
+                  name_of(planner, pair->new->parent), quoted(planner, pair->new->name), new->type);
     if (new->collation)
         text_print(text, " COLLATE %s", new->collation);
     text_put(text, cascade_of(pair->new->parent));
@@ -176,8 +176,10 @@ void create_range(Planner *planner, const Object *object)
     const Range *range = CATALOG_AS(Range, object);
     const struct {
         const char *name, *value;
-    } rest[] = {{"SUBTYPE_OPCLASS", range->operator_class}, {"COLLATION", range->collation},
-                {"CANONICAL", range->canonical},            {"SUBTYPE_DIFF", range->difference},
+    } rest[] = {{"SUBTYPE_OPCLASS", range->operator_class},
+                {"COLLATION", range->collation},
+                {"CANONICAL", range->canonical},
+                {"SUBTYPE_DIFF", range->difference},
                 {"MULTIRANGE_TYPE_NAME", range->multirange}};
     Text *text = sql_start(planner, "CREATE TYPE %s AS RANGE (\n    SUBTYPE = %s",
                            name_of(planner, object), range->subtype);
@@ -239,7 +241,7 @@ void write_settings_changed(Planner *planner, const Pair *pair, const List *old,
 void alter_base_type(Planner *planner, const Pair *pair)
 {
     write_settings_changed(planner, pair, &CATALOG_AS(BaseType, pair->old)->settings,
-                   &CATALOG_AS(BaseType, pair->new)->settings);
+                           &CATALOG_AS(BaseType, pair->new)->settings);
 }
 
 /* ---- sequences ---- */
@@ -302,6 +304,15 @@ void alter_sequence(Planner *planner, const Pair *pair)
     if (is_changed(pair, "persistence"))
         sql_print(planner, "ALTER SEQUENCE %s SET %s", name,
                   same_text(new->persistence, "unlogged") ? "UNLOGGED" : "LOGGED");
+}
+
+/* It comes and goes with its column: only its privileges and its comment are its own. */
+void create_identity_sequence(Planner *planner, const Object *object)
+{
+}
+
+void alter_identity_sequence(Planner *planner, const Pair *pair)
+{
 }
 
 void create_sequence_owner(Planner *planner, const Object *object)

@@ -78,9 +78,9 @@ static void write_view_column(Planner *planner, const ViewColumn *old, const Vie
 {
     static const ViewColumn standard = {.statistics = -1};
     const Object *object = new ? &new->head : &old->head;
-    const char *alter = arena_print(planner->arena, "%s ALTER COLUMN %s",
-                                    alter_of(planner, object->parent, false),
-                                    quoted(planner, object->name));
+    const char *alter =
+        arena_print(planner->arena, "%s ALTER COLUMN %s", alter_of(planner, object->parent, false),
+                    quoted(planner, object->name));
     const char *storage = old ? old->storage : new->type_storage;
     old = old ? old : &standard;
     if (!same_text(storage, new->storage))
@@ -223,8 +223,7 @@ void create_event_trigger(Planner *planner, const Object *object)
         text_put(text, i ? ", " : " WHEN TAG IN (");
         sql_add_constant(text, trigger->tags.at[i]);
     }
-    text_print(text, "%s EXECUTE FUNCTION %s()", trigger->tags.count ? ")" : "",
-               trigger->function);
+    text_print(text, "%s EXECUTE FUNCTION %s()", trigger->tags.count ? ")" : "", trigger->function);
     sql_end(planner);
     if (!same_text(trigger->enabled, "ENABLE"))
         write_event_enabled(planner, object);

@@ -31,9 +31,11 @@ struct Pair {
     Action *drop, *create, *alter, *aside, *fill;
 };
 
+typedef enum { ACTION_ASIDE, ACTION_DROP, ACTION_ALTER, ACTION_CREATE, ACTION_FILL } ActionType;
+
 /* One or more statements that stay together. */
 struct Action {
-    enum { ACTION_ASIDE, ACTION_DROP, ACTION_ALTER, ACTION_CREATE, ACTION_FILL } type;
+    ActionType type;
     Pair *pair;
     Action *into; /* it is part of that action's statement: its own text is not written */
     bool firm;    /* `into` stays whatever it costs */
@@ -162,6 +164,7 @@ DDL_DECLARE(function)
 DDL_DECLARE(aggregate)
 DDL_DECLARE(sequence)
 DDL_DECLARE(sequence_owner)
+DDL_DECLARE(identity_sequence)
 DDL_DECLARE(table)
 DDL_DECLARE(column)
 DDL_DECLARE(default)
@@ -237,6 +240,10 @@ void fill_partition(Planner *planner, const Pair *pair);
 
 /* GRANT and REVOKE from one list of privileges to another. */
 void write_acl(Planner *planner, const Object *object, const List *old, const List *new);
+
+/* What becomes of a list when `owner` becomes the owner: what was granted to it is the owner's then
+ * (src/backend/utils/adt/acl.c, aclnewowner). */
+List acl_of_owner(const Planner *planner, const List *acl, const char *owner);
 
 /* What the object has right after its CREATE. */
 List initial_acl(Planner *planner, const Object *object);

@@ -83,9 +83,9 @@ static const char *role(const Planner *planner, const Object *object, const char
     if (!*grantee && object->kind == KIND_PRIVILEGE)
         return quoted(planner, CATALOG_AS(Privilege, object)->holder);
     if (!*grantee)
-        return object->owner           ? quoted(planner, object->owner)
-               : object->parent        ? role(planner, object->parent, grantee)
-                                       : "CURRENT_USER";
+        return object->owner    ? quoted(planner, object->owner)
+               : object->parent ? role(planner, object->parent, grantee)
+                                : "CURRENT_USER";
     return quoted(planner, grantee);
 }
 
@@ -141,7 +141,9 @@ static void write_missing(Planner *planner, const Object *object, const List *li
             batch.count = 0;
         }
         if (!batch.count)
-            batch = (Batch){.revoke = revoke, .option = entry.option, .grantee = entry.grantee,
+            batch = (Batch){.revoke = revoke,
+                            .option = entry.option,
+                            .grantee = entry.grantee,
                             .grantor = entry.grantor};
         batch.letters[batch.count++] = entry.privilege;
     }
@@ -187,6 +189,22 @@ void write_acl(Planner *planner, const Object *object, const List *old, const Li
         write_columns_again(planner, object, old, new);
 }
 
+List acl_of_owner(const Planner *planner, const List *acl, const char *owner)
+{
+    VEC(const char *) list = {0};
+    for (size_t i = 0; i < acl->count; i++) {
+        Entry entry = entry_read(planner, acl->at[i]);
+        bool own = !entry.grantor || strcmp(entry.grantor, owner) == 0;
+        const char *text = arena_print(
+            planner->arena, "%s=%c%s%s%s", strcmp(entry.grantee, owner) == 0 ? "" : entry.grantee,
+            entry.privilege, entry.option && strcmp(entry.grantee, owner) != 0 ? "*" : "",
+            own ? "" : "/", own ? "" : entry.grantor);
+        if (!list_has(&(List){list.at, list.count}, text))
+            *vec_add(planner->arena, &list) = text;
+    }
+    return (List){list.at, list.count};
+}
+
 /* ---- what an object has right after CREATE ---- */
 
 static const char *builtin_letters(const Planner *planner, const Object *object, bool *ret_public)
@@ -198,6 +216,7 @@ static const char *builtin_letters(const Planner *planner, const Object *object,
     case KIND_MATERIALIZED_VIEW:
         return planner->from->version >= 170000 ? "Dadmrtwx" : "Dadrtwx";
     case KIND_SEQUENCE:
+    case KIND_IDENTITY_SEQUENCE:
         return "Urw";
     case KIND_SCHEMA:
         return "CU";
@@ -229,6 +248,7 @@ static const char *default_objects(const Object *object)
     case KIND_MATERIALIZED_VIEW:
         return "TABLES";
     case KIND_SEQUENCE:
+    case KIND_IDENTITY_SEQUENCE:
         return "SEQUENCES";
     case KIND_FUNCTION:
     case KIND_AGGREGATE:

@@ -37,9 +37,8 @@ static void write_rename(Planner *planner, const Object *old, const char *name)
 {
     const char *what = quoted(planner, old->name), *to = quoted(planner, name);
     const char *part = old->kind == KIND_COLUMN || old->kind == KIND_VIEW_COLUMN ? "COLUMN"
-                       : old->kind == KIND_ATTRIBUTE                            ? "ATTRIBUTE"
-                       : old->kind == KIND_CONSTRAINT ||
-                               old->kind == KIND_DOMAIN_CONSTRAINT
+                       : old->kind == KIND_ATTRIBUTE                             ? "ATTRIBUTE"
+                       : old->kind == KIND_CONSTRAINT || old->kind == KIND_DOMAIN_CONSTRAINT
                            ? "CONSTRAINT"
                            : NULL;
     if (part)
@@ -197,7 +196,8 @@ static void rename_object(Planner *planner, Object *old, const char *name)
     catalog_rename(planner->from, old, name);
     const char *after = name_of(planner, old);
     if (old->kind == KIND_INDEX)
-        replace_fields(planner, old, arena_print(planner->arena, "INDEX %s", strrchr(before, '.') + 1),
+        replace_fields(planner, old,
+                       arena_print(planner->arena, "INDEX %s", strrchr(before, '.') + 1),
                        arena_print(planner->arena, "INDEX %s", quoted(planner, name)));
     follow_whole(planner, old, before, after, name);
 }

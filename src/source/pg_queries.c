@@ -35,6 +35,7 @@ const PgQuery pg_queries[] = {
     {KIND_SEQUENCE, 1259, 0, sequence_sql, false},
     {KIND_TABLE, 1259, 0, table_sql, true},
     {KIND_COLUMN, 1259, 0, column_sql, true},
+    {KIND_IDENTITY_SEQUENCE, 1259, 0, identity_sequence_sql, false},
     {KIND_VIEW, 1259, 0, view_sql, false},
     {KIND_MATERIALIZED_VIEW, 1259, 0, materialized_view_sql, false},
     {KIND_VIEW_COLUMN, 1259, 0, view_column_sql, false},

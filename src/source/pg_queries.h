@@ -5,9 +5,9 @@
 #include "model/kind.h"
 
 /* One kind. The query's columns are the kind's fields by name, and of these what it has: oid, subid
- * (the object's address, with `class`), schema, name, address, title, parent_class and parent (the
- * parent's address), needs and wants (addresses "class:oid:sub"), acl_owner (whose privileges are
- * the owner's). A row whose parent is not in the catalog is left out. */
+ * (the object's address, with `class`), schema, name, address, title, parent_class, parent and
+ * parent_sub (the parent's address), needs and wants (addresses "class:oid:sub"), acl_owner (whose
+ * privileges are the owner's). A row whose parent is not in the catalog is left out. */
 typedef struct PgQuery {
     KindId kind;
     uint32_t class; /* oid of the system catalog; src/include/catalog/pg_*.h, CATALOG(…) */

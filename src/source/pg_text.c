@@ -81,9 +81,8 @@ static void read_item(Arena *arena, const char *item, const char *owner, Texts *
     for (const char *p = privileges; *p && *p != '/'; p++) {
         if (*p == '*')
             continue;
-        *vec_add(arena, list) =
-            arena_print(arena, "%s=%c%s%s%s", to, *p, p[1] == '*' ? "*" : "", own ? "" : "/",
-                        own ? "" : text_string(&grantor));
+        *vec_add(arena, list) = arena_print(arena, "%s=%c%s%s%s", to, *p, p[1] == '*' ? "*" : "",
+                                            own ? "" : "/", own ? "" : text_string(&grantor));
     }
     text_done(&grantee);
     text_done(&grantor);

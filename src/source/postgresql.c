@@ -27,14 +27,15 @@ typedef struct Loader {
     Arena *rows; /* of the query that is read */
     VEC(Pending) needs;
     VEC(Member) owned; /* by extensions */
-    Map *texts; /* values that repeat, by themselves */
-    Map *acls;  /* lists, by owner and text */
-    bool has_history; /* the schema `rung` is rung's own */
+    Map *texts;        /* values that repeat, by themselves */
+    Map *acls;         /* lists, by owner and text */
+    bool has_history;  /* the schema `rung` is rung's own */
 } Loader;
 
 /* Where the standard columns of a query stand; SIZE_MAX: it has no such column. */
 typedef struct Columns {
-    size_t oid, subid, schema, name, address, title, parent_class, parent, needs, wants, acl_owner;
+    size_t oid, subid, schema, name, address, title, parent_class, parent, parent_sub, needs, wants,
+        acl_owner;
 } Columns;
 
 /* ---- versions ---- */
@@ -91,9 +92,10 @@ static Code ask_in_parts(Loader *loader, const char *query, RowsFunction *part, 
 {
     enum { PART = 2000 };
     DbRows rows;
-    Code code = ask(loader, arena_print(loader->catalog->building,
-                                        "DECLARE rung_rows NO SCROLL CURSOR FOR\n%s", query),
-                    &rows, error);
+    Code code = ask(
+        loader,
+        arena_print(loader->catalog->building, "DECLARE rung_rows NO SCROLL CURSOR FOR\n%s", query),
+        &rows, error);
     do {
         if (!code)
             code = ask(loader, "FETCH FORWARD 2000 FROM rung_rows\n", &rows, error);
@@ -166,12 +168,11 @@ static size_t column_of(const DbRows *rows, const char *name)
 
 static Columns columns_of(const DbRows *rows)
 {
-    return (Columns){column_of(rows, "oid"),          column_of(rows, "subid"),
-                     column_of(rows, "schema"),       column_of(rows, "name"),
-                     column_of(rows, "address"),      column_of(rows, "title"),
-                     column_of(rows, "parent_class"), column_of(rows, "parent"),
-                     column_of(rows, "needs"),        column_of(rows, "wants"),
-                     column_of(rows, "acl_owner")};
+    return (Columns){
+        column_of(rows, "oid"),          column_of(rows, "subid"),   column_of(rows, "schema"),
+        column_of(rows, "name"),         column_of(rows, "address"), column_of(rows, "title"),
+        column_of(rows, "parent_class"), column_of(rows, "parent"),  column_of(rows, "parent_sub"),
+        column_of(rows, "needs"),        column_of(rows, "wants"),   column_of(rows, "acl_owner")};
 }
 
 static const char *cell_of(const DbRows *rows, size_t row, size_t column)
@@ -239,9 +240,9 @@ static void fill(Loader *loader, Object *object, const DbRows *rows, size_t row,
     for (size_t i = 0; i < kind->field_count; i++) {
         const Field *field = &kind->fields[i];
         const char *cell = cell_of(rows, row, places[i]);
-        bool acl = field->type == LIST && (strcmp(field->name, "acl") == 0 ||
-                                           object->kind == KIND_DEFAULT_PRIVILEGE ||
-                                           object->kind == KIND_PRIVILEGE);
+        bool acl = field->type == LIST &&
+                   (strcmp(field->name, "acl") == 0 || object->kind == KIND_DEFAULT_PRIVILEGE ||
+                    object->kind == KIND_PRIVILEGE);
         if (acl)
             *(T_LIST *)field_at(object, field) =
                 keep_acl(loader, cell, object->owner ? object->owner : owner);
@@ -265,8 +266,10 @@ static Code read_row(Loader *loader, const PgQuery *query, const DbRows *rows, s
     if (address.oid && address_exact(loader->members, (Address){address.class, address.oid, 0}))
         return RUNG_OK;
     if (columns->parent != SIZE_MAX) {
-        parent = address_get(loader->book, (Address){number_of(rows, row, columns->parent_class),
-                                                     number_of(rows, row, columns->parent), 0});
+        parent = address_get(loader->book,
+                             (Address){number_of(rows, row, columns->parent_class),
+                                       number_of(rows, row, columns->parent),
+                                       (int32_t)number_of(rows, row, columns->parent_sub)});
         if (!parent)
             return RUNG_OK;
     } else if (!is_wanted(loader, query->kind, schema, name))
@@ -301,8 +304,8 @@ static Code read_rows(Loader *loader, const DbRows *rows, void *context, Error *
             reading->places[i] = column_of(rows, kind->fields[i].name);
     }
     for (size_t row = 0; !code && row < rows->count; row++)
-        code = read_row(loader, reading->query, rows, row, reading->places, &reading->columns,
-                        error);
+        code =
+            read_row(loader, reading->query, rows, row, reading->places, &reading->columns, error);
     return code;
 }
 
@@ -348,9 +351,9 @@ static Code read_comments(Loader *loader, Error *error)
     DbRows rows;
     Code code = ask(loader, pg_comments, &rows, error);
     for (size_t row = 0; !code && row < rows.count; row++) {
-        Object *object = address_exact(
-            loader->book, (Address){number_of(&rows, row, 0), number_of(&rows, row, 1),
-                                    (int32_t)number_of(&rows, row, 2)});
+        Object *object = address_exact(loader->book,
+                                       (Address){number_of(&rows, row, 0), number_of(&rows, row, 1),
+                                                 (int32_t)number_of(&rows, row, 2)});
         if (object)
             object->comment = arena_string(loader->catalog->arena, db_cell(&rows, row, 3));
     }
@@ -363,9 +366,9 @@ static Code read_labels(Loader *loader, Error *error)
     Arena *arena = loader->catalog->arena;
     Code code = ask(loader, pg_labels, &rows, error);
     for (size_t row = 0; !code && row < rows.count; row++) {
-        Object *object = address_exact(
-            loader->book, (Address){number_of(&rows, row, 0), number_of(&rows, row, 1),
-                                    (int32_t)number_of(&rows, row, 2)});
+        Object *object = address_exact(loader->book,
+                                       (Address){number_of(&rows, row, 0), number_of(&rows, row, 1),
+                                                 (int32_t)number_of(&rows, row, 2)});
         if (!object)
             continue;
         const char **at = arena_alloc_array(arena, object->labels.count + 1, sizeof *at);

@@ -2,14 +2,21 @@
 #include "source/source.h"
 #include "sql/definition.h"
 
+typedef struct Reference {
+    Object *from;
+    const char *to;
+} Reference;
+
 typedef struct Reading {
     Arena *arena;
     Catalog *catalog;
     const SourceFilter *filter;
-    DbRows rows;      /* of sqlite_schema: type, name, tbl_name, sql */
-    Map *shadows;     /* tables that belong to a virtual one, in lower case */
-    Map *relations;   /* tables and views by their names in lower case */
-    Map *definitions; /* tables by the same */
+    DbRows rows;    /* of sqlite_schema: type, name, tbl_name, sql */
+    Map *shadows;   /* tables that belong to a virtual one, in lower case */
+    Map *relations; /* tables and views by their names in lower case */
+    Map *names;     /* by the same: a Map of the table's columns */
+    VEC(Reference) references;
+    Arena *scratch; /* for one row of sqlite_schema */
     Error *error;
 } Reading;
 
@@ -36,7 +43,7 @@ static bool matches(const char *pattern, const char *name)
 static bool is_excluded(const Reading *reading, const char *name)
 {
     const SourceFilter *filter = reading->filter;
-    const char *qualified = arena_print(reading->arena, "main.%s", name);
+    const char *qualified = arena_print(reading->scratch, "main.%s", name);
     for (size_t i = 0; filter && i < filter->excluded_count; i++)
         if (matches(filter->excluded[i], name) || matches(filter->excluded[i], qualified))
             return true;
@@ -45,7 +52,7 @@ static bool is_excluded(const Reading *reading, const char *name)
 
 static bool is_left_out(const Reading *reading, const char *name, const char *table)
 {
-    const char *folded = form_fold(reading->arena, table);
+    const char *folded = form_fold(reading->scratch, table);
     for (size_t i = 0; i < COUNT(history_tables); i++)
         if (strcmp(folded, history_tables[i]) == 0)
             return true;
@@ -90,43 +97,60 @@ static Code read_rows(Reading *reading, Db *db)
 
 /* ---- objects ---- */
 
-static List as_list(const Names *names)
+static List copy_list(Arena *arena, const Names *names)
 {
-    return (List){names->at, names->count};
+    List list = {arena_alloc_array(arena, names->count + 1, sizeof(char *)), names->count};
+    for (size_t i = 0; i < names->count; i++)
+        list.at[i] = arena_string(arena, names->at[i]);
+    return list;
+}
+
+static void fill_table(Reading *reading, LiteTable *table, const Definition *definition)
+{
+    Arena *arena = reading->arena;
+    Names columns = {0};
+    Map *names = map_new(arena);
+    map_set(names, form_fold(reading->scratch, table->head.name), table);
+    for (size_t i = 0; i < definition->columns.count; i++) {
+        names_add(reading->scratch, &columns, definition->columns.at[i].form);
+        map_set(names, definition->columns.at[i].folded, table);
+    }
+    table->is_virtual = definition->is_virtual;
+    table->module = arena_string(arena, definition->module);
+    table->columns = copy_list(arena, &columns);
+    table->constraints = copy_list(arena, &definition->constraints);
+    table->options = copy_list(arena, &definition->options);
+    map_set(reading->names, form_fold(reading->scratch, table->head.name), names);
+    for (size_t i = 0; i < definition->references.count; i++)
+        *vec_add(arena, &reading->references) =
+            (Reference){&table->head, arena_string(arena, definition->references.at[i].table)};
 }
 
 static Code add_table(Reading *reading, const char *name, const char *sql)
 {
     Object *object;
-    Arena *arena = reading->arena;
-    Definition *definition = arena_alloc(arena, sizeof *definition);
+    Definition definition;
     Code code = catalog_add(reading->catalog, KIND_LITE_TABLE, NULL, name, NULL, NULL, &object,
                             reading->error);
     if (code)
         return code;
     LiteTable *table = CATALOG_AS(LiteTable, object);
     table->sql = sql;
-    code = definition_read(arena, sql, definition, reading->error);
+    map_set(reading->relations, form_fold(reading->scratch, name), object);
+    code = definition_read(reading->scratch, sql, &definition, reading->error);
     if (code == RUNG_UNSUPPORTED) { /* of a newer SQLite: compared as it stands */
         table->module = sql;
-        definition = NULL;
-    } else if (code) {
-        return code;
+        return RUNG_OK;
     }
-    if (definition) {
-        table->is_virtual = definition->is_virtual;
-        table->module = definition->module;
-        table->columns =
-            (List){arena_alloc_array(arena, definition->columns.count + 1, sizeof(char *)),
-                   definition->columns.count};
-        for (size_t i = 0; i < definition->columns.count; i++)
-            table->columns.at[i] = definition->columns.at[i].form;
-        table->constraints = as_list(&definition->constraints);
-        table->options = as_list(&definition->options);
-        map_set(reading->definitions, form_fold(arena, name), definition);
-    }
-    map_set(reading->relations, form_fold(arena, name), object);
-    return RUNG_OK;
+    if (!code)
+        fill_table(reading, table, &definition);
+    return code;
+}
+
+static const char *form_of(Reading *reading, const SqlTokens *tokens, const Map *names)
+{
+    return arena_string(reading->arena,
+                        form_print(reading->scratch, tokens, 0, tokens->list.count, names));
 }
 
 static Code add_view(Reading *reading, const char *name, const char *sql)
@@ -136,13 +160,13 @@ static Code add_view(Reading *reading, const char *name, const char *sql)
     Code code = catalog_add(reading->catalog, KIND_LITE_VIEW, NULL, name, NULL, NULL, &object,
                             reading->error);
     if (!code)
-        code = form_read(reading->arena, sql, &tokens, reading->error);
+        code = form_read(reading->scratch, sql, &tokens, reading->error);
     if (code)
         return code;
     LiteView *view = CATALOG_AS(LiteView, object);
     view->sql = sql;
-    view->form = form_print(reading->arena, &tokens, 0, tokens.list.count, NULL);
-    map_set(reading->relations, form_fold(reading->arena, name), object);
+    view->form = form_of(reading, &tokens, NULL);
+    map_set(reading->relations, form_fold(reading->scratch, name), object);
     return RUNG_OK;
 }
 
@@ -162,8 +186,8 @@ static void add_needs(Reading *reading, Object *object, const SqlTokens *tokens)
     for (size_t i = 2; i < tokens->list.count; i++) {
         if (!may_name_relation(tokens, i))
             continue;
-        const char *name = form_name(reading->arena, &tokens->list.at[i]);
-        Object *needed = map_get(reading->relations, form_fold(reading->arena, name));
+        const char *name = form_name(reading->scratch, &tokens->list.at[i]);
+        Object *needed = map_get(reading->relations, form_fold(reading->scratch, name));
         if (needed)
             catalog_need(reading->catalog, object, needed);
     }
@@ -176,15 +200,13 @@ static Code add_index(Reading *reading, const char *name, Object *table, const c
     Code code = catalog_add(reading->catalog, KIND_LITE_INDEX, NULL, name, NULL, table, &object,
                             reading->error);
     if (!code)
-        code = form_read(reading->arena, sql, &tokens, reading->error);
+        code = form_read(reading->scratch, sql, &tokens, reading->error);
     if (code)
         return code;
-    const Definition *definition =
-        map_get(reading->definitions, form_fold(reading->arena, table->name));
     LiteIndex *index = CATALOG_AS(LiteIndex, object);
     index->sql = sql;
-    index->form = form_print(reading->arena, &tokens, 0, tokens.list.count,
-                             definition ? definition->names : NULL);
+    index->form = form_of(reading, &tokens,
+                          map_get(reading->names, form_fold(reading->scratch, table->name)));
     catalog_need(reading->catalog, object, table);
     return RUNG_OK;
 }
@@ -196,12 +218,12 @@ static Code add_trigger(Reading *reading, const char *name, Object *table, const
     Code code = catalog_add(reading->catalog, KIND_LITE_TRIGGER, NULL, name, NULL, table, &object,
                             reading->error);
     if (!code)
-        code = form_read(reading->arena, sql, &tokens, reading->error);
+        code = form_read(reading->scratch, sql, &tokens, reading->error);
     if (code)
         return code;
     LiteTrigger *trigger = CATALOG_AS(LiteTrigger, object);
     trigger->sql = sql;
-    trigger->form = form_print(reading->arena, &tokens, 0, tokens.list.count, NULL);
+    trigger->form = form_of(reading, &tokens, NULL);
     catalog_need(reading->catalog, object, table);
     add_needs(reading, object, &tokens);
     return RUNG_OK;
@@ -220,7 +242,7 @@ static Code add_row(Reading *reading, size_t row, bool relations)
         return add_table(reading, name, sql);
     if (is_view)
         return add_view(reading, name, sql);
-    Object *parent = map_get(reading->relations, form_fold(reading->arena, table));
+    Object *parent = map_get(reading->relations, form_fold(reading->scratch, table));
     if (!parent)
         return RUNG_OK;
     return (strcmp(type, "index") == 0 ? add_index : add_trigger)(reading, name, parent, sql);
@@ -229,30 +251,29 @@ static Code add_row(Reading *reading, size_t row, bool relations)
 static Code add_view_needs(Reading *reading)
 {
     Object *object;
+    Code code = RUNG_OK;
     CATALOG_EACH(reading->catalog, KIND_LITE_VIEW, object)
     {
         SqlTokens tokens;
-        Code code =
-            form_read(reading->arena, CATALOG_AS(LiteView, object)->sql, &tokens, reading->error);
+        reading->scratch = arena_new();
+        code =
+            form_read(reading->scratch, CATALOG_AS(LiteView, object)->sql, &tokens, reading->error);
+        if (!code)
+            add_needs(reading, object, &tokens);
+        arena_free(reading->scratch);
         if (code)
-            return code;
-        add_needs(reading, object, &tokens);
+            break;
     }
-    return RUNG_OK;
+    return code;
 }
 
 static void add_key_needs(Reading *reading)
 {
-    Object *object;
-    CATALOG_EACH(reading->catalog, KIND_LITE_TABLE, object)
-    {
-        const Definition *definition =
-            map_get(reading->definitions, form_fold(reading->arena, object->name));
-        for (size_t i = 0; definition && i < definition->references.count; i++) {
-            Object *needed = map_get(reading->relations, definition->references.at[i].table);
-            if (needed)
-                catalog_need(reading->catalog, object, needed);
-        }
+    for (size_t i = 0; i < reading->references.count; i++) {
+        const Reference *reference = &reading->references.at[i];
+        Object *needed = map_get(reading->relations, reference->to);
+        if (needed)
+            catalog_need(reading->catalog, reference->from, needed);
     }
 }
 
@@ -260,11 +281,12 @@ static Code fill(Reading *reading)
 {
     Code code = RUNG_OK;
     reading->relations = map_new(reading->arena);
-    reading->definitions = map_new(reading->arena);
-    for (size_t i = 0; !code && i < reading->rows.count; i++)
-        code = add_row(reading, i, true);
-    for (size_t i = 0; !code && i < reading->rows.count; i++)
-        code = add_row(reading, i, false);
+    reading->names = map_new(reading->arena);
+    for (size_t i = 0; !code && i < 2 * reading->rows.count; i++) {
+        reading->scratch = arena_new();
+        code = add_row(reading, i % reading->rows.count, i < reading->rows.count);
+        arena_free(reading->scratch);
+    }
     if (code)
         return code;
     add_key_needs(reading);

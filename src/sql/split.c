@@ -63,7 +63,8 @@ static Code refuse_directive(const Splitter *splitter, int line, const char *wor
              length < 60 ? (int)length : 60, word);
     if (near.count > 0)
         return error_hint(splitter->error, "did you mean \"-- rung:%s\"?", near.names[0]);
-    return error_hint(splitter->error, "known are \"-- rung:backfill\", \"-- rung:commit\" and \"-- rung:notice\"");
+    return error_hint(splitter->error,
+                      "known are \"-- rung:backfill\", \"-- rung:commit\" and \"-- rung:notice\"");
 }
 
 static bool begins_line(const Splitter *splitter, const char *at)

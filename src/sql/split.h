@@ -18,8 +18,8 @@ typedef struct SqlSource {
 typedef struct SqlPiece {
     size_t offset; /* of its first token in SqlSource.text: comments before it are left out */
     size_t length; /* up to the end of its last token, the semicolon excluded */
-    const char *directive; /* "backfill table=t …" or "commit" of the `-- rung:…` line before it, one blank
-                              behind the word; NULL: none */
+    const char *directive; /* "backfill table=t …" or "commit" of the `-- rung:…` line before it,
+                              one blank behind the word; NULL: none */
     int line, directive_line;
 } SqlPiece;
 

@@ -348,13 +348,14 @@ def project(columns, values, wanted):
 
 def pool(tables, names):
     """The rows of partitions together: they may change their table when bounds move."""
-    return [row for name in names if name in tables for row in tables[name][1]]
+    return [row for name in names for row in tables[name][1]]
 
 
 def lost_rows(before, after):
     """'' or which table lost what. A column whose type changed must keep its NULLs and no others."""
     parted = {name for side in (before, after) for name in side if side[name][2]}
-    moved = pool(before, parted), pool(after, parted)
+    kept = parted & before.keys() & after.keys()
+    moved = pool(before, kept), pool(after, parted & after.keys())
     if len(moved[0]) > len(moved[1]):
         return f"partitions: {len(moved[0])} rows before, {len(moved[1])} after"
     for name in before.keys() & after.keys():

@@ -56,6 +56,30 @@ class CatalogCase(Case):
         self.db.run_script(script)
         return script
 
+    def at_terminal(self, answer, *words):
+        ours, theirs = pty.openpty()
+        process = subprocess.Popen([RUNG, *words], cwd=self.project.folder, stdin=theirs,
+                                   stdout=theirs, stderr=theirs,
+                                   env=self.project.env | {"TERM": "xterm"})
+        os.close(theirs)
+        text = b""
+        answered = False
+        while True:
+            try:
+                data = os.read(ours, 65536)
+            except OSError:
+                break
+            if not data:
+                break
+            text += data
+            if not answered and b"[y/N]" in text:
+                answered = True
+                os.write(ours, answer)
+        os.close(ours)
+        code = process.wait(60)
+        judge(Result(process.args, code, text, b""))
+        return code, text.decode()
+
 
 @on_each_engine
 class Diff(CatalogCase):
@@ -332,30 +356,6 @@ class Apply(CatalogCase):
         self.assertEqual(code, 0, text)
         self.assertIn("tags", self.tables())
 
-    def at_terminal(self, answer, *words):
-        ours, theirs = pty.openpty()
-        process = subprocess.Popen([RUNG, *words], cwd=self.project.folder, stdin=theirs,
-                                   stdout=theirs, stderr=theirs,
-                                   env=self.project.env | {"TERM": "xterm"})
-        os.close(theirs)
-        text = b""
-        answered = False
-        while True:
-            try:
-                data = os.read(ours, 65536)
-            except OSError:
-                break
-            if not data:
-                break
-            text += data
-            if not answered and b"[y/N]" in text:
-                answered = True
-                os.write(ours, answer)
-        os.close(ours)
-        code = process.wait(60)
-        judge(Result(process.args, code, text, b""))
-        return code, text.decode()
-
 
 @on_each_engine
 class Autogenerate(CatalogCase):
@@ -421,6 +421,18 @@ class Autogenerate(CatalogCase):
         self.ok("downgrade", "1")
         self.assertEqual(self.value("SELECT old FROM t"), "kept")
 
+    def test_a_rename_is_asked_for_at_a_terminal(self):
+        self.schema("CREATE TABLE t (id integer PRIMARY KEY, a text);")
+        self.generate("first", "--id", "1")
+        self.schema("CREATE TABLE s (id integer PRIMARY KEY, a text);")
+        for answer, found in ((b"n\n", "DROP TABLE"), (b"y\n", "RENAME TO")):
+            code, text = self.at_terminal(answer, "revision", "-m", "second", "--autogenerate",
+                                          "--id", "2")
+            self.assertEqual(code, 0, text)
+            self.assertIn("of the same shape. Is it the same, renamed? [y/N]", text)
+            self.assertIn(found, self.project.read("migrations/2_second.sql"))
+            os.remove(self.project.path("migrations/2_second.sql"))
+
     def test_a_rename_stands_in_the_schema_file(self):
         self.schema("CREATE TABLE t (id integer PRIMARY KEY, old text);")
         self.generate("first", "--id", "1")
@@ -433,6 +445,8 @@ class Autogenerate(CatalogCase):
         self.ok("upgrade")
         self.ok("check")
         self.assertIn("nothing to do", self.generate().out)
+        self.ok("downgrade", "1")
+        self.db.execute("INSERT INTO t (id, old) VALUES (1, 'x');")
 
 
 @on_each_engine
@@ -501,6 +515,13 @@ COMMENT ON TABLE posts IS 'what they say';
         self.assertEqual(self.lite.query("SELECT length(id), mood FROM users"), [("36", "good")])
         with self.assertRaisesRegex(sqlite3.IntegrityError, "CHECK"):
             self.lite.execute("INSERT INTO users (mail, mood) VALUES ('b', 'other');")
+
+    def test_an_enum_has_a_section_for_each(self):
+        self.schema("CREATE TYPE m AS ENUM ('a', 'b'); CREATE TABLE t (x m);")
+        self.ok("revision", "-m", "first", "--autogenerate", "--id", "1")
+        for target in ("dev", "lite"):
+            self.ok("upgrade", "--target", target)
+            self.ok("check", "--target", target)
 
     def test_a_section_serves_both_where_it_can(self):
         self.schema("CREATE TABLE t (a integer);")

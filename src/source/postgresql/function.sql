@@ -1,3 +1,4 @@
+-- Where one procedure's types could mean another one, its identity tells the modes (PostgreSQL 14 and later).
 SELECT p.oid, n.nspname AS schema, p.proname AS name, oidvectortypes(p.proargtypes) AS address,
     CASE p.prokind WHEN 'p' THEN 'PROCEDURE' END AS title,
     pg_get_userbyid(p.proowner) AS owner,
@@ -6,6 +7,12 @@ SELECT p.oid, n.nspname AS schema, p.proname AS name, oidvectortypes(p.proargtyp
     pg_get_function_result(p.oid) AS result,
     ARRAY(SELECT coalesce(p.proargmodes[k]::text, 'i') || ' ' || coalesce(p.proargnames[k], '')
           FROM generate_series(1, greatest(p.pronargs, coalesce(array_length(p.proallargtypes, 1), 0))) k) AS arguments,
+    CASE WHEN p.prokind = 'p' AND p.proallargtypes IS NOT NULL OR p.prokind = 'p' AND EXISTS
+            (SELECT FROM pg_proc q WHERE q.proname = p.proname AND q.pronamespace = p.pronamespace AND q.oid <> p.oid) THEN
+        (SELECT string_agg(CASE p.proargmodes[k] WHEN 'o' THEN 'OUT ' WHEN 'b' THEN 'INOUT ' WHEN 'v' THEN 'VARIADIC ' ELSE 'IN ' END ||
+             format_type(coalesce(p.proallargtypes[k], p.proargtypes[k - 1]), NULL), ', ' ORDER BY k)
+         FROM generate_series(1, greatest(p.pronargs, coalesce(array_length(p.proallargtypes, 1), 0))) k)
+    END AS identity,
     p.pronargdefaults AS defaults,
     l.lanname AS language,
     p.prosrc AS body,

@@ -26,6 +26,7 @@ static void sqlite_tells_no_letters_apart(void **state)
         catalog_add(catalog, KIND_LITE_TABLE, NULL, "uSERS", NULL, NULL, &other, &error),
         RUNG_FAILED);
     assert_ptr_equal(catalog_find_name(catalog, KIND_LITE_TABLE, NULL, "USERS"), table);
+    catalog_drop(catalog);
 }
 
 static void postgresql_does(void **state)
@@ -35,6 +36,7 @@ static void postgresql_does(void **state)
     Object *lower = add(catalog, KIND_TABLE, "public", "users", NULL);
     assert_ptr_equal(catalog_find_name(catalog, KIND_TABLE, "public", "Users"), upper);
     assert_ptr_equal(catalog_find_name(catalog, KIND_TABLE, "public", "users"), lower);
+    catalog_drop(catalog);
 }
 
 static void separators_in_names_are_no_separators(void **state)
@@ -43,6 +45,7 @@ static void separators_in_names_are_no_separators(void **state)
     Object *table = add(catalog, KIND_LITE_TABLE, NULL, "a/b\\c", NULL);
     assert_string_equal(table->key, "lite_table/a\\/b\\\\c");
     assert_ptr_equal(catalog_find_name(catalog, KIND_LITE_TABLE, NULL, "A/B\\C"), table);
+    catalog_drop(catalog);
 }
 
 RUN_TESTS(TEST(sqlite_tells_no_letters_apart), TEST(postgresql_does),

@@ -1,0 +1,10 @@
+CREATE TABLE k (a integer);
+CREATE TABLE p (d date, g integer);
+CREATE TABLE c () INHERITS (p);
+ALTER TABLE p ADD CONSTRAINT late CHECK (d > '2000-01-01') NOT VALID;
+CREATE TABLE u (a integer, b integer, CONSTRAINT one UNIQUE (a, b));
+ALTER TABLE u ADD CONSTRAINT two UNIQUE (a, b);
+CREATE TABLE gp (a integer, b integer GENERATED ALWAYS AS (a * 2) STORED);
+CREATE TABLE gc (b integer) INHERITS (gp);
+CREATE TABLE ident (a integer GENERATED ALWAYS AS IDENTITY);
+ALTER SEQUENCE ident_a_seq SET UNLOGGED;

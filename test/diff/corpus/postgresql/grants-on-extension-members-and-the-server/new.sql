@@ -1,0 +1,6 @@
+CREATE EXTENSION postgres_fdw;
+GRANT EXECUTE ON FUNCTION pg_read_file(text) TO rung_bob;
+GRANT USAGE ON FOREIGN DATA WRAPPER postgres_fdw TO rung_bob WITH GRANT OPTION;
+GRANT SELECT ON pg_authid TO rung_alice;
+REVOKE USAGE ON TYPE inet FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION postgres_fdw_disconnect_all() FROM PUBLIC;

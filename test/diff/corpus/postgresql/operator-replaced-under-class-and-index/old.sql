@@ -1,0 +1,7 @@
+CREATE FUNCTION eq(integer, integer) RETURNS boolean IMMUTABLE LANGUAGE sql AS 'SELECT $1 = $2';
+CREATE FUNCTION eq2(integer, integer) RETURNS boolean IMMUTABLE LANGUAGE sql AS 'SELECT NOT $1 <> $2';
+CREATE OPERATOR ==== (FUNCTION = eq, LEFTARG = integer, RIGHTARG = integer, COMMUTATOR = ====, HASHES);
+CREATE OPERATOR CLASS hc FOR TYPE integer USING hash AS OPERATOR 1 ====, FUNCTION 1 hashint4(integer);
+CREATE TABLE t (a integer);
+CREATE INDEX i ON t USING hash (a hc);
+INSERT INTO t VALUES (1);

@@ -1,0 +1,11 @@
+CREATE SCHEMA s;
+CREATE SCHEMA s2;
+CREATE TABLE s.a (id integer PRIMARY KEY);
+CREATE TABLE p (id integer PRIMARY KEY, x text) PARTITION BY RANGE (id);
+CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (1) TO (10);
+CREATE TABLE g (id integer PRIMARY KEY);
+CREATE TABLE h (extra text, PRIMARY KEY (id)) INHERITS (g);
+CREATE PUBLICATION pu FOR TABLE p1 (id), h WITH (publish = 'insert, update', publish_via_partition_root = false);
+CREATE PUBLICATION ps FOR TABLES IN SCHEMA s, s2;
+CREATE PUBLICATION pe WITH (publish = '');
+INSERT INTO p VALUES (1, 'x');

@@ -1,0 +1,6 @@
+-- data: lost
+CREATE TABLE base (id integer PRIMARY KEY, x text);
+CREATE VIEW gone AS SELECT 1 AS id;
+CREATE TABLE t (id integer, x text) PARTITION BY RANGE (id);
+CREATE TABLE t1 PARTITION OF t (PRIMARY KEY (id)) FOR VALUES FROM (1) TO (100);
+CREATE PUBLICATION p FOR TABLE t1 WHERE (id > 3), base;
