@@ -1,0 +1,4 @@
+CREATE TABLE t (a integer, b bigint);
+CREATE STATISTICS s ON (a + b), (a * 2) FROM t;
+ALTER STATISTICS s SET STATISTICS 200;
+INSERT INTO t VALUES (1, 2);

@@ -1,0 +1,3 @@
+CREATE TABLE t (a integer, b integer);
+CREATE STATISTICS s ON (a + b) FROM t;
+INSERT INTO t VALUES (1, 2);

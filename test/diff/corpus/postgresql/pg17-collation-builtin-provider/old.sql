@@ -1,0 +1,3 @@
+CREATE COLLATION c (provider = builtin, locale = 'C');
+CREATE TABLE t (a text COLLATE c);
+INSERT INTO t VALUES ('x');

@@ -1,0 +1,4 @@
+CREATE DOMAIN d AS integer CONSTRAINT d_is_there NOT NULL;
+CREATE DOMAIN e AS integer;
+CREATE TABLE t (a d, b e);
+INSERT INTO t VALUES (1, 2);

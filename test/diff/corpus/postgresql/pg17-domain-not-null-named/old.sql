@@ -1,0 +1,4 @@
+CREATE DOMAIN d AS integer NOT NULL;
+CREATE DOMAIN e AS integer CONSTRAINT e_is_there NOT NULL;
+CREATE TABLE t (a d, b e);
+INSERT INTO t VALUES (1, 2);

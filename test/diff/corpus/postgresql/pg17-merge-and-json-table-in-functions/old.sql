@@ -1,0 +1,3 @@
+CREATE TABLE t (a integer PRIMARY KEY, b text);
+CREATE VIEW v AS SELECT a FROM t;
+INSERT INTO t VALUES (1, 'x');

@@ -1,0 +1,5 @@
+CREATE EXTENSION btree_gist;
+CREATE TABLE t (id integer, at daterange, UNIQUE (id, at WITHOUT OVERLAPS));
+CREATE TABLE u (id integer, t_id integer, at daterange, FOREIGN KEY (t_id, PERIOD at) REFERENCES t (id, PERIOD at));
+INSERT INTO t VALUES (1, '[2024-01-01,2024-02-01)');
+INSERT INTO u VALUES (1, 1, '[2024-01-01,2024-02-01)');

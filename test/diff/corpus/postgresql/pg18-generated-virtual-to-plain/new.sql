@@ -1,0 +1,3 @@
+CREATE TABLE t (a integer, b integer);
+CREATE VIEW v AS SELECT b FROM t;
+INSERT INTO t VALUES (1);

@@ -1,0 +1,3 @@
+CREATE TABLE t (a integer, b integer GENERATED ALWAYS AS (a + 1));
+CREATE VIEW v AS SELECT b FROM t;
+INSERT INTO t VALUES (1);

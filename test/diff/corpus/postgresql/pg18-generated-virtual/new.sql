@@ -1,0 +1,2 @@
+CREATE TABLE t (a integer, b integer GENERATED ALWAYS AS (a * 2), c integer GENERATED ALWAYS AS (a + 2), d integer GENERATED ALWAYS AS (a + 3) STORED, e text GENERATED ALWAYS AS (a::text) VIRTUAL NOT NULL);
+INSERT INTO t VALUES (1);

@@ -1,0 +1,4 @@
+CREATE TABLE p (a integer NOT NULL, b integer CONSTRAINT named NOT NULL, c integer NOT NULL);
+CREATE TABLE q (c integer CONSTRAINT own NOT NULL) INHERITS (p);
+CREATE TABLE r (a integer NOT NULL) INHERITS (q);
+INSERT INTO r VALUES (1, 2, 3);

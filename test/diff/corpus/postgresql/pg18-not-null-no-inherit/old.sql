@@ -1,0 +1,3 @@
+CREATE TABLE p (a integer NOT NULL NO INHERIT, b integer NOT NULL, c integer CONSTRAINT x NOT NULL NO INHERIT, d integer);
+CREATE TABLE q () INHERITS (p);
+INSERT INTO q VALUES (1, 2, 3, 4);

@@ -1,0 +1,2 @@
+CREATE TABLE t (a integer PRIMARY KEY, b integer CONSTRAINT own NOT NULL, UNIQUE (b));
+INSERT INTO t VALUES (1, 2);

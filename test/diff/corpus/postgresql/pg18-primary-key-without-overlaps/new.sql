@@ -1,0 +1,3 @@
+CREATE EXTENSION btree_gist;
+CREATE TABLE t (id integer, at daterange, PRIMARY KEY (id, at WITHOUT OVERLAPS));
+INSERT INTO t VALUES (1, '[2024-01-01,2024-02-01)');
