@@ -448,6 +448,30 @@ static void spread_pair(Spread *spread, Pair *pair)
     }
 }
 
+static void spread_all(Spread *spread)
+{
+    for (size_t i = 0; i < spread->work.count; i++)
+        spread_pair(spread, spread->work.at[i]);
+}
+
+bool decide_replace(Planner *planner, Pair *pair)
+{
+    Spread spread = {.planner = planner};
+    switch (pair_object(pair)->kind) {
+    case KIND_VIEW:
+    case KIND_FUNCTION:
+    case KIND_DEFAULT:
+    case KIND_POLICY:
+    case KIND_TRIGGER:
+    case KIND_RULE:
+        set_fate(&spread, pair, FATE_REPLACE, false);
+        spread_all(&spread);
+        return true;
+    default:
+        return false;
+    }
+}
+
 void decide(Planner *planner)
 {
     Spread spread = {.planner = planner};
@@ -466,6 +490,5 @@ void decide(Planner *planner)
         if (planner->pairs.at[i]->fate != FATE_KEEP && planner->pairs.at[i]->fate != FATE_CREATE)
             set_fate(&spread, planner->pairs.at[i], planner->pairs.at[i]->fate, false);
     judge_ties(&spread);
-    for (size_t i = 0; i < spread.work.count; i++)
-        spread_pair(&spread, spread.work.at[i]);
+    spread_all(&spread);
 }

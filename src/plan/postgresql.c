@@ -53,8 +53,12 @@ Code plan_postgresql(Plan *plan, Catalog *from, Catalog *to, const PlanOptions *
                        .error = error};
     rename_objects(&planner);
     decide(&planner);
-    actions_build(&planner);
-    Code code = actions_order(&planner);
+    bool again;
+    Code code;
+    do {
+        actions_build(&planner);
+        code = actions_order(&planner, &again);
+    } while (again);
     if (!code) {
         for (size_t i = 0; i < planner.pairs.count; i++)
             tell_change(&planner, planner.pairs.at[i]);
