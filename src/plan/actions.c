@@ -222,6 +222,17 @@ static bool repeats_key(const Object *object)
     return false;
 }
 
+/* A column that its table has only because it inherits; partitions do not show the difference. */
+static bool is_heir(const Object *column)
+{
+    if (column->kind != KIND_COLUMN || !inherited_from(column))
+        return false;
+    for (size_t i = 0; i < column->parent->children.count; i++)
+        if (column->parent->children.at[i]->kind == KIND_INHERITANCE)
+            return true;
+    return false;
+}
+
 static bool is_inline(const Object *object)
 {
     switch (object->kind) {
@@ -230,8 +241,8 @@ static bool is_inline(const Object *object)
                !strstr(CATALOG_AS(Constraint, object)->definition, " NOT VALID") &&
                !strstr(CATALOG_AS(Constraint, object)->definition, " NOT ENFORCED");
     case KIND_DEFAULT: /* said of an inherited column in CREATE TABLE it would make it local */
-        return object->parent->kind == KIND_TABLE && (default_column(object)->kind != KIND_COLUMN ||
-                                                      !inherited_from(default_column(object)));
+        return object->parent->kind == KIND_TABLE &&
+               !(pair_of(object->parent)->create && is_heir(default_column(object)));
     case KIND_COLUMN:
     case KIND_ATTRIBUTE:
     case KIND_INHERITANCE:

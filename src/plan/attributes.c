@@ -79,6 +79,8 @@ void write_attributes(Planner *planner, const Pair *pair, const Object *old)
         List initial = old ? old->acl : initial_acl(planner, new);
         if (owner)
             initial = acl_of_owner(planner, &initial, new->owner);
+        else if (new->kind == KIND_IDENTITY_SEQUENCE && !old)
+            initial = acl_of_owner(planner, &initial, new->parent->parent->owner);
         write_acl(planner, new, &initial, &new->acl);
     }
     if (!same_text(old ? old->comment : NULL, new->comment))

@@ -336,6 +336,21 @@ static void judge_inherited(Spread *spread, Pair *pair)
         set_fate(spread, table, FATE_REPLACE, true);
 }
 
+/* DROP NOT NULL on a partitioned table takes it from the partitions too: those that keep it get it
+ * again. */
+static void judge_not_null(Spread *spread, Pair *pair)
+{
+    const Object *origin = pair->old && pair->new ? inherited_from(pair->new) : NULL;
+    const Pair *other = pair_of(origin);
+    if (!origin || pair_goes(pair) || !other->old || pair_goes(other) ||
+        !CATALOG_AS(Table, origin->parent)->partition_key ||
+        !CATALOG_AS(Column, other->old)->not_null || CATALOG_AS(Column, other->new)->not_null ||
+        !CATALOG_AS(Column, pair->old)->not_null || !CATALOG_AS(Column, pair->new)->not_null)
+        return;
+    pair->changed |= field_bit(KIND_COLUMN, "not_null");
+    set_fate(spread, pair, FATE_ALTER, pair->fate == FATE_KEEP);
+}
+
 /* A check that was only inherited goes with the one that it came from. */
 static void judge_check(Spread *spread, Pair *pair)
 {
@@ -351,9 +366,10 @@ static void judge_ties(Spread *spread)
     for (size_t i = 0; i < planner->pairs.count; i++) {
         Pair *pair = planner->pairs.at[i];
         unsigned kind = pair_object(pair)->kind;
-        if (kind == KIND_COLUMN)
+        if (kind == KIND_COLUMN) {
             judge_inherited(spread, pair);
-        else if (kind == KIND_CONSTRAINT)
+            judge_not_null(spread, pair);
+        } else if (kind == KIND_CONSTRAINT)
             judge_check(spread, pair);
         else if (kind == KIND_DOMAIN || kind == KIND_DOMAIN_CONSTRAINT)
             move_buried(spread, pair);

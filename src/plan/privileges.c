@@ -192,6 +192,8 @@ void write_acl(Planner *planner, const Object *object, const List *old, const Li
 List acl_of_owner(const Planner *planner, const List *acl, const char *owner)
 {
     VEC(const char *) list = {0};
+    if (!owner)
+        return *acl;
     for (size_t i = 0; i < acl->count; i++) {
         Entry entry = entry_read(planner, acl->at[i]);
         bool own = !entry.grantor || strcmp(entry.grantor, owner) == 0;
@@ -266,13 +268,14 @@ static const char *default_objects(const Object *object)
     }
 }
 
-static const DefaultPrivilege *default_of(const Planner *planner, const Object *object, bool global)
+static const DefaultPrivilege *default_of(const Planner *planner, const Object *object,
+                                          const char *role_name, bool global)
 {
     const Object *found;
     const char *objects = default_objects(object);
     CATALOG_EACH(planner->from, KIND_DEFAULT_PRIVILEGE, found)
     if (objects && strcmp(CATALOG_AS(DefaultPrivilege, found)->objects, objects) == 0 &&
-        same_text(found->name, planner->from->user) &&
+        same_text(found->name, role_name) &&
         (global ? !found->schema : same_text(found->schema, object->schema)))
         return CATALOG_AS(DefaultPrivilege, found);
     return NULL;
@@ -289,12 +292,21 @@ static void add_missing(const Planner *planner, const List *list, Texts *all)
     }
 }
 
+/* The sequence of an identity is the table's owner's from the start. */
+static const char *creator_of(const Planner *planner, const Object *object)
+{
+    const Object *table = object->kind == KIND_IDENTITY_SEQUENCE ? object->parent->parent : NULL;
+    return table && pair_of(table)->old ? table->owner : planner->from->user;
+}
+
 List initial_acl(Planner *planner, const Object *object)
 {
     bool public;
     Texts list = {0};
-    const DefaultPrivilege *global = default_of(planner, object, true);
-    const DefaultPrivilege *local = object->schema ? default_of(planner, object, false) : NULL;
+    const char *creator = creator_of(planner, object);
+    const DefaultPrivilege *global = default_of(planner, object, creator, true);
+    const DefaultPrivilege *local =
+        object->schema ? default_of(planner, object, creator, false) : NULL;
     const char *letters = builtin_letters(planner, object, &public);
     if (global)
         add_missing(planner, &global->privileges, &list);

@@ -406,6 +406,11 @@ static Code read_backfill(Reader *reader, Slice rest)
     return read_inner(reader, "backfill");
 }
 
+static Code read_commit(Reader *reader, Slice rest)
+{
+    return read_inner(reader, "commit");
+}
+
 static Code read_notice(Reader *reader, Slice rest)
 {
     return read_inner(reader, "notice");
@@ -421,7 +426,8 @@ static const struct {
     {"revision", true, read_id},        {"parents", true, read_parents},
     {"message", true, read_message},    {"up", false, read_up},
     {"down", false, read_down},         {"check", false, read_check},
-    {"backfill", false, read_backfill}, {"notice", false, read_notice},
+    {"backfill", false, read_backfill}, {"commit", false, read_commit},
+    {"notice", false, read_notice},
 };
 
 static Code unknown_directive(Reader *reader, Slice word)
@@ -435,7 +441,7 @@ static Code unknown_directive(Reader *reader, Slice word)
     if (near.count)
         return error_hint(reader->error, "did you mean `-- rung:%s`?", near.names[0]);
     return error_hint(reader->error, "the words are revision, parents, message, up, down, check, "
-                                     "backfill and notice");
+                                     "backfill, commit and notice");
 }
 
 static Code check_controls(Reader *reader, Slice line)

@@ -461,6 +461,21 @@ CREATE TABLE in_other (a integer);
         self.assertEqual(self.tables(), [])
         self.assertEqual([e for e, _ in self.log()], ["upgrade", "downgrade"])
 
+    def test_commit_begins_another_transaction(self):
+        self.project.revision("a", own(Postgresql, "CREATE TABLE t (a integer);\n"
+                                       "ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0) NOT VALID;\n"
+                                       "-- rung:commit\n"
+                                       "ALTER TABLE t VALIDATE CONSTRAINT c;\n"
+                                       "CREATE TABLE first AS SELECT xmin::text AS x FROM pg_class WHERE relname = 't';\n"
+                                       "CREATE TABLE second AS SELECT pg_current_xact_id()::text AS x;",
+                                       "DROP TABLE second;\n-- rung:commit\nDROP TABLE first;\nDROP TABLE t;"))
+        self.assertIn("1/2", self.ok("upgrade").out)
+        self.assertEqual(self.value("SELECT count(*) FROM first JOIN second USING (x)"), "0")
+        self.assertEqual(self.value("SELECT convalidated FROM pg_constraint WHERE conname = 'c'"), "t")
+        self.ok("check")
+        self.ok("downgrade", "base")
+        self.assertEqual(self.tables(), [])
+
     def test_a_unique_concurrent_index_that_fails_leaves_no_invalid_one(self):
         self.project.revision("a", own(Postgresql, "CREATE TABLE t (a integer);\nINSERT INTO t VALUES (1), (1);"))
         self.project.revision("b", own(Postgresql, "CREATE TABLE before (a integer);\n"

@@ -113,6 +113,7 @@ static void directives_stand_before_their_statement(void **state)
     expect_pieces(state, ENGINE_POSTGRESQL,
                   "--  rung:backfill \t table=t batch=5  \r\n-- note\nUPDATE t;\nb",
                   "{backfill table=t batch=5}[UPDATE t][b]");
+    expect_pieces(state, ENGINE_POSTGRESQL, "a;\n-- rung:commit\nb", "[a]{commit}[b]");
     expect_pieces(state, ENGINE_SQLITE, "a;\n-- rung:notice one two\nb;\n  -- rung:notice x",
                   "[a]{notice one two}[][b]{notice x}[]");
     expect_pieces(state, ENGINE_POSTGRESQL, "'\n-- rung:x\n' /*\n-- rung:y\n*/; a -- rung:z",
