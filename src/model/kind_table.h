@@ -39,6 +39,8 @@
     F(s, TEXT, not_null_name, ALTER, "name of its NOT NULL, if it is not the usual one")           \
     F(s, BOOL, not_null_no_inherit, ALTER, "NOT NULL NO INHERIT")                                  \
     F(s, BOOL, not_null_not_valid, ALTER, "NOT NULL NOT VALID")                                    \
+    F(s, TEXT, not_null_comment, ALTER, "comment on its NOT NULL")                                 \
+    F(s, BOOL, not_null_inherited, QUIET, "its NOT NULL is only inherited")                        \
     F(s, TEXT, generated, ALTER, "expression of a generated column")                               \
     F(s, BOOL, is_virtual, REBUILD, "generated when it is read")                                   \
     F(s, TEXT, identity, ALTER, "ALWAYS or BY DEFAULT")                                            \

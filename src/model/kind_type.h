@@ -8,7 +8,9 @@
     F(s, TEXT, base, REBUILD, "type that it restricts")                                            \
     F(s, TEXT, collation, REBUILD, "collation, if it is not the type's")                           \
     F(s, TEXT, value, ALTER, "default")                                                            \
-    F(s, BOOL, not_null, ALTER, "refuses NULL")
+    F(s, BOOL, not_null, ALTER, "refuses NULL")                                                    \
+    F(s, TEXT, not_null_name, ALTER, "name of its NOT NULL, if it is not the usual one")           \
+    F(s, TEXT, not_null_comment, ALTER, "comment on its NOT NULL")
 
 #define DOMAIN_CONSTRAINT_FIELDS(F, s) F(s, TEXT, definition, REBUILD, "CHECK (…)")
 

@@ -237,7 +237,7 @@ static bool is_inline(const Object *object)
 {
     switch (object->kind) {
     case KIND_CONSTRAINT:
-        return !repeats_key(object) &&
+        return !repeats_key(object) && !comes_with_partitioned(object) &&
                !strstr(CATALOG_AS(Constraint, object)->definition, " NOT VALID") &&
                !strstr(CATALOG_AS(Constraint, object)->definition, " NOT ENFORCED");
     case KIND_DEFAULT: /* said of an inherited column in CREATE TABLE it would make it local */
@@ -456,6 +456,8 @@ static void edges_of_inherited(Planner *planner, Pair *pair)
             if (twin->kind != pair_object(pair)->kind ||
                 strcmp(twin->name, pair_object(pair)->name) != 0)
                 continue;
+            if (not_null_comes_first(planner, pair))
+                edge(planner, pair->alter, pair_of(twin)->alter, false);
             edge(planner, pair_of(twin)->alter, pair->alter, true);
             edge(planner, pair->create, pair_of(twin)->create, true);
             edge(planner, pair_of(twin)->drop, pair->drop, true);

@@ -57,17 +57,6 @@ static void add_identity(Planner *planner, Text *text, const Column *column)
     text_put(text, between == start ? "" : ")");
 }
 
-static void add_not_null(Text *text, const Column *column)
-{
-    if (!column->not_null || column->not_null_not_valid)
-        return;
-    if (column->not_null_name) {
-        text_put(text, " CONSTRAINT ");
-        sql_add_identifier(text, column->not_null_name);
-    }
-    text_print(text, " NOT NULL%s", column->not_null_no_inherit ? " NO INHERIT" : "");
-}
-
 /* A table that inherits must not say again how its column is generated. */
 static bool is_generated_above(const Column *column)
 {
@@ -108,25 +97,13 @@ void column_add(Planner *planner, Text *text, const Column *column, const char *
         add_identity(planner, text, column);
     else if (value)
         text_print(text, " DEFAULT %s", value);
-    add_not_null(text, column);
+    not_null_add(planner, text, column);
 }
 
 static const char *column_alter(const Planner *planner, const Object *column)
 {
     return arena_print(planner->arena, "%s ALTER COLUMN %s",
                        alter_of(planner, column->parent, true), quoted(planner, column->name));
-}
-
-static void write_not_valid(Planner *planner, const Column *column)
-{
-    const Object *object = &column->head;
-    sql_print(planner, "%s ADD CONSTRAINT %s NOT NULL %s NOT VALID",
-              alter_of(planner, object->parent, false),
-              quoted(planner, column->not_null_name
-                                  ? column->not_null_name
-                                  : arena_print(planner->arena, "%s_%s_not_null",
-                                                object->parent->name, object->name)),
-              quoted(planner, object->name));
 }
 
 /* An identity's sequence is logged as its table is, unless it was told otherwise. */
@@ -142,8 +119,7 @@ static void write_persistence(Planner *planner, const Column *column, const char
 void column_settings(Planner *planner, const Column *column)
 {
     const char *alter = column_alter(planner, &column->head);
-    if (column->not_null_not_valid)
-        write_not_valid(planner, column);
+    not_null_settings(planner, column);
     if (column->identity && has_own_type(column))
         write_sequence(planner, column);
     write_persistence(planner, column, NULL);
@@ -189,6 +165,15 @@ bool replace_column(const Planner *planner, const Pair *pair)
 
 /* ---- identity ---- */
 
+/* Partitions have that of the partitioned table. */
+static const char *identity_alter(const Planner *planner, const Object *column)
+{
+    return arena_print(planner->arena, "%s ALTER COLUMN %s",
+                       alter_of(planner, column->parent,
+                                !CATALOG_AS(Table, column->parent)->partition_key),
+                       quoted(planner, column->name));
+}
+
 /* Where a default counted so far, the identity goes on from the rows that are there. */
 static void go_on_counting(Planner *planner, const Column *column)
 {
@@ -230,56 +215,6 @@ static void alter_identity(Planner *planner, const Pair *pair, const char *alter
         sql_print(planner, "ALTER SEQUENCE %s RENAME TO %s", old->identity_sequence,
                   dot ? dot + 1 : new->identity_sequence);
     }
-}
-
-/* ---- NOT NULL ---- */
-
-static void check_not_null(Planner *planner, const Column *column)
-{
-    const Object *object = &column->head;
-    plan_precheck(planner->plan, object,
-                  arena_print(planner->arena, "%s.%s: rows that are NULL",
-                              name_of(planner, object->parent), quoted(planner, object->name)),
-                  arena_print(planner->arena, "SELECT count(*) FROM %s WHERE %s IS NULL",
-                              name_of(planner, object->parent), quoted(planner, object->name)));
-}
-
-/* A partitioned table hands it to its partitions; where tables inherit, each is told itself. */
-static void alter_not_null(Planner *planner, const Pair *pair)
-{
-    const Column *new = CATALOG_AS(Column, pair->new);
-    const Table *table = CATALOG_AS(Table, pair->new->parent);
-    const char *alter = arena_print(planner->arena, "%s ALTER COLUMN %s",
-                                    alter_of(planner, &table->head, !table->partition_key),
-                                    quoted(planner, pair->new->name));
-    if (!(is_changed(pair, "not_null") || is_changed(pair, "not_null_name") ||
-          is_changed(pair, "not_null_no_inherit") || is_changed(pair, "not_null_not_valid")))
-        return;
-    const Column *old = CATALOG_AS(Column, pair->old);
-    bool again = old->not_null && new->not_null;
-    if (again && old->not_null_not_valid && !new->not_null_not_valid &&
-        !is_changed(pair, "not_null_name") && !is_changed(pair, "not_null_no_inherit")) {
-        check_not_null(planner, new);
-        sql_print(planner, "%s SET NOT NULL", alter);
-        return;
-    }
-    if (old->not_null)
-        sql_print(planner, "%s DROP NOT NULL", alter);
-    if (!new->not_null)
-        return;
-    if (!old->not_null && !new->not_null_not_valid)
-        check_not_null(planner, new);
-    if (new->not_null_not_valid)
-        write_not_valid(planner, new);
-    else if (new->not_null_name || new->not_null_no_inherit)
-        sql_print(
-            planner, "%s ADD CONSTRAINT %s NOT NULL %s%s", alter_of(planner, &table->head, false),
-            quoted(planner, new->not_null_name ? new->not_null_name
-                                               : arena_print(planner->arena, "%s_%s_not_null",
-                                                             table->head.name, pair->new->name)),
-            quoted(planner, pair->new->name), new->not_null_no_inherit ? " NO INHERIT" : "");
-    else if (!online_not_null(planner, new, alter))
-        sql_print(planner, "%s SET NOT NULL", alter);
 }
 
 /* ---- the column ---- */
@@ -343,12 +278,12 @@ void alter_column(Planner *planner, const Pair *pair)
         sql_print(planner, "%s ALTER COLUMN %s DROP EXPRESSION",
                   alter_of(planner, pair->new->parent, false), quoted(planner, pair->new->name));
     if (old->identity && !new->identity)
-        sql_print(planner, "%s DROP IDENTITY", alter);
+        sql_print(planner, "%s DROP IDENTITY", identity_alter(planner, pair->new));
     alter_type(planner, pair);
     if (old->generated && new->generated && is_changed(pair, "generated"))
         sql_print(planner, "%s SET EXPRESSION AS (%s)", alter, new->generated);
     alter_not_null(planner, pair);
-    alter_identity(planner, pair, alter);
+    alter_identity(planner, pair, identity_alter(planner, pair->new));
     alter_settings(planner, pair, alter);
 }
 

@@ -103,10 +103,20 @@ static bool columns_are_kept(const Object *constraint)
     return true;
 }
 
+/* An exclusion constraint cannot be attached: partitions get theirs with that of the partitioned table
+ * (indexcmds.c, DefineIndex; index.c, CompareIndexInfo). */
+bool comes_with_partitioned(const Object *object)
+{
+    return object->kind == KIND_CONSTRAINT && CATALOG_AS(Constraint, object)->type[0] == 'x' &&
+           CATALOG_AS(Constraint, object)->is_attached;
+}
+
 void create_constraint(Planner *planner, const Object *object)
 {
     const Constraint *constraint = CATALOG_AS(Constraint, object);
-    bool only = strchr("pux", constraint->type[0]) != NULL;
+    bool only = strchr("pu", constraint->type[0]) != NULL;
+    if (comes_with_partitioned(object))
+        return;
     if (columns_are_kept(object) && !strstr(constraint->definition, "NOT VALID"))
         check_constraint(planner, constraint);
     if (online_constraint(planner, object)) {
@@ -269,6 +279,8 @@ void alter_index(Planner *planner, const Pair *pair)
 
 void create_index_partition(Planner *planner, const Object *object)
 {
+    if (comes_with_partitioned(object->parent))
+        return;
     sql_print(planner, "ALTER INDEX %s ATTACH PARTITION %s", name_of(planner, object),
               CATALOG_AS(IndexPartition, object)->index);
 }

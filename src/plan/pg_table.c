@@ -209,7 +209,7 @@ static void add_storage(Planner *planner, Text *text, const Table *table)
             text_char(text, ')');
         }
     }
-    if (table->access_method && !same_text(table->access_method, "heap"))
+    if (table->access_method && (table->partition_key || !same_text(table->access_method, "heap")))
         text_print(text, " USING %s", quoted(planner, table->access_method));
     if (table->options.count + table->toast_options.count) {
         text_put(text, " WITH (");
@@ -298,8 +298,9 @@ void alter_table(Planner *planner, const Pair *pair)
     if (is_changed(pair, "persistence"))
         sql_print(planner, "%s SET %s", alter,
                   same_text(new->persistence, "unlogged") ? "UNLOGGED" : "LOGGED");
-    if (is_changed(pair, "access_method") && new->access_method)
-        sql_print(planner, "%s SET ACCESS METHOD %s", alter, quoted(planner, new->access_method));
+    if (is_changed(pair, "access_method"))
+        sql_print(planner, "%s SET ACCESS METHOD %s", alter,
+                  new->access_method ? quoted(planner, new->access_method) : "DEFAULT");
     if (is_changed(pair, "tablespace"))
         sql_print(planner, "%s SET TABLESPACE %s", alter,
                   new->tablespace ? quoted(planner, new->tablespace) : "pg_default");

@@ -21,6 +21,11 @@ void column_add(Planner *planner, Text *text, const Column *column, const char *
 /* What a column has that they cannot say. */
 void column_settings(Planner *planner, const Column *column);
 
+/* ---- pg_not_null.c: the same of its NOT NULL ---- */
+void not_null_add(Planner *planner, Text *text, const Column *column);
+void not_null_settings(Planner *planner, const Column *column);
+void alter_not_null(Planner *planner, const Pair *pair);
+
 /* "CONSTRAINT name PRIMARY KEY (…)", and what it cannot say. */
 void constraint_add(Text *text, const Constraint *constraint);
 void constraint_settings(Planner *planner, const Constraint *constraint);

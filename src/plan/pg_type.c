@@ -55,6 +55,38 @@ void alter_enum(Planner *planner, const Pair *pair)
 
 /* ---- domains ---- */
 
+static const char *not_null_name(const Planner *planner, const Domain *domain)
+{
+    return quoted(planner, domain->not_null_name
+                               ? domain->not_null_name
+                               : arena_print(planner->arena, "%s_not_null", domain->head.name));
+}
+
+static void write_not_null_comment(Planner *planner, const Domain *domain)
+{
+    Text *text = sql_start(planner, "COMMENT ON CONSTRAINT %s ON DOMAIN %s IS ",
+                           not_null_name(planner, domain), name_of(planner, &domain->head));
+    sql_add_constant(text, domain->not_null_comment);
+    sql_end(planner);
+}
+
+/* Since PostgreSQL 17 it is a constraint with a name. */
+static void alter_domain_not_null(Planner *planner, const Pair *pair)
+{
+    const Domain *old = CATALOG_AS(Domain, pair->old), *new = CATALOG_AS(Domain, pair->new);
+    const char *name = name_of(planner, pair->new);
+    if (old->not_null && new->not_null && is_changed(pair, "not_null_name"))
+        sql_print(planner, "ALTER DOMAIN %s RENAME CONSTRAINT %s TO %s", name,
+                  not_null_name(planner, old), not_null_name(planner, new));
+    else if (new->not_null_name && is_changed(pair, "not_null"))
+        sql_print(planner, "ALTER DOMAIN %s ADD CONSTRAINT %s NOT NULL", name,
+                  not_null_name(planner, new));
+    else if (is_changed(pair, "not_null"))
+        sql_print(planner, "ALTER DOMAIN %s %s NOT NULL", name, new->not_null ? "SET" : "DROP");
+    if (new->not_null && is_changed(pair, "not_null_comment"))
+        write_not_null_comment(planner, new);
+}
+
 void create_domain(Planner *planner, const Object *object)
 {
     const Domain *domain = CATALOG_AS(Domain, object);
@@ -64,6 +96,8 @@ void create_domain(Planner *planner, const Object *object)
         text_print(text, " COLLATE %s", domain->collation);
     if (domain->value)
         text_print(text, " DEFAULT %s", domain->value);
+    if (domain->not_null_name)
+        text_print(text, " CONSTRAINT %s", not_null_name(planner, domain));
     if (domain->not_null)
         text_put(text, " NOT NULL");
     for (size_t i = 0; i < object->children.count; i++) {
@@ -73,6 +107,8 @@ void create_domain(Planner *planner, const Object *object)
                        CATALOG_AS(DomainConstraint, child)->definition);
     }
     sql_end(planner);
+    if (domain->not_null_comment)
+        write_not_null_comment(planner, domain);
     for (size_t i = 0; i < object->children.count; i++)
         if (pair_of(object->children.at[i])->create->into)
             write_attributes(planner, pair_of(object->children.at[i]), NULL);
@@ -85,8 +121,7 @@ void alter_domain(Planner *planner, const Pair *pair)
     if (is_changed(pair, "value"))
         sql_print(planner, "ALTER DOMAIN %s %s%s", name,
                   new->value ? "SET DEFAULT " : "DROP DEFAULT", new->value ? new->value : "");
-    if (is_changed(pair, "not_null"))
-        sql_print(planner, "ALTER DOMAIN %s %s NOT NULL", name, new->not_null ? "SET" : "DROP");
+    alter_domain_not_null(planner, pair);
 }
 
 void create_domain_constraint(Planner *planner, const Object *object)

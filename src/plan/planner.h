@@ -60,6 +60,7 @@ struct Planner {
     VEC(Action *) actions;
     VEC(Edge) edges;
     VEC(Action *) order;
+    Map *not_nulls; /* of pg_not_null.c: who has the name of a NOT NULL */
     Action *action; /* whose statements are written */
     bool verbatim;  /* the text is not to be touched */
     Text text;
@@ -145,6 +146,11 @@ bool online_constraint(Planner *planner, const Object *constraint);
 bool online_not_null(Planner *planner, const Column *column, const char *alter);
 void drop_index(Planner *planner, const Object *object);
 
+/* ---- pg_not_null.c ---- */
+
+/* Whether a column of a table that inherits must get it before the parent's does. */
+bool not_null_comes_first(const Planner *planner, const Pair *column);
+
 /* ---- attributes.c: what all kinds have ---- */
 void write_attributes(Planner *planner, const Pair *pair, const Object *old);
 
@@ -212,6 +218,7 @@ DDL_DECLARE(subscription)
 /* Whether a changed object cannot be altered in place. */
 bool replace_table(const Planner *planner, const Pair *pair);
 bool replace_column(const Planner *planner, const Pair *pair);
+bool comes_with_partitioned(const Object *constraint);
 bool replace_constraint(const Planner *planner, const Pair *pair);
 bool replace_view(const Planner *planner, const Pair *pair);
 bool replace_function(const Planner *planner, const Pair *pair);

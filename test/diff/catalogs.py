@@ -47,6 +47,9 @@ COLUMNS_PRINTED = {
     "pg_index.indexprs": "pg_get_indexdef(x.indexrelid)",
     "pg_index.indpred": "pg_get_expr(x.indpred, x.indrelid)",
     "pg_constraint.conbin": "pg_get_constraintdef(x.oid)",
+    # that of an attached partition is not local, that of one which was told itself is: no statement changes it
+    "pg_constraint.conislocal": "x.conislocal AND NOT (x.contype = 'n' AND EXISTS (SELECT FROM pg_class c"
+                                " WHERE c.oid = x.conrelid AND c.relispartition))",
     "pg_constraint.confdelsetcols": "'in conbin'",
     "pg_policy.polqual": "pg_get_expr(x.polqual, x.polrelid)",
     "pg_policy.polwithcheck": "pg_get_expr(x.polwithcheck, x.polrelid)",

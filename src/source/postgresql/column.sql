@@ -1,3 +1,4 @@
+-- A partition has its identity from the partitioned table since 17, and cannot have one of its own.
 SELECT a.attrelid AS oid, a.attnum AS subid, a.attname AS name, 1259 AS parent_class, a.attrelid AS parent,
     CASE WHEN a.attacl IS NOT NULL THEN pg_get_userbyid(c.relowner) END AS acl_owner,
     a.attacl AS acl,
@@ -10,9 +11,13 @@ SELECT a.attrelid AS oid, a.attnum AS subid, a.attname AS name, 1259 AS parent_c
     CASE WHEN nn.conname <> left(c.relname || '_' || a.attname, 54) || '_not_null' THEN nn.conname END AS not_null_name, --18+
     coalesce(nn.connoinherit, false) AS not_null_no_inherit, --18+
     coalesce(NOT nn.convalidated, false) AS not_null_not_valid, --18+
+    coalesce(NOT nn.conislocal, false) AS not_null_inherited, --18+
+    nd.description AS not_null_comment, --18+
     CASE WHEN a.attgenerated <> '' THEN pg_get_expr(d.adbin, d.adrelid) END AS generated,
     a.attgenerated = 'v' AS is_virtual,
-    CASE a.attidentity WHEN 'a' THEN 'ALWAYS' WHEN 'd' THEN 'BY DEFAULT' END AS identity,
+    CASE
+        WHEN c.relispartition THEN NULL --17+
+        WHEN a.attidentity = 'a' THEN 'ALWAYS' WHEN a.attidentity = 'd' THEN 'BY DEFAULT' END AS identity,
     CASE WHEN a.attidentity <> '' THEN
         (SELECT s.objid::regclass::text FROM pg_depend s WHERE s.classid = 1259 AND s.refclassid = 1259
             AND s.refobjid = a.attrelid AND s.refobjsubid = a.attnum AND s.deptype = 'i')
@@ -46,5 +51,6 @@ SELECT a.attrelid AS oid, a.attnum AS subid, a.attname AS name, 1259 AS parent_c
 FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_type t ON t.oid = a.atttypid
     LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum AND a.attgenerated <> ''
     LEFT JOIN pg_constraint nn ON nn.conrelid = a.attrelid AND nn.contype = 'n' AND nn.conkey[1] = a.attnum --18+
+    LEFT JOIN pg_description nd ON nd.classoid = 2606 AND nd.objoid = nn.oid AND nd.objsubid = 0 --18+
 WHERE c.relkind IN ('r', 'p', 'f') AND c.relpersistence <> 't' AND c.oid >= 16384
     AND a.attnum > 0 AND NOT a.attisdropped
