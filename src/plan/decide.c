@@ -332,7 +332,8 @@ static void judge_inherited(Spread *spread, Pair *pair)
     if (old && !old->is_local && new->is_local && is_tied(pair->new, (Fate[]){FATE_KEEP}, 1))
         renew_ties(spread, pair->old->parent);
     else if (origin && ((old && old->is_local && is_tied(pair->new, (Fate[]){FATE_KEEP}, 1)) ||
-                        (ties && pair_of(origin)->fate != FATE_CREATE)))
+                        (ties && (old || pair_of(origin)->fate != FATE_CREATE ||
+                                  pair_comes(pair_of(origin->parent))))))
         set_fate(spread, table, FATE_REPLACE, true);
 }
 

@@ -116,6 +116,28 @@ static void write_persistence(Planner *planner, const Column *column, const char
         sql_print(planner, "ALTER SEQUENCE %s SET %s", column->identity_sequence, wanted);
 }
 
+/* A column that its table only inherits begins with what the parent table's has. */
+static const Column *origin_of(const Column *column)
+{
+    const Object *origin = inherited_from(&column->head), *table = column->head.parent;
+    for (size_t i = 0; origin && i < table->children.count; i++)
+        if (table->children.at[i]->kind == KIND_INHERITANCE)
+            return CATALOG_AS(Column, origin);
+    return NULL;
+}
+
+static const char *storage_at_first(const Column *column)
+{
+    const Column *origin = origin_of(column);
+    return origin ? origin->storage : column->type_storage;
+}
+
+static bool compressed_at_first(const Column *column)
+{
+    const Column *origin = origin_of(column);
+    return origin && origin->compression;
+}
+
 void column_settings(Planner *planner, const Column *column)
 {
     const char *alter = column_alter(planner, &column->head);
@@ -123,8 +145,10 @@ void column_settings(Planner *planner, const Column *column)
     if (column->identity && has_own_type(column))
         write_sequence(planner, column);
     write_persistence(planner, column, NULL);
-    if (!same_text(column->storage, column->type_storage))
+    if (!same_text(column->storage, storage_at_first(column)))
         sql_print(planner, "%s SET STORAGE %s", alter, column->storage);
+    if (compressed_at_first(column) && !column->compression)
+        sql_print(planner, "%s SET COMPRESSION DEFAULT", alter);
     if (column->statistics >= 0)
         sql_print(planner, "%s SET STATISTICS %lld", alter, (long long)column->statistics);
     if (column->options.count)
@@ -168,10 +192,10 @@ bool replace_column(const Planner *planner, const Pair *pair)
 /* Partitions have that of the partitioned table. */
 static const char *identity_alter(const Planner *planner, const Object *column)
 {
-    return arena_print(planner->arena, "%s ALTER COLUMN %s",
-                       alter_of(planner, column->parent,
-                                !CATALOG_AS(Table, column->parent)->partition_key),
-                       quoted(planner, column->name));
+    return arena_print(
+        planner->arena, "%s ALTER COLUMN %s",
+        alter_of(planner, column->parent, !CATALOG_AS(Table, column->parent)->partition_key),
+        quoted(planner, column->name));
 }
 
 /* Where a default counted so far, the identity goes on from the rows that are there. */
