@@ -361,6 +361,44 @@ static void judge_check(Spread *spread, Pair *pair)
         set_fate(spread, pair, FATE_REPLACE, true);
 }
 
+/* ---- the order of columns ---- */
+
+static int64_t column_place(const Object *column)
+{
+    return CATALOG_AS(Column, column)->position;
+}
+
+/* Whether two of its columns would stand the other way round: columns are added at the end. */
+static bool is_out_of_order(const Pair *table)
+{
+    const ObjectList *list = &table->new->children;
+    for (size_t i = 0; i < list->count; i++)
+        for (size_t k = 0; list->at[i]->kind == KIND_COLUMN && k < list->count; k++) {
+            const Object *first = list->at[i], *second = list->at[k];
+            if (second->kind != KIND_COLUMN || column_place(first) >= column_place(second))
+                continue;
+            const Object *before = pair_of(first)->old, *after = pair_of(second)->old;
+            if (after && (!before || column_place(before) > column_place(after)))
+                return true;
+        }
+    return false;
+}
+
+static void judge_order(Spread *spread, Pair *table)
+{
+    ColumnOrder wanted = spread->planner->options->column_order;
+    if (wanted == COLUMN_ORDER_IGNORE || !table->old || !table->new || pair_goes(table) ||
+        CATALOG_AS(Table, table->new)->server || CATALOG_AS(Table, table->new)->of_type ||
+        !is_out_of_order(table))
+        return;
+    if (wanted == COLUMN_ORDER_REBUILD)
+        set_fate(spread, table, FATE_REPLACE, false);
+    else
+        plan_refuse(spread->planner->plan, table->new,
+                    "%s: its columns stand in another order; --column-order rebuild changes that",
+                    name_of(spread->planner, table->new));
+}
+
 static void judge_ties(Spread *spread)
 {
     Planner *planner = spread->planner;
@@ -370,7 +408,9 @@ static void judge_ties(Spread *spread)
         if (kind == KIND_COLUMN) {
             judge_inherited(spread, pair);
             judge_not_null(spread, pair);
-        } else if (kind == KIND_CONSTRAINT)
+        } else if (kind == KIND_TABLE)
+            judge_order(spread, pair);
+        else if (kind == KIND_CONSTRAINT)
             judge_check(spread, pair);
         else if (kind == KIND_DOMAIN || kind == KIND_DOMAIN_CONSTRAINT)
             move_buried(spread, pair);
