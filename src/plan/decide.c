@@ -363,25 +363,34 @@ static void judge_check(Spread *spread, Pair *pair)
 
 /* ---- the order of columns ---- */
 
-static int64_t column_place(const Object *column)
+static int64_t place_of(const Object *part)
 {
-    return CATALOG_AS(Column, column)->position;
+    return part->kind == KIND_COLUMN ? CATALOG_AS(Column, part)->position
+                                     : CATALOG_AS(Attribute, part)->position;
 }
 
-/* Whether two of its columns would stand the other way round: columns are added at the end. */
-static bool is_out_of_order(const Pair *table)
+/* Whether two of its columns (or attributes) would stand the other way round: those that come are
+ * added at the end. */
+static bool is_out_of_order(const Pair *whole, unsigned kind)
 {
-    const ObjectList *list = &table->new->children;
+    const ObjectList *list = &whole->new->children;
     for (size_t i = 0; i < list->count; i++)
-        for (size_t k = 0; list->at[i]->kind == KIND_COLUMN && k < list->count; k++) {
+        for (size_t k = 0; list->at[i]->kind == kind && k < list->count; k++) {
             const Object *first = list->at[i], *second = list->at[k];
-            if (second->kind != KIND_COLUMN || column_place(first) >= column_place(second))
+            if (second->kind != kind || place_of(first) >= place_of(second))
                 continue;
             const Object *before = pair_of(first)->old, *after = pair_of(second)->old;
-            if (after && (!before || column_place(before) > column_place(after)))
+            if (after && (!before || place_of(before) > place_of(after)))
                 return true;
         }
     return false;
+}
+
+/* The order of a composite type's attributes is part of what its values are. */
+static void judge_attributes(Spread *spread, Pair *type)
+{
+    if (type->old && type->new && !pair_goes(type) && is_out_of_order(type, KIND_ATTRIBUTE))
+        set_fate(spread, type, FATE_REPLACE, false);
 }
 
 static void judge_order(Spread *spread, Pair *table)
@@ -389,7 +398,7 @@ static void judge_order(Spread *spread, Pair *table)
     ColumnOrder wanted = spread->planner->options->column_order;
     if (wanted == COLUMN_ORDER_IGNORE || !table->old || !table->new || pair_goes(table) ||
         CATALOG_AS(Table, table->new)->server || CATALOG_AS(Table, table->new)->of_type ||
-        !is_out_of_order(table))
+        !is_out_of_order(table, KIND_COLUMN))
         return;
     if (wanted == COLUMN_ORDER_REBUILD)
         set_fate(spread, table, FATE_REPLACE, false);
@@ -410,6 +419,8 @@ static void judge_ties(Spread *spread)
             judge_not_null(spread, pair);
         } else if (kind == KIND_TABLE)
             judge_order(spread, pair);
+        else if (kind == KIND_COMPOSITE)
+            judge_attributes(spread, pair);
         else if (kind == KIND_CONSTRAINT)
             judge_check(spread, pair);
         else if (kind == KIND_DOMAIN || kind == KIND_DOMAIN_CONSTRAINT)
@@ -503,6 +514,7 @@ bool decide_replace(Planner *planner, Pair *pair)
     case KIND_FUNCTION:
     case KIND_DEFAULT:
     case KIND_POLICY:
+    case KIND_SEQUENCE_OWNER:
     case KIND_TRIGGER:
     case KIND_RULE:
         set_fate(&spread, pair, FATE_REPLACE, false);
