@@ -93,6 +93,7 @@ Object *inherited_from(const Object *object);
 /* ---- actions.c, order.c: actions, edges, order ---- */
 void actions_build(Planner *planner);
 Code actions_order(Planner *planner);
+bool has_shell(const Object *type);
 Action *action_top(Action *action); /* the action that writes it */
 
 /* ---- ddl.c: the statements of each kind ---- */
