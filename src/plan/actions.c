@@ -26,6 +26,13 @@ static Action *add_action(Planner *planner, Pair *pair, ActionType type)
     return action;
 }
 
+/* It is announced before the functions that it is made of. */
+bool has_shell(const Object *type)
+{
+    return (type->kind == KIND_BASE_TYPE && !CATALOG_AS(BaseType, type)->is_shell) ||
+           (type->kind == KIND_RANGE && CATALOG_AS(Range, type)->canonical);
+}
+
 static void add_actions(Planner *planner, Pair *pair)
 {
     if (pair->fate == FATE_ASIDE)
@@ -40,8 +47,7 @@ static void add_actions(Planner *planner, Pair *pair)
         pair->fill = add_action(planner, pair, ACTION_FILL);
     if (pair->fate == FATE_REPLACE && pair->old->kind == KIND_PARTITION)
         pair->fill = add_action(planner, pair, ACTION_FILL);
-    if (pair_comes(pair) && pair->new->kind == KIND_BASE_TYPE &&
-        !CATALOG_AS(BaseType, pair->new)->is_shell)
+    if (pair_comes(pair) && has_shell(pair->new))
         pair->fill = add_action(planner, pair, ACTION_FILL); /* its shell */
 }
 
@@ -62,10 +68,10 @@ static void join(Action *action, Action *into, bool firm)
 
 /* ---- what is part of another statement ---- */
 
-/* A function that a base type is made of. */
+/* A function that a type is made of. */
 static bool is_support(const Object *function, const Object *type)
 {
-    for (size_t i = 0; type->kind == KIND_BASE_TYPE && i < type->needs.count; i++)
+    for (size_t i = 0; has_shell(type) && i < type->needs.count; i++)
         if (type->needs.at[i] == function)
             return true;
     return false;
@@ -585,7 +591,7 @@ void actions_build(Planner *planner)
             edges_of_fill(planner, pair);
         if (pair->fill && kind == KIND_PARTITION)
             edges_of_moves(planner, pair);
-        if (pair->fill && kind == KIND_BASE_TYPE) {
+        if (pair->fill && has_shell(pair->new)) {
             edge(planner, pair->fill, pair->create, false);
             edge(planner, pair->aside ? pair->aside : pair->drop, pair->fill, false);
         }

@@ -14,7 +14,7 @@ static void drop_nothing(Planner *planner, const Object *object);
 static void drop_table(Planner *planner, const Object *object);
 static void drop_table_cluster(Planner *planner, const Object *object);
 static void drop_replica_identity(Planner *planner, const Object *object);
-static void drop_base_type(Planner *planner, const Object *object);
+static void drop_type(Planner *planner, const Object *object);
 
 /* clang-format off */
 #define ROW(KIND, kind, drop, replace) [KIND_##KIND] = {create_##kind, alter_##kind, drop, replace}
@@ -28,8 +28,8 @@ static const Ddl ddl[KIND_COUNT] = {
     ROW(DOMAIN_CONSTRAINT, domain_constraint, drop_domain_constraint, NULL),
     ROW(COMPOSITE, composite, NULL, NULL),
     ROW(ATTRIBUTE, attribute, drop_attribute, NULL),
-    ROW(RANGE, range, NULL, NULL),
-    ROW(BASE_TYPE, base_type, drop_base_type, NULL),
+    ROW(RANGE, range, drop_type, NULL),
+    ROW(BASE_TYPE, base_type, drop_type, NULL),
     ROW(FUNCTION, function, NULL, replace_function),
     ROW(AGGREGATE, aggregate, NULL, NULL),
     ROW(SEQUENCE, sequence, NULL, NULL),
@@ -319,10 +319,10 @@ static void drop_replica_identity(Planner *planner, const Object *object)
 }
 
 /* Its functions and it need each other. */
-static void drop_base_type(Planner *planner, const Object *object)
+static void drop_type(Planner *planner, const Object *object)
 {
     sql_print(planner, "DROP %s%s", address_of(planner, object),
-              CATALOG_AS(BaseType, object)->is_shell ? "" : " CASCADE");
+              has_shell(object) ? " CASCADE" : "");
 }
 
 /* ---- actions ---- */
@@ -403,7 +403,7 @@ void action_write(Planner *planner, Action *action)
         write_attributes(planner, pair, NULL);
         break;
     case ACTION_FILL:
-        if (pair->new->kind == KIND_BASE_TYPE)
+        if (has_shell(pair->new))
             sql_print(planner, "CREATE TYPE %s", name_of(planner, pair->new));
         else if (pair->new->kind == KIND_PARTITION)
             fill_partition(planner, pair);

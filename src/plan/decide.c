@@ -485,7 +485,7 @@ static void spread_pair(Spread *spread, Pair *pair)
     bool goes = pair_goes(pair), retyped = pair->fate == FATE_ALTER && is_retyped(pair);
     if (retyped)
         move_holder(spread, pair);
-    if (goes && old->kind == KIND_BASE_TYPE)
+    if (goes && (old->kind == KIND_BASE_TYPE || has_shell(old)))
         spread_support(spread, pair);
     if (goes)
         spread_children(spread, pair);

@@ -97,6 +97,8 @@ void actions_build(Planner *planner);
 /* RUNG_FAILED when objects need each other in a circle; `*ret_again`: fates were changed to open
  * one, and the actions must be built again. */
 Code actions_order(Planner *planner, bool *ret_again);
+/* Whether it is announced as a shell before it is made. */
+bool has_shell(const Object *type);
 Action *action_top(Action *action); /* the action that writes it */
 
 /* ---- ddl.c: the statements of each kind ---- */

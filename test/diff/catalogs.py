@@ -125,13 +125,16 @@ WHERE d.objid >= 16384 AND (d.deptype IN ('x', 'e') OR d.refclassid = 2616 AND d
 # What the server itself made is there on both sides; what can be changed of it are its privileges.
 SERVERS_OWN = """SELECT json_build_array('privileges', pg_identify_object({class}, x.oid, 0), json_build_object('acl',
     (SELECT array_agg(a::text ORDER BY a::text) FROM unnest(x.{acl}) a)))
-FROM {catalog} x JOIN pg_init_privs p ON p.classoid = {class} AND p.objoid = x.oid AND p.objsubid = 0
-WHERE x.oid < 16384 AND x.{acl} IS DISTINCT FROM p.initprivs;
-SELECT json_build_array('privileges', pg_identify_object({class}, x.oid, 0), json_build_object('acl',
-    (SELECT array_agg(a::text ORDER BY a::text) FROM unnest(x.{acl}) a)))
-FROM {catalog} x
-WHERE x.oid < 16384 AND x.{acl} IS NOT NULL AND NOT EXISTS
-    (SELECT FROM pg_init_privs p WHERE p.classoid = {class} AND p.objoid = x.oid AND p.objsubid = 0);
+FROM {catalog} x LEFT JOIN pg_init_privs p ON p.classoid = {class} AND p.objoid = x.oid AND p.objsubid = 0
+WHERE x.oid < 16384 AND x.{acl} IS NOT NULL AND
+    ARRAY(SELECT a::text FROM unnest(x.{acl}) a ORDER BY 1) <>
+    ARRAY(SELECT a::text FROM unnest(coalesce(p.initprivs, acldefault({default}))) a ORDER BY 1);
+"""
+SERVERS_COLUMNS = """
+SELECT json_build_array('privileges', pg_identify_object(1259, x.attrelid, x.attnum), json_build_object('acl',
+    (SELECT array_agg(a::text ORDER BY a::text) FROM unnest(x.attacl) a)))
+FROM pg_attribute x LEFT JOIN pg_init_privs p ON p.classoid = 1259 AND p.objoid = x.attrelid AND p.objsubid = x.attnum
+WHERE x.attrelid < 16384 AND x.attacl <> '{}' AND x.attacl IS DISTINCT FROM p.initprivs;
 """
 
 LOOK = r"""
@@ -169,7 +172,7 @@ class Reader:
         for table, number, name, kind in columns:
             if table not in CATALOGS_LEFT_OUT:
                 tables.setdefault((table, number), []).append((name, kind))
-        self.query = "SET search_path = ''; SET extra_float_digits = 3;" + OTHERS + "\n".join(
+        self.query = "SET search_path = ''; SET extra_float_digits = 3;" + OTHERS + SERVERS_COLUMNS + "\n".join(
             self.query_of(table, number, some) for (table, number), some in tables.items())
 
     def printed(self, table, name, kind, names):
@@ -218,7 +221,8 @@ class Reader:
         text = f"SELECT json_build_array('{table}', {own}, {' || '.join(parts)})\nFROM {table} x WHERE {where};\n"
         acl = [name for name, kind in columns if kind == "aclitem[]"]
         if acl and "oid" in names and table in DEFAULT_ACL:
-            text += SERVERS_OWN.format(catalog=table, **{"class": number, "acl": acl[0]})
+            text += SERVERS_OWN.format(catalog=table, default=DEFAULT_ACL[table],
+                                       **{"class": number, "acl": acl[0]})
         return text
 
 

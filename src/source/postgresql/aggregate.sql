@@ -1,5 +1,5 @@
 SELECT p.oid, n.nspname AS schema, p.proname AS name, pg_get_function_identity_arguments(p.oid) AS signature,
-    CASE WHEN a.aggkind = 'n' THEN CASE WHEN p.pronargs = 0 THEN '*' ELSE pg_get_function_identity_arguments(p.oid) END
+    CASE WHEN a.aggkind = 'n' THEN CASE WHEN p.pronargs = 0 THEN '*' ELSE oidvectortypes(p.proargtypes) END
         ELSE pg_get_function_identity_arguments(p.oid) END AS address,
     pg_get_userbyid(p.proowner) AS owner,
     coalesce(p.proacl, acldefault('f', p.proowner)) AS acl,
