@@ -219,10 +219,12 @@ static bool repeats_key(const Object *object)
     const Constraint *key = CATALOG_AS(Constraint, object);
     for (size_t i = 0; key->type[0] == 'u' && i < object->parent->children.count; i++) {
         const Object *other = object->parent->children.at[i];
-        if (other == object)
-            return false;
-        if (other->kind == KIND_CONSTRAINT &&
-            strcmp(CATALOG_AS(Constraint, other)->definition, key->definition) == 0)
+        const Constraint *twin = CATALOG_AS(Constraint, other);
+        if (other == object || other->kind != KIND_CONSTRAINT)
+            continue;
+        if (twin->type[0] == 'p' && list_equal(&twin->columns, &key->columns))
+            return true;
+        if (strcmp(other->key, object->key) < 0 && strcmp(twin->definition, key->definition) == 0)
             return true;
     }
     return false;
@@ -268,6 +270,8 @@ static void join_create(Pair *pair)
         parent = pair_of(default_column(new));
     if (!parent || !parent->create || !is_inline(new))
         return;
+    if (new->kind == KIND_DEFAULT && parent->create->into && !pair_of(new->parent)->create)
+        return; /* the column comes by its parent table's, with that one's default */
     join(pair->create, parent->create,
          new->kind == KIND_COLUMN || new->kind == KIND_ATTRIBUTE || new->kind == KIND_INHERITANCE);
 }
@@ -354,9 +358,24 @@ static void edges_of_alter(Planner *planner, Pair *pair)
     }
 }
 
+/* A partition is detached before what it shares with the partitioned table goes from that one. */
+static void edges_of_untie(Planner *planner, const Pair *pair)
+{
+    const Object *old = pair->old;
+    Pair *whole = old->needs.count ? pair_of(old->needs.at[0]) : NULL;
+    if (whole && old->kind == KIND_INDEX_PARTITION && partition_of(old->parent->parent))
+        edge(planner, partition_of(old->parent->parent)->drop, whole->drop, true);
+    for (size_t i = 0; whole && (old->kind == KIND_PARTITION || old->kind == KIND_INHERITANCE) &&
+                       i < old->needs.at[0]->children.count;
+         i++)
+        if (old->needs.at[0]->children.at[i]->kind == KIND_COLUMN)
+            edge(planner, pair->drop, pair_of(old->needs.at[0]->children.at[i])->drop, true);
+}
+
 static void edges_of_drop(Planner *planner, Pair *pair)
 {
     const Object *old = pair->old;
+    edges_of_untie(planner, pair);
     for (size_t i = 0; i < old->users.count; i++) {
         const Pair *user = pair_of(old->users.at[i]);
         edge(planner, user->drop, pair->drop, false);
@@ -531,6 +550,14 @@ static const char *identity_key(Planner *planner, const Object *object)
     return name ? arena_print(planner->arena, "r/%s()", name) : NULL;
 }
 
+/* A table has one primary key, whatever its name. */
+static const char *primary_key(Planner *planner, const Object *object)
+{
+    if (object->kind != KIND_CONSTRAINT || CATALOG_AS(Constraint, object)->type[0] != 'p')
+        return NULL;
+    return arena_print(planner->arena, "p/%s", object->parent->key);
+}
+
 static void edges_of_names(Planner *planner)
 {
     Map *gone = map_new(planner->arena);
@@ -538,8 +565,11 @@ static void edges_of_names(Planner *planner)
         Pair *pair = planner->pairs.at[i];
         const char *key = pair->drop ? name_key(planner, pair->old) : NULL;
         const char *identity = identity_key(planner, pair->old);
+        const char *primary = pair->drop ? primary_key(planner, pair->old) : NULL;
         if (key)
             map_set(gone, key, pair->aside ? pair->aside : pair->drop);
+        if (primary)
+            map_set(gone, primary, pair->drop);
         if (identity && (pair->drop || pair->alter) &&
             !same_text(identity, identity_key(planner, pair->new)))
             map_set(gone, identity, pair->drop ? pair->drop : pair->alter);
@@ -548,8 +578,11 @@ static void edges_of_names(Planner *planner)
         Pair *pair = planner->pairs.at[i];
         const char *key = pair->create ? name_key(planner, pair->new) : NULL;
         const char *identity = identity_key(planner, pair->new);
+        const char *primary = pair->create ? primary_key(planner, pair->new) : NULL;
         if (key)
             edge(planner, map_get(gone, key), pair->create, false);
+        if (primary)
+            edge(planner, map_get(gone, primary), pair->create, false);
         if (identity && !same_text(identity, identity_key(planner, pair->old)))
             edge(planner, map_get(gone, identity), pair->create ? pair->create : pair->alter,
                  false);

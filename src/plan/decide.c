@@ -477,6 +477,24 @@ static void spread_inheritance(Spread *spread, const Pair *tie)
     }
 }
 
+/* An index that is part of a whole cannot be dropped alone: the whole is made anew. */
+static void spread_part(Spread *spread, const Pair *pair)
+{
+    const Object *table = pair->old->parent;
+    for (size_t i = 0; i < table->children.count; i++)
+        if (table->children.at[i]->kind == KIND_PARTITION &&
+            pair_goes(pair_of(table->children.at[i])))
+            return;
+    for (size_t i = 0; !pair_goes(pair_of(table)) && i < pair->old->children.count; i++) {
+        const Object *tie = pair->old->children.at[i];
+        Pair *whole = tie->kind == KIND_INDEX_PARTITION && tie->needs.count
+                          ? pair_of(tie->needs.at[0])
+                          : NULL;
+        if (whole && whole->new && !pair_goes(whole))
+            set_fate(spread, whole, FATE_REPLACE, true);
+    }
+}
+
 static void spread_pair(Spread *spread, Pair *pair)
 {
     const Object *old = pair->old;
@@ -489,6 +507,8 @@ static void spread_pair(Spread *spread, Pair *pair)
         spread_support(spread, pair);
     if (goes)
         spread_children(spread, pair);
+    if (goes && (old->kind == KIND_INDEX || old->kind == KIND_CONSTRAINT))
+        spread_part(spread, pair);
     if (goes && old->kind == KIND_INHERITANCE)
         spread_inheritance(spread, pair);
     if (goes && old->kind == KIND_INDEX_PARTITION)
@@ -515,6 +535,8 @@ bool decide_replace(Planner *planner, Pair *pair)
     case KIND_DEFAULT:
     case KIND_POLICY:
     case KIND_SEQUENCE_OWNER:
+    case KIND_REPLICA_IDENTITY:
+    case KIND_TABLE_CLUSTER:
     case KIND_TRIGGER:
     case KIND_RULE:
         set_fate(&spread, pair, FATE_REPLACE, false);

@@ -155,6 +155,24 @@ void column_settings(Planner *planner, const Column *column)
         write_options(planner, alter, "", &(List){0}, &column->options);
 }
 
+/* Partitions get the column with it; those that refuse NULL by themselves are told so. */
+static void heirs_not_null(Planner *planner, const Object *column)
+{
+    for (size_t i = 0; i < column->parent->users.count; i++) {
+        const Object *tie = column->parent->users.at[i];
+        for (size_t k = 0; tie->kind == KIND_PARTITION && k < tie->parent->children.count; k++) {
+            const Object *heir = tie->parent->children.at[k];
+            if (heir->kind != KIND_COLUMN || strcmp(heir->name, column->name) != 0 ||
+                !pair_of(heir)->create || !pair_of(heir)->create->into)
+                continue;
+            if (CATALOG_AS(Column, heir)->not_null && !CATALOG_AS(Column, column)->not_null)
+                sql_print(planner, "%s ALTER COLUMN %s SET NOT NULL",
+                          alter_of(planner, tie->parent, false), quoted(planner, heir->name));
+            heirs_not_null(planner, heir);
+        }
+    }
+}
+
 void create_column(Planner *planner, const Object *object)
 {
     const Column *column = CATALOG_AS(Column, object);
@@ -174,6 +192,7 @@ void create_column(Planner *planner, const Object *object)
                                   name_of(planner, object->parent), quoted(planner, object->name)),
                       arena_print(planner->arena, "SELECT count(*) FROM %s",
                                   name_of(planner, object->parent)));
+    heirs_not_null(planner, object);
     column_settings(planner, column);
 }
 
