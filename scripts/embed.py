@@ -5,8 +5,15 @@ import re
 import sys
 
 
+LONGEST = 4095  # of a string constant that every C compiler takes (C17, 5.2.4.1)
+
+
 def constant(path):
     name = re.sub(r"\W", "_", path.name)
+    data = path.read_bytes()
+    if len(data) > LONGEST:
+        rows = [", ".join(str(byte if byte < 128 else byte - 256) for byte in data[i:i + 24]) for i in range(0, len(data), 24)]
+        return f"static const char {name}[] = {{\n    " + ",\n    ".join(rows) + ", 0};\n"
     lines = []
     for line in path.read_text(encoding="utf-8").splitlines():
         escaped = line.replace("\\", "\\\\").replace('"', '\\"').replace("?", "\\?")

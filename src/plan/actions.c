@@ -556,8 +556,19 @@ static void edges_of_names(Planner *planner)
     }
 }
 
+/* Nothing is left of an order that could not be. */
+static void forget(Planner *planner)
+{
+    planner->actions.count = planner->edges.count = planner->order.count = 0;
+    for (size_t i = 0; i < planner->pairs.count; i++) {
+        Pair *pair = planner->pairs.at[i];
+        pair->drop = pair->create = pair->alter = pair->aside = pair->fill = NULL;
+    }
+}
+
 void actions_build(Planner *planner)
 {
+    forget(planner);
     for (size_t i = 0; i < planner->pairs.count; i++)
         add_actions(planner, planner->pairs.at[i]);
     join_all(planner);

@@ -332,7 +332,8 @@ static void judge_inherited(Spread *spread, Pair *pair)
     if (old && !old->is_local && new->is_local && is_tied(pair->new, (Fate[]){FATE_KEEP}, 1))
         renew_ties(spread, pair->old->parent);
     else if (origin && ((old && old->is_local && is_tied(pair->new, (Fate[]){FATE_KEEP}, 1)) ||
-                        (ties && pair_of(origin)->fate != FATE_CREATE)))
+                        (ties && (old || pair_of(origin)->fate != FATE_CREATE ||
+                                  pair_comes(pair_of(origin->parent))))))
         set_fate(spread, table, FATE_REPLACE, true);
 }
 
@@ -360,6 +361,53 @@ static void judge_check(Spread *spread, Pair *pair)
         set_fate(spread, pair, FATE_REPLACE, true);
 }
 
+/* ---- the order of columns ---- */
+
+static int64_t place_of(const Object *part)
+{
+    return part->kind == KIND_COLUMN ? CATALOG_AS(Column, part)->position
+                                     : CATALOG_AS(Attribute, part)->position;
+}
+
+/* Whether two of its columns (or attributes) would stand the other way round: those that come are
+ * added at the end. */
+static bool is_out_of_order(const Pair *whole, unsigned kind)
+{
+    const ObjectList *list = &whole->new->children;
+    for (size_t i = 0; i < list->count; i++)
+        for (size_t k = 0; list->at[i]->kind == kind && k < list->count; k++) {
+            const Object *first = list->at[i], *second = list->at[k];
+            if (second->kind != kind || place_of(first) >= place_of(second))
+                continue;
+            const Object *before = pair_of(first)->old, *after = pair_of(second)->old;
+            if (after && (!before || place_of(before) > place_of(after)))
+                return true;
+        }
+    return false;
+}
+
+/* The order of a composite type's attributes is part of what its values are. */
+static void judge_attributes(Spread *spread, Pair *type)
+{
+    if (type->old && type->new && !pair_goes(type) && is_out_of_order(type, KIND_ATTRIBUTE))
+        set_fate(spread, type, FATE_REPLACE, false);
+}
+
+static void judge_order(Spread *spread, Pair *table)
+{
+    ColumnOrder wanted = spread->planner->options->column_order;
+    if (wanted == COLUMN_ORDER_IGNORE || !table->old || !table->new || pair_goes(table) ||
+        CATALOG_AS(Table, table->new)->server || CATALOG_AS(Table, table->new)->of_type ||
+        !is_out_of_order(table, KIND_COLUMN))
+        return;
+    if (wanted == COLUMN_ORDER_REBUILD)
+        set_fate(spread, table, FATE_REPLACE, false);
+    else
+        plan_refuse(spread->planner->plan, table->new,
+                    "%s: its columns stand in another order; --column-order rebuild changes that",
+                    name_of(spread->planner, table->new));
+}
+
 static void judge_ties(Spread *spread)
 {
     Planner *planner = spread->planner;
@@ -369,7 +417,11 @@ static void judge_ties(Spread *spread)
         if (kind == KIND_COLUMN) {
             judge_inherited(spread, pair);
             judge_not_null(spread, pair);
-        } else if (kind == KIND_CONSTRAINT)
+        } else if (kind == KIND_TABLE)
+            judge_order(spread, pair);
+        else if (kind == KIND_COMPOSITE)
+            judge_attributes(spread, pair);
+        else if (kind == KIND_CONSTRAINT)
             judge_check(spread, pair);
         else if (kind == KIND_DOMAIN || kind == KIND_DOMAIN_CONSTRAINT)
             move_buried(spread, pair);
@@ -448,6 +500,31 @@ static void spread_pair(Spread *spread, Pair *pair)
     }
 }
 
+static void spread_all(Spread *spread)
+{
+    for (size_t i = 0; i < spread->work.count; i++)
+        spread_pair(spread, spread->work.at[i]);
+}
+
+bool decide_replace(Planner *planner, Pair *pair)
+{
+    Spread spread = {.planner = planner};
+    switch (pair_object(pair)->kind) {
+    case KIND_VIEW:
+    case KIND_FUNCTION:
+    case KIND_DEFAULT:
+    case KIND_POLICY:
+    case KIND_SEQUENCE_OWNER:
+    case KIND_TRIGGER:
+    case KIND_RULE:
+        set_fate(&spread, pair, FATE_REPLACE, false);
+        spread_all(&spread);
+        return true;
+    default:
+        return false;
+    }
+}
+
 void decide(Planner *planner)
 {
     Spread spread = {.planner = planner};
@@ -466,6 +543,5 @@ void decide(Planner *planner)
         if (planner->pairs.at[i]->fate != FATE_KEEP && planner->pairs.at[i]->fate != FATE_CREATE)
             set_fate(&spread, planner->pairs.at[i], planner->pairs.at[i]->fate, false);
     judge_ties(&spread);
-    for (size_t i = 0; i < spread.work.count; i++)
-        spread_pair(&spread, spread.work.at[i]);
+    spread_all(&spread);
 }

@@ -252,12 +252,28 @@ static Web web_of(Planner *planner, bool strong)
     return web;
 }
 
-Code actions_order(Planner *planner)
+/* What is altered so that it leaves one object for another can be dropped first and made anew. */
+static bool step_aside(Web *web)
 {
+    Planner *planner = web->planner;
+    bool any = false;
+    for (size_t i = 0; i < web->count; i++) {
+        const Action *action = planner->actions.at[i];
+        if (web->parts[web->part[i]] > 1 && action->type == ACTION_ALTER)
+            any |= decide_replace(planner, action->pair);
+    }
+    return any;
+}
+
+Code actions_order(Planner *planner, bool *ret_again)
+{
+    *ret_again = false;
     Web web = web_of(planner, true);
     for (; web.cyclic; web = web_of(planner, true))
-        if (!split(&web))
-            return refuse_cycle(&web);
+        if (!split(&web)) {
+            *ret_again = step_aside(&web);
+            return *ret_again ? RUNG_OK : refuse_cycle(&web);
+        }
     web = web_of(planner, false);
     if (web.cyclic && drop_weak(&web))
         web = web_of(planner, false);

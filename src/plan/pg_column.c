@@ -26,6 +26,21 @@ static bool has_usual_name(Planner *planner, const Column *column)
                                  quoted(planner, name)));
 }
 
+/* Its sequence is of another type than the column: no clause says so. */
+static bool has_own_type(const Column *column)
+{
+    return column->identity_options.count && strncmp(column->identity_options.at[0], "AS ", 3) == 0;
+}
+
+static void write_sequence(Planner *planner, const Column *column)
+{
+    Text *text = sql_start(planner, "ALTER SEQUENCE %s ", column->identity_sequence);
+    if (!has_own_type(column))
+        text_print(text, "AS %s ", column->type);
+    add_list(text, &column->identity_options, " ");
+    sql_end(planner);
+}
+
 static void add_identity(Planner *planner, Text *text, const Column *column)
 {
     const char *between = " (", *start = between;
@@ -34,7 +49,7 @@ static void add_identity(Planner *planner, Text *text, const Column *column)
         text_print(text, "%sSEQUENCE NAME %s", between, column->identity_sequence);
         between = " ";
     }
-    for (size_t i = 0; i < column->identity_options.count; i++)
+    for (size_t i = 0; i < column->identity_options.count && !has_own_type(column); i++)
         if (!is_usual(column, column->identity_options.at[i])) {
             text_print(text, "%s%s", between, column->identity_options.at[i]);
             between = " ";
@@ -101,13 +116,39 @@ static void write_persistence(Planner *planner, const Column *column, const char
         sql_print(planner, "ALTER SEQUENCE %s SET %s", column->identity_sequence, wanted);
 }
 
+/* A column that its table only inherits begins with what the parent table's has. */
+static const Column *origin_of(const Column *column)
+{
+    const Object *origin = inherited_from(&column->head), *table = column->head.parent;
+    for (size_t i = 0; origin && i < table->children.count; i++)
+        if (table->children.at[i]->kind == KIND_INHERITANCE)
+            return CATALOG_AS(Column, origin);
+    return NULL;
+}
+
+static const char *storage_at_first(const Column *column)
+{
+    const Column *origin = origin_of(column);
+    return origin ? origin->storage : column->type_storage;
+}
+
+static bool compressed_at_first(const Column *column)
+{
+    const Column *origin = origin_of(column);
+    return origin && origin->compression;
+}
+
 void column_settings(Planner *planner, const Column *column)
 {
     const char *alter = column_alter(planner, &column->head);
     not_null_settings(planner, column);
+    if (column->identity && has_own_type(column))
+        write_sequence(planner, column);
     write_persistence(planner, column, NULL);
-    if (!same_text(column->storage, column->type_storage))
+    if (!same_text(column->storage, storage_at_first(column)))
         sql_print(planner, "%s SET STORAGE %s", alter, column->storage);
+    if (compressed_at_first(column) && !column->compression)
+        sql_print(planner, "%s SET COMPRESSION DEFAULT", alter);
     if (column->statistics >= 0)
         sql_print(planner, "%s SET STATISTICS %lld", alter, (long long)column->statistics);
     if (column->options.count)
@@ -151,10 +192,10 @@ bool replace_column(const Planner *planner, const Pair *pair)
 /* Partitions have that of the partitioned table. */
 static const char *identity_alter(const Planner *planner, const Object *column)
 {
-    return arena_print(planner->arena, "%s ALTER COLUMN %s",
-                       alter_of(planner, column->parent,
-                                !CATALOG_AS(Table, column->parent)->partition_key),
-                       quoted(planner, column->name));
+    return arena_print(
+        planner->arena, "%s ALTER COLUMN %s",
+        alter_of(planner, column->parent, !CATALOG_AS(Table, column->parent)->partition_key),
+        quoted(planner, column->name));
 }
 
 /* Where a default counted so far, the identity goes on from the rows that are there. */
@@ -177,12 +218,16 @@ static void alter_identity(Planner *planner, const Pair *pair, const char *alter
         Text *text = sql_start(planner, "%s ADD", alter);
         add_identity(planner, text, new);
         sql_end(planner);
+        if (has_own_type(new))
+            write_sequence(planner, new);
         go_on_counting(planner, new);
         return;
     }
     if (is_changed(pair, "identity"))
         sql_print(planner, "%s SET GENERATED %s", alter, new->identity);
-    if (is_changed(pair, "identity_options") || is_changed(pair, "type"))
+    if (is_changed(pair, "identity_options") && (has_own_type(old) || has_own_type(new)))
+        write_sequence(planner, new);
+    else if (is_changed(pair, "identity_options") || is_changed(pair, "type"))
         for (size_t i = 0; i < new->identity_options.count; i++)
             if (is_changed(pair, "type") ||
                 !list_has(&old->identity_options, new->identity_options.at[i]))

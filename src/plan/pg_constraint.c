@@ -103,8 +103,8 @@ static bool columns_are_kept(const Object *constraint)
     return true;
 }
 
-/* An exclusion constraint cannot be attached: partitions get theirs with that of the partitioned table
- * (indexcmds.c, DefineIndex; index.c, CompareIndexInfo). */
+/* An exclusion constraint cannot be attached: partitions get theirs with that of the partitioned
+ * table (indexcmds.c, DefineIndex; index.c, CompareIndexInfo). */
 bool comes_with_partitioned(const Object *object)
 {
     return object->kind == KIND_CONSTRAINT && CATALOG_AS(Constraint, object)->type[0] == 'x' &&

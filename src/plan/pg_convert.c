@@ -118,6 +118,43 @@ static bool is_made_anew(const Planner *planner, const Pair *column)
     return false;
 }
 
+static int by_place(const void *a, const void *b)
+{
+    int64_t left = CATALOG_AS(Attribute, *(Object *const *)a)->position;
+    int64_t right = CATALOG_AS(Attribute, *(Object *const *)b)->position;
+    return left < right ? -1 : left > right;
+}
+
+/* A value of a composite type, attribute by attribute; NULL when the type is none. */
+static const char *convert_row(Planner *planner, const char *name, const char *type)
+{
+    const Object *composite = type_find(planner, planner->to, KIND_COMPOSITE, type);
+    ObjectList attributes = {0};
+    if (!composite || !pair_of(composite)->old || pair_of(composite)->old->kind != KIND_COMPOSITE)
+        return NULL;
+    for (size_t i = 0; i < composite->children.count; i++)
+        *vec_add(planner->arena, &attributes) = composite->children.at[i];
+    if (attributes.count)
+        qsort(attributes.at, attributes.count, sizeof attributes.at[0], by_place);
+    Text text = TEXT_EMPTY;
+    text_print(&text, "CASE WHEN %s IS DISTINCT FROM NULL THEN ROW(", name);
+    for (size_t i = 0; i < attributes.count; i++) {
+        const Pair *attribute = pair_of(attributes.at[i]);
+        const char *now = CATALOG_AS(Attribute, attribute->new)->type;
+        bool same = attribute->old && same_text(CATALOG_AS(Attribute, attribute->old)->type, now);
+        text_put(&text, i ? ", " : "");
+        if (!attribute->old)
+            text_print(&text, "NULL::%s", now);
+        else
+            text_print(&text, "(%s).%s%s%s", name, quoted(planner, attribute->old->name),
+                       same ? "" : "::text::", same ? "" : now);
+    }
+    text_print(&text, ")::%s END", type);
+    const char *copy = arena_string(planner->arena, text_string(&text));
+    text_done(&text);
+    return copy;
+}
+
 const char *conversion_of(Planner *planner, const Pair *column)
 {
     const Column *old = CATALOG_AS(Column, column->old), *new = CATALOG_AS(Column, column->new);
@@ -127,6 +164,9 @@ const char *conversion_of(Planner *planner, const Pair *column)
     bool anew = is_made_anew(planner, column);
     if (same_text(source.base, target.base) && source.is_array == target.is_array && !anew)
         return NULL;
+    const char *row = anew && !target.is_array ? convert_row(planner, name, new->type) : NULL;
+    if (row)
+        return row;
     char context = source.is_array == target.is_array && !anew
                        ? cast_context(planner->from, source.base, target.base)
                        : 0;

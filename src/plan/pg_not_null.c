@@ -1,6 +1,6 @@
-/* NOT NULL. Since PostgreSQL 18 it is a constraint with a name, which tables that inherit share with
- * their parents, and may be NO INHERIT, NOT VALID and commented (manual, "CREATE TABLE"; "ALTER
- * TABLE"). Before, a column has it or not. */
+/* NOT NULL. Since PostgreSQL 18 it is a constraint with a name, which tables that inherit share
+ * with their parents, and may be NO INHERIT, NOT VALID and commented (manual, "CREATE TABLE";
+ * "ALTER TABLE"). Before, a column has it or not. */
 #include "plan/pg_table.h"
 #include "sql/quote.h"
 
@@ -155,9 +155,9 @@ static void set_not_null(Planner *planner, const Column *column)
 {
     const Table *table = CATALOG_AS(Table, column->head.parent);
     bool only = !is_constraint(planner) && !table->partition_key;
-    const char *alter = arena_print(planner->arena, "%s ALTER COLUMN %s",
-                                    alter_of(planner, &table->head, only),
-                                    quoted(planner, column->head.name));
+    const char *alter =
+        arena_print(planner->arena, "%s ALTER COLUMN %s", alter_of(planner, &table->head, only),
+                    quoted(planner, column->head.name));
     if (!column->not_null_not_valid)
         check_not_null(planner, column);
     if (column->not_null_not_valid || column->not_null_no_inherit || must_be_named(planner, column))
@@ -195,8 +195,8 @@ static void change_not_null(Planner *planner, const Pair *pair)
 void alter_not_null(Planner *planner, const Pair *pair)
 {
     const Column *old = CATALOG_AS(Column, pair->old), *new = CATALOG_AS(Column, pair->new);
-    bool again = old->not_null && (!new->not_null || (new->not_null_not_valid &&
-                                                     !old->not_null_not_valid));
+    bool again =
+        old->not_null && (!new->not_null || (new->not_null_not_valid && !old->not_null_not_valid));
     if (is_not_null_changed(pair) && !follows(planner, pair)) {
         if (again)
             drop_not_null(planner, old);

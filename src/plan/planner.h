@@ -85,6 +85,8 @@ void rename_objects(Planner *planner);
 
 /* ---- decide.c: pairs and fates ---- */
 void decide(Planner *planner);
+/* Lets an altered object step aside, with all that needs it; false if its kind cannot. */
+bool decide_replace(Planner *planner, Pair *pair);
 bool pair_goes(const Pair *pair);  /* the old one is dropped, now or later */
 bool pair_comes(const Pair *pair); /* the new one is created */
 /* Whether a column of a table that inherits (or is a partition) goes its parent's way. */
@@ -92,7 +94,9 @@ Object *inherited_from(const Object *object);
 
 /* ---- actions.c, order.c: actions, edges, order ---- */
 void actions_build(Planner *planner);
-Code actions_order(Planner *planner);
+/* RUNG_FAILED when objects need each other in a circle; `*ret_again`: fates were changed to open
+ * one, and the actions must be built again. */
+Code actions_order(Planner *planner, bool *ret_again);
 bool has_shell(const Object *type);
 Action *action_top(Action *action); /* the action that writes it */
 

@@ -8,7 +8,8 @@ static void tell_change(Planner *planner, const Pair *pair)
                                        [FATE_DROP] = CHANGE_DROP,
                                        [FATE_REPLACE] = CHANGE_REPLACE,
                                        [FATE_ASIDE] = CHANGE_REPLACE};
-    if (pair->fate != FATE_KEEP)
+    bool follows = pair_object(pair)->kind == KIND_IDENTITY_SEQUENCE && pair->fate != FATE_ALTER;
+    if (pair->fate != FATE_KEEP && !follows)
         *vec_add(planner->arena, &planner->plan->changes) =
             (Change){types[pair->fate], pair_object(pair), pair->changed, pair->caused};
 }
@@ -53,8 +54,12 @@ Code plan_postgresql(Plan *plan, Catalog *from, Catalog *to, const PlanOptions *
                        .error = error};
     rename_objects(&planner);
     decide(&planner);
-    actions_build(&planner);
-    Code code = actions_order(&planner);
+    bool again;
+    Code code;
+    do {
+        actions_build(&planner);
+        code = actions_order(&planner, &again);
+    } while (again);
     if (!code) {
         for (size_t i = 0; i < planner.pairs.count; i++)
             tell_change(&planner, planner.pairs.at[i]);

@@ -12,6 +12,7 @@ import json
 READ = r"""
 SET search_path = '';
 SELECT json_build_object('schema', nspname, 'relation', relname, 'kind', relkind, 'partition', relispartition,
+  'referenced', EXISTS (SELECT FROM pg_constraint f WHERE f.confrelid = c.oid),
   'parents', (SELECT json_agg(p.relname) FROM pg_inherits i JOIN pg_class p ON p.oid = inhparent WHERE inhrelid = c.oid),
   'persistence', relpersistence,
   'columns', (SELECT json_agg(json_build_object('name', attname, 'type', format_type(atttypid, atttypmod),
@@ -286,7 +287,8 @@ def drop_table(r, s):
 
 @mutation()
 def rename_table(r, s):
-    t = pick(r, s.roots())
+    # nobody says that it is the same: rows that reference it would reference nothing
+    t = pick(r, [t for t in s.roots() if not t["referenced"]])
     return t and [f"ALTER TABLE {s.q(t['relation'])} RENAME TO {s.fresh('t')}"]
 
 

@@ -321,8 +321,8 @@ FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
 LEFT JOIN pg_attribute ON attrelid = c.oid AND attnum > 0 AND NOT attisdropped
 WHERE relkind IN ('r', 'p') AND nspname NOT LIKE 'pg\_%' AND nspname <> 'information_schema'
 GROUP BY nspname, relname, relkind, relispartition ORDER BY nspname, relname \gexec
-SELECT format('SELECT json_build_array(%L, %L, false, last_value, is_called) FROM %I.%I',
-    nspname, relname, nspname, relname)
+SELECT format('SELECT json_build_array(%L, %L, %L::text, last_value, is_called) FROM %I.%I', nspname, relname,
+    (SELECT refobjid::regclass FROM pg_depend WHERE classid = 1259 AND objid = c.oid AND deptype = 'i'), nspname, relname)
 FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE relkind = 'S'
 ORDER BY nspname, relname \gexec
 """
@@ -330,14 +330,14 @@ ORDER BY nspname, relname \gexec
 
 def rows(database):
     """({(schema, table): ({column: (type, generated)}, rows, partitioned or a partition)},
-    {(schema, sequence): position})"""
+    {(schema, sequence): (last value, called, table of the identity)})"""
     tables, sequences = {}, {}
     for line in ask(database, ROWS).splitlines():
         schema, name, parted, first, second = json.loads(line)
         if isinstance(first, list):
             tables[schema, name] = ({c: (t, g) for c, t, g in first}, second, parted)
         else:
-            sequences[schema, name] = (first, second)
+            sequences[schema, name] = (first, second, parted)
     return tables, sequences
 
 
@@ -379,7 +379,10 @@ def lost_rows(before, after):
 
 def lost_positions(before, after):
     for name in before.keys() & after.keys():
-        if before[name][1] and before[name] != after[name]:
+        tables = before[name][2], after[name][2]
+        if None not in tables and tables[0] != tables[1]:
+            continue  # it went with its table; another table's has its name
+        if before[name][1] and before[name][:2] != after[name][:2]:
             return f"{'.'.join(name)}: {before[name]} before, {after[name]} after"
     return ""
 

@@ -593,6 +593,33 @@ class PostgresqlAlone(CatalogCase):
         self.assertIn("GRANT INSERT", out)
         self.assertIn("REVOKE SELECT", out)
 
+    def test_the_order_of_columns_is_reported_or_rebuilt(self):
+        self.db.execute("CREATE TABLE t (a integer PRIMARY KEY, b text); INSERT INTO t VALUES (1, 'x');"
+                        " CREATE VIEW v AS SELECT b FROM t;")
+        self.schema("CREATE TABLE t (b text, n integer, a integer PRIMARY KEY);\nCREATE VIEW v AS SELECT b FROM t;")
+        self.assertEqual(self.ok("diff").out, "ALTER TABLE public.t ADD COLUMN n integer;\n")
+        result = self.fails(1, "diff", "--column-order", "report")
+        self.assertIn("public.t: its columns stand in another order", result.err)
+        self.run_diff("--column-order", "rebuild")
+        self.assertEqual(self.db.query("TABLE t"), [("x", None, "1")])
+        self.assertEqual(self.ok("diff", "--column-order", "report").out, "")
+
+    def test_the_online_form_takes_no_long_lock(self):
+        self.db.execute("CREATE TABLE p (id integer NOT NULL); CREATE TABLE c (p_id integer, n text);"
+                        " CREATE INDEX c_n ON c (n); INSERT INTO p VALUES (1); INSERT INTO c VALUES (1, 'x');")
+        self.schema("CREATE TABLE p (id integer PRIMARY KEY);\n"
+                    "CREATE TABLE c (p_id integer NOT NULL REFERENCES p, n text UNIQUE, CHECK (n <> ''));\n"
+                    "CREATE INDEX c_n ON c (n, p_id);")
+        script = self.run_diff("--online")
+        for words in ("CREATE UNIQUE INDEX CONCURRENTLY p_pkey", "PRIMARY KEY USING INDEX p_pkey",
+                      "UNIQUE USING INDEX c_n_key", "FOREIGN KEY (p_id) REFERENCES public.p(id) NOT VALID",
+                      "-- rung:commit\nALTER TABLE public.c VALIDATE CONSTRAINT c_p_id_fkey",
+                      "CHECK (p_id IS NOT NULL) NOT VALID", "CREATE INDEX CONCURRENTLY c_n ON public.c (n, p_id)",
+                      "DROP INDEX CONCURRENTLY public.c_n_before"):
+            self.assertIn(words, script)
+        self.assertLess(script.index("CREATE INDEX CONCURRENTLY c_n "), script.index("c_n_before;", script.index("DROP INDEX")))
+        self.assertEqual(self.ok("diff").out, "")
+
     def test_scratch_databases_are_dropped(self):
         self.schema(BEFORE)
         before = self.scratch_databases()

@@ -23,8 +23,9 @@ SELECT a.attrelid AS oid, a.attnum AS subid, a.attname AS name, 1259 AS parent_c
             AND s.refobjid = a.attrelid AND s.refobjsubid = a.attnum AND s.deptype = 'i')
     END AS identity_sequence,
     CASE WHEN a.attidentity <> '' THEN
-        (SELECT ARRAY['START WITH ' || q.seqstart, 'INCREMENT BY ' || q.seqincrement, 'MINVALUE ' || q.seqmin,
-                      'MAXVALUE ' || q.seqmax, 'CACHE ' || q.seqcache, CASE WHEN q.seqcycle THEN 'CYCLE' ELSE 'NO CYCLE' END]
+        (SELECT array_remove(ARRAY[CASE WHEN q.seqtypid <> a.atttypid THEN 'AS ' || format_type(q.seqtypid, NULL) END,
+                      'START WITH ' || q.seqstart, 'INCREMENT BY ' || q.seqincrement, 'MINVALUE ' || q.seqmin,
+                      'MAXVALUE ' || q.seqmax, 'CACHE ' || q.seqcache, CASE WHEN q.seqcycle THEN 'CYCLE' ELSE 'NO CYCLE' END], NULL)
          FROM pg_depend s JOIN pg_sequence q ON q.seqrelid = s.objid WHERE s.classid = 1259 AND s.refclassid = 1259
             AND s.refobjid = a.attrelid AND s.refobjsubid = a.attnum AND s.deptype = 'i')
     END AS identity_options,
