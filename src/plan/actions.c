@@ -413,6 +413,9 @@ static void edges_of_partition(Planner *planner, Pair *pair)
             edge(planner, pair_of(child)->create, pair->create, child->kind != KIND_COLUMN);
         if (child->kind == KIND_COLUMN)
             edge(planner, pair_of(child)->alter, pair->create, true);
+        if (child->kind == KIND_INHERITANCE && tie->kind == KIND_INHERITANCE &&
+            CATALOG_AS(Inheritance, child)->position < CATALOG_AS(Inheritance, tie)->position)
+            edge(planner, pair_of(child)->create, pair->create, true);
     }
     for (size_t i = 0; tie->needs.count && i < tie->needs.at[0]->children.count; i++) {
         const Object *child = tie->needs.at[0]->children.at[i];
