@@ -2,7 +2,7 @@
  * is small, since a run has thousands of small arenas. */
 #include "base/arena.h"
 
-enum { FIRST_SIZE = 2 * 1024, BLOCK_SIZE = 16 * 1024, ALIGNMENT = 16 };
+enum { FIRST_SIZE = 2 * 1024, BLOCK_SIZE = 16 * 1024, ALIGNMENT = 8 };
 _Static_assert(FIRST_SIZE * 2 >= BLOCK_SIZE / 4, "any request that is not large fits a new block");
 
 typedef struct Block {
@@ -15,7 +15,7 @@ struct Arena {
     Block *block;
 };
 
-static _Noreturn void arena_exhausted(void)
+void arena_exhausted(void)
 {
     fputs("rung: out of memory\n", stderr);
     abort();
@@ -62,14 +62,13 @@ static void *alloc_large(Arena *arena, size_t size)
     return block->data;
 }
 
-void *arena_alloc(Arena *arena, size_t size)
+/* Strings stand close together: they need no alignment. */
+static void *alloc_from(Arena *arena, size_t size, size_t alignment)
 {
-    if (size > SIZE_MAX - ALIGNMENT)
-        arena_exhausted();
-    size = (size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
     if (size > BLOCK_SIZE / 4)
         return alloc_large(arena, size);
-    if (arena->block->size - arena->block->used < size) {
+    arena->block->used = (arena->block->used + alignment - 1) & ~(alignment - 1);
+    if (arena->block->used > arena->block->size || arena->block->size - arena->block->used < size) {
         size_t twice = arena->block->size * 2;
         Block *block = block_new(twice < BLOCK_SIZE ? twice : BLOCK_SIZE);
         block->next = arena->block;
@@ -78,6 +77,11 @@ void *arena_alloc(Arena *arena, size_t size)
     void *bytes = arena->block->data + arena->block->used;
     arena->block->used += size;
     return bytes;
+}
+
+void *arena_alloc(Arena *arena, size_t size)
+{
+    return alloc_from(arena, size, ALIGNMENT);
 }
 
 void *arena_alloc_array(Arena *arena, size_t count, size_t size)
@@ -91,7 +95,7 @@ char *arena_copy(Arena *arena, const char *bytes, size_t length)
 {
     if (length == SIZE_MAX)
         arena_exhausted();
-    char *copy = arena_alloc(arena, length + 1);
+    char *copy = alloc_from(arena, length + 1, 1);
     if (length)
         memcpy(copy, bytes, length);
     return copy;
@@ -109,7 +113,7 @@ char *arena_print_list(Arena *arena, const char *format, va_list list)
     int length = vsnprintf(NULL, 0, format, list);
     if (length < 0)
         arena_exhausted();
-    char *string = arena_alloc(arena, (size_t)length + 1);
+    char *string = alloc_from(arena, (size_t)length + 1, 1);
     vsnprintf(string, (size_t)length + 1, format, again);
     va_end(again);
     return string;

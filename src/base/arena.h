@@ -15,7 +15,10 @@ Arena *arena_new(void);
 /* Frees the arena and all it gave out; NULL is accepted. */
 void arena_free(Arena *arena);
 
-/* Zeroed bytes, aligned for any type. */
+/* Says so on stderr and aborts. */
+_Noreturn void arena_exhausted(void);
+
+/* Zeroed bytes, aligned for pointers and 64-bit numbers. */
 void *arena_alloc(Arena *arena, size_t size);
 void *arena_alloc_array(Arena *arena, size_t count, size_t size);
 

@@ -120,7 +120,7 @@ Code catalog_add(Catalog *catalog, KindId kind, const char *schema, const char *
     if (catalog->count * 4 >= catalog->index_room * 3)
         index_move(catalog, catalog->building, catalog->index_room * 2);
     *slot_of(catalog->index, catalog->index_room, object->key) = object;
-    *vec_add(arena, &catalog->kinds[kind]) = object;
+    *vec_add(catalog->building, &catalog->kinds[kind]) = object;
     catalog->count++;
     text_done(&key);
     *ret_object = object;
@@ -173,39 +173,44 @@ static int by_key(const void *a, const void *b)
     return strcmp((*(Object *const *)a)->key, (*(Object *const *)b)->key);
 }
 
-static void sort_unique(ObjectList *list)
+static size_t sort_unique(Object **at, size_t count)
 {
     size_t kept = 0;
-    if (list->count > 1)
-        qsort(list->at, list->count, sizeof list->at[0], by_key);
-    for (size_t i = 0; i < list->count; i++)
-        if (!kept || list->at[kept - 1] != list->at[i])
-            list->at[kept++] = list->at[i];
-    list->count = kept;
+    if (count > 1)
+        qsort(at, count, sizeof *at, by_key);
+    for (size_t i = 0; i < count; i++)
+        if (!kept || at[kept - 1] != at[i])
+            at[kept++] = at[i];
+    return kept;
 }
 
-/* Lists grow to their size in one step: their lengths are counted first. */
-static void list_count(ObjectList *list)
+static void links_sort(Links *links)
 {
-    list->room++;
+    links->count = (uint32_t)sort_unique(links->at, links->count);
 }
 
-static void list_put(Arena *arena, ObjectList *list, Object *object)
+/* Links get their memory in one step: they are counted first. */
+static void link_count(Links *links)
 {
-    if (!list->at)
-        list->at = arena_alloc_array(arena, list->room, sizeof(Object *));
-    list->at[list->count++] = object;
+    links->room++;
+}
+
+static void link_put(Arena *arena, Links *links, Object *object)
+{
+    if (!links->at)
+        links->at = arena_alloc_array(arena, links->room, sizeof(Object *));
+    links->at[links->count++] = object;
 }
 
 static void fill_needs(Catalog *catalog)
 {
     for (size_t i = 0; i < catalog->tie_count; i++) {
         const Tie *tie = &catalog->ties[i];
-        list_count(tie->weak ? &tie->user->wants : &tie->user->needs);
+        link_count(tie->weak ? &tie->user->wants : &tie->user->needs);
     }
     for (size_t i = 0; i < catalog->tie_count; i++) {
         const Tie *tie = &catalog->ties[i];
-        list_put(catalog->arena, tie->weak ? &tie->user->wants : &tie->user->needs, tie->needed);
+        link_put(catalog->arena, tie->weak ? &tie->user->wants : &tie->user->needs, tie->needed);
     }
 }
 
@@ -220,26 +225,38 @@ static void visit_all(Catalog *catalog, Visit *visit)
 
 static void count_back(Catalog *catalog, Object *object)
 {
-    sort_unique(&object->needs);
-    sort_unique(&object->wants);
+    links_sort(&object->needs);
+    links_sort(&object->wants);
     for (size_t i = 0; i < object->needs.count; i++)
-        list_count(&object->needs.at[i]->users);
+        link_count(&object->needs.at[i]->users);
     if (object->parent)
-        list_count(&object->parent->children);
+        link_count(&object->parent->children);
 }
 
 static void put_back(Catalog *catalog, Object *object)
 {
     for (size_t i = 0; i < object->needs.count; i++)
-        list_put(catalog->arena, &object->needs.at[i]->users, object);
+        link_put(catalog->arena, &object->needs.at[i]->users, object);
     if (object->parent)
-        list_put(catalog->arena, &object->parent->children, object);
+        link_put(catalog->arena, &object->parent->children, object);
+}
+
+/* Out of the arena for building, with the size that it has now. */
+static void list_move(Arena *arena, ObjectList *list)
+{
+    Object **at = arena_alloc_array(arena, list->count, sizeof(Object *));
+    if (list->count)
+        memcpy(at, list->at, list->count * sizeof(Object *));
+    *list = (ObjectList){at, list->count, list->count};
 }
 
 void catalog_finish(Catalog *catalog)
 {
-    for (unsigned kind = 0; kind < KIND_COUNT; kind++)
-        sort_unique(&catalog->kinds[kind]);
+    for (unsigned kind = 0; kind < KIND_COUNT; kind++) {
+        ObjectList *list = &catalog->kinds[kind];
+        list->count = sort_unique(list->at, list->count);
+        list_move(catalog->arena, list);
+    }
     fill_needs(catalog);
     visit_all(catalog, count_back);
     visit_all(catalog, put_back);

@@ -11,6 +11,12 @@ typedef struct Object Object;
 typedef struct Catalog Catalog;
 typedef VEC(Object *) ObjectList;
 
+/* Other objects of the same catalog; `room` is what is counted before there is memory for them. */
+typedef struct Links {
+    Object **at;
+    uint32_t count, room;
+} Links;
+
 /* What every object has. Its kind's own fields follow behind it in memory. */
 struct Object {
     uint16_t kind;       /* a KindId */
@@ -27,10 +33,10 @@ struct Object {
     T_TEXT comment;
     T_LIST labels; /* security labels: "provider=label" */
 
-    ObjectList needs;    /* it cannot be without these; in the same catalog */
-    ObjectList wants;    /* it reads these when it runs: function bodies */
-    ObjectList users;    /* the other way round of `needs`, set by catalog_finish */
-    ObjectList children; /* whose parent it is, by kind and key; set by catalog_finish */
+    Links needs;    /* it cannot be without these; in the same catalog */
+    Links wants;    /* it reads these when it runs: function bodies */
+    Links users;    /* the other way round of `needs`, set by catalog_finish */
+    Links children; /* whose parent it is, by kind and key; set by catalog_finish */
 
     Object *other; /* its counterpart while two catalogs are compared */
     void *work;    /* of who works on the catalog */

@@ -373,7 +373,7 @@ static int64_t place_of(const Object *part)
  * added at the end. */
 static bool is_out_of_order(const Pair *whole, unsigned kind)
 {
-    const ObjectList *list = &whole->new->children;
+    const Links *list = &whole->new->children;
     for (size_t i = 0; i < list->count; i++)
         for (size_t k = 0; list->at[i]->kind == kind && k < list->count; k++) {
             const Object *first = list->at[i], *second = list->at[k];

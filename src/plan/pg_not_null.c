@@ -120,7 +120,7 @@ static bool follows(const Planner *planner, const Pair *pair)
         const Object *tie = table->children.at[i];
         if ((tie->kind != KIND_PARTITION && tie->kind != KIND_INHERITANCE) || !tie->needs.count)
             continue;
-        const ObjectList *above = &tie->needs.at[0]->children;
+        const Links *above = &tie->needs.at[0]->children;
         for (size_t k = 0; k < above->count; k++)
             if (above->at[k]->kind == KIND_COLUMN && pair_of(above->at[k])->alter &&
                 strcmp(above->at[k]->name, pair->new->name) == 0 &&

@@ -2,7 +2,7 @@
 #include "source/address.h"
 
 typedef struct Entry {
-    Address address;
+    uint64_t key;
     Object *object;
 } Entry;
 
@@ -27,15 +27,20 @@ void address_book_free(AddressBook *book)
     free(book);
 }
 
-static Entry *find(const AddressBook *book, Address address)
+/* A class is one of the server's own tables, whose numbers are below 16384, and a column's number
+ * has 16 bits (access/transam.h, access/attnum.h). */
+static uint64_t key_of(Address address)
 {
-    uint64_t hash = ((uint64_t)address.class << 32 | address.oid) * UINT64_C(0x9E3779B97F4A7C15);
-    hash ^= (uint64_t)(uint32_t)address.sub * UINT64_C(0xC2B2AE3D27D4EB4F);
+    return (uint64_t)(address.class & 0xFFFF) << 48 | (uint64_t)(address.sub & 0xFFFF) << 32 |
+           address.oid;
+}
+
+static Entry *find(const AddressBook *book, uint64_t key)
+{
+    uint64_t hash = key * UINT64_C(0x9E3779B97F4A7C15);
     for (size_t at = (size_t)(hash >> 20);; at++) {
         Entry *entry = &book->entries[at & (book->room - 1)];
-        if (!entry->object ||
-            (entry->address.class == address.class && entry->address.oid == address.oid &&
-             entry->address.sub == address.sub))
+        if (!entry->object || entry->key == key)
             return entry;
     }
 }
@@ -47,7 +52,7 @@ static void grow(AddressBook *book)
         abort();
     for (size_t i = 0; i < book->room; i++)
         if (book->entries[i].object)
-            *find(&larger, book->entries[i].address) = book->entries[i];
+            *find(&larger, book->entries[i].key) = book->entries[i];
     free(book->entries);
     *book = larger;
 }
@@ -56,15 +61,15 @@ void address_set(AddressBook *book, Address address, Object *object)
 {
     if (book->count * 4 >= book->room * 3)
         grow(book);
-    Entry *entry = find(book, address);
+    Entry *entry = find(book, key_of(address));
     if (!entry->object)
         book->count++;
-    *entry = (Entry){address, object};
+    *entry = (Entry){key_of(address), object};
 }
 
 Object *address_exact(const AddressBook *book, Address address)
 {
-    return find(book, address)->object;
+    return find(book, key_of(address))->object;
 }
 
 Object *address_get(const AddressBook *book, Address address)

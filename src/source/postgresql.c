@@ -115,7 +115,7 @@ static const char *keep_text(Loader *loader, const char *text)
     if (kept)
         return kept;
     char *copy = arena_string(loader->catalog->arena, text);
-    if (strlen(copy) < 64)
+    if (strlen(copy) < 32)
         map_set(loader->texts, copy, copy);
     return copy;
 }
@@ -398,7 +398,10 @@ typedef struct Depend {
     Address user, needed;
 } Depend;
 
-typedef VEC(Depend) DependList;
+typedef struct DependList {
+    Arena *arena;
+    VEC(Depend) rows;
+} DependList;
 
 static Depend depend_of(const DbRows *rows, size_t row)
 {
@@ -427,7 +430,7 @@ static Code read_internal(Loader *loader, const DbRows *rows, void *context, Err
 {
     DependList *list = context;
     for (size_t row = 0; row < rows->count; row++)
-        *vec_add(loader->catalog->building, list) = depend_of(rows, row);
+        *vec_add(list->arena, &list->rows) = depend_of(rows, row);
     return RUNG_OK;
 }
 
@@ -436,16 +439,16 @@ static Code read_internal(Loader *loader, const DbRows *rows, void *context, Err
 static void alias_internal(Loader *loader, const DependList *depends)
 {
     for (int round = 0; round < 4; round++)
-        for (size_t i = 0; i < depends->count; i++) {
-            const Depend *depend = &depends->at[i];
+        for (size_t i = 0; i < depends->rows.count; i++) {
+            const Depend *depend = &depends->rows.at[i];
             Address user = {depend->user.class, depend->user.oid, 0};
             Object *needed;
             if (!address_exact(loader->book, user) &&
                 (needed = address_get(loader->book, depend->needed)))
                 address_set(loader->book, user, needed);
         }
-    for (size_t i = 0; i < depends->count; i++)
-        set_need(loader, &depends->at[i]);
+    for (size_t i = 0; i < depends->rows.count; i++)
+        set_need(loader, &depends->rows.at[i]);
 }
 
 static Code read_depends(Loader *loader, const DbRows *rows, void *context, Error *error)
@@ -469,12 +472,15 @@ static void set_pending(Loader *loader)
 
 static Code read_needs(Loader *loader, Error *error)
 {
-    DependList internal = {0};
+    DependList internal = {.arena = arena_new()};
     Code code = ask_in_parts(loader, pg_internal_dependencies, read_internal, &internal, error);
+    if (!code) {
+        alias_members(loader);
+        alias_internal(loader, &internal);
+    }
+    arena_free(internal.arena);
     if (code)
         return code;
-    alias_members(loader);
-    alias_internal(loader, &internal);
     code = ask_in_parts(loader, pg_dependencies, read_depends, NULL, error);
     if (code)
         return code;
@@ -558,7 +564,7 @@ Code source_postgresql(Db *db, Arena *arena, const char *name, const SourceFilte
                      .filter = filter,
                      .book = address_book_new(),
                      .members = address_book_new(),
-                     .texts = map_new(arena),
+                     .texts = map_new(catalog->building),
                      .acls = map_new(arena)};
     catalog->version = db_version(db);
     catalog->owned = true;
@@ -568,13 +574,13 @@ Code source_postgresql(Db *db, Arena *arena, const char *name, const SourceFilte
     if (!db_lost(db) && db_in_transaction(db) && db_exec(db, "ROLLBACK", code ? &unused : error) &&
         !code)
         code = error->code;
+    address_book_free(loader.book);
+    address_book_free(loader.members);
     if (!code) {
         catalog_finish(catalog);
         *ret_catalog = catalog;
     } else
         catalog_drop(catalog);
     arena_free(loader.rows);
-    address_book_free(loader.book);
-    address_book_free(loader.members);
     return code;
 }

@@ -43,7 +43,7 @@ static void set_known(Value *value, const char *key, const char *text)
         value_set_text(value, key, text);
 }
 
-static void set_keys(Value *value, const char *key, const ObjectList *list)
+static void set_keys(Value *value, const char *key, const Links *list)
 {
     if (!list->count)
         return;

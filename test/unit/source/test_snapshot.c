@@ -41,7 +41,7 @@ static Catalog *full_catalog(Arena *arena, Engine engine)
             set_field(arena, object, &kinds[kind].fields[i], (int)kind);
         if (last) {
             catalog_need(catalog, object, last);
-            *vec_add(arena, &last->wants) = object;
+            catalog_want(catalog, last, object);
         }
         last = object;
     }
