@@ -56,7 +56,7 @@ def peers(bench, source, target):
     urls = [f"postgresql://postgres@/{name}?host={host}" for name in (source, target)]
     program = os.path.join(folder, "node_modules/.bin/")
     return {"pg-delta diff": Command([program + "pgdelta", "diff", "--source", urls[0], "--desired", urls[1]], "/"),
-            "migra": Command([program + "migra", "--unsafe", *urls], "/")}
+            "migra": Command([program + "migra", *urls, "--unsafe"], "/")}
 
 
 def schema_postgresql(bench):

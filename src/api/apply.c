@@ -23,7 +23,46 @@ static Code confirm(Verb *verb, const Plan *plan, Error *error)
     return error_hint(error, "look with --dry-run, then say --yes");
 }
 
-static Code run_plan_direct(Verb *verb, const Plan *plan, Error *error)
+typedef struct Confirmed {
+    Verb *verb;
+    Side *to;
+    const Plan *plan;
+} Confirmed;
+
+static bool same_steps(const Plan *a, const Plan *b)
+{
+    if (a->steps.count != b->steps.count)
+        return false;
+    for (size_t i = 0; i < a->steps.count; i++)
+        if (strcmp(a->steps.at[i].sql, b->steps.at[i].sql) != 0)
+            return false;
+    return true;
+}
+
+/* Between the plan that was shown and the lock another run may have changed the database. */
+static Code still_fits(void *context, Error *error)
+{
+    const Confirmed *confirmed = context;
+    Side from = {0};
+    Plan *plan;
+    PlanOptions options = {0};
+    Db *volatile *active = &confirmed->verb->project->active[0];
+    Db *running = *active;
+    Code code = side_target(confirmed->verb, &from, error);
+    from.may_be_absent = true;
+    if (!code)
+        code = compare_sides(confirmed->verb, &from, confirmed->to, false, &options, &plan, error);
+    if (!code && !same_steps(plan, confirmed->plan)) {
+        error_set(error, RUNG_REFUSED, "%s changed after these statements were planned",
+                  confirmed->verb->project->url.shown);
+        code = error_hint(error, "nothing was run; run the same command again and look anew");
+    }
+    side_done(&from);
+    *active = running;
+    return code;
+}
+
+static Code run_plan_direct(Verb *verb, const Plan *plan, Side *to, Error *error)
 {
     Arena *arena = verb->arena;
     int64_t elapsed;
@@ -43,6 +82,8 @@ static Code run_plan_direct(Verb *verb, const Plan *plan, Error *error)
                       .count = plan->steps.count,
                       .questions = questions,
                       .question_count = plan->prechecks.count,
+                      .still = still_fits,
+                      .context = &(Confirmed){verb, to, plan},
                       .keys_off = plan->rebuilds};
     Code code = run_direct(&verb->project->url, &what, &options, arena, &elapsed, error);
     if (!code)
@@ -70,7 +111,7 @@ static Code apply_sides(Verb *verb, Side *from, Side *to, Error *error)
     else {
         code = confirm(verb, plan, error);
         if (!code)
-            code = run_plan_direct(verb, plan, error);
+            code = run_plan_direct(verb, plan, to, error);
     }
     return code;
 }

@@ -34,6 +34,15 @@ static Code ask_all(Direct *direct, Error *error)
     return code;
 }
 
+/* Under the lock, before anything is written. */
+static Code ask_still(Direct *direct, Error *error)
+{
+    direct->runner->planned = true;
+    return direct->what->still && direct->next == 0
+               ? direct->what->still(direct->what->context, error)
+               : RUNG_OK;
+}
+
 static Code run_statement(Direct *direct, Error *error)
 {
     const char *sql = direct->what->statements[direct->next].sql;
@@ -98,6 +107,8 @@ static Code pass_postgresql_direct(Direct *direct, Error *error)
     const DirectRun *what = direct->what;
     Code code = runner_lock(direct->runner, error);
     bool recorded = false;
+    if (!code)
+        code = ask_still(direct, error);
     while (!code && !recorded) {
         bool outside = direct->next < what->count && what->statements[direct->next].outside;
         if (outside && direct->next > 0)
@@ -142,6 +153,8 @@ static Code pass_sqlite_direct(Direct *direct, Error *error)
     Code code = foreign_keys_enforce(runner, !what->keys_off, error);
     if (!code)
         code = lease_begin(runner, false, error);
+    if (!code)
+        code = ask_still(direct, error);
     if (!code && what->keys_off)
         code = foreign_keys_count(runner, &direct->violations, error);
     if (!code)
@@ -200,6 +213,8 @@ Code run_direct(const DbUrl *url, const DirectRun *what, const RunOptions *optio
                    "%zu of %zu statements are committed and stay; run the same command "
                    "again for the rest",
                    direct.next, what->count);
+    if (code && runner.db)
+        runner_log_failure(&runner, error);
     if (runner.db) {
         lock_release(&runner);
         lease_release(&runner);

@@ -217,7 +217,7 @@ static Code reconnect(Runner *runner, Error *error)
 
 enum { LOG_WAIT_MS = 2000 };
 
-static void log_failure(Runner *runner, const Error *error)
+void runner_log_failure(Runner *runner, const Error *error)
 {
     HistoryEvent event = {
         .event = "failed", .detail = error->message, .started_us = clock_monotonic_us()};
@@ -227,7 +227,7 @@ static void log_failure(Runner *runner, const Error *error)
                  error->code == RUNG_INTERRUPTED;
     if (!worth || !runner->planned || db_lost(runner->db) || (!sqlite && !runner->locked))
         return;
-    if (error->revision[0])
+    if (error->revision[0] && runner->graph)
         event.revision = graph_find(runner->graph, error->revision);
     if (runner->options.lock_wait_ms > LOG_WAIT_MS)
         runner->options.lock_wait_ms = LOG_WAIT_MS; /* the user waits for the error */
@@ -280,7 +280,7 @@ static Code run_passes(Runner *runner, Error *error)
         } else if (error_may_retry(error) && runner->blockers)
             error_hint(error, "tried %d times; it waited for %s", attempt + 1, runner->blockers);
         if (runner->db)
-            log_failure(runner, error);
+            runner_log_failure(runner, error);
         return code;
     }
 }

@@ -85,17 +85,22 @@ typedef struct DirectQuestion {
     const char *title, *sql; /* SELECT count(*) …: anything but 0 stops the run */
 } DirectQuestion;
 
+/* Whether the statements still fit the database, now that nobody else changes it. */
+typedef Code DirectStill(void *context, Error *error);
+
 typedef struct DirectRun {
     const char *event, *detail; /* for the log */
     const DirectStatement *statements;
     size_t count;
     const DirectQuestion *questions;
     size_t question_count;
+    DirectStill *still; /* NULL: nobody asks */
+    void *context;
     bool keys_off; /* SQLite: foreign keys are not enforced meanwhile, and checked before the commit
                     */
 } DirectRun;
 
-/* Asks the questions, runs the statements and writes one entry to the log, under the lock and in
+/* Asks whether the statements still fit and the questions, runs the statements and writes one entry to the log, under the lock and in
  * one transaction unless a statement asks for more; the heads stay where they are. RUNG_FAILED when
  * a question counts rows: nothing was changed then. After a failure behind the first of several
  * transactions, what these did stays, and the error says so. */

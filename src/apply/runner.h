@@ -62,6 +62,9 @@ Code plan_again(Runner *runner, RunPlan *plan, Error *error);
 
 /* ---- run.c ---- */
 char *runner_new_id(Arena *arena);
+/* One entry `failed` in the log, for errors that are worth one, once the run has planned. */
+void runner_log_failure(Runner *runner, const Error *error);
+
 /* PostgreSQL: takes the lock and creates the history where it is not there yet. */
 Code runner_lock(Runner *runner, Error *error);
 /* The working connection. */

@@ -56,7 +56,8 @@ class CatalogCase(Case):
         self.db.run_script(script)
         return script
 
-    def at_terminal(self, answer, *words):
+    def at_terminal(self, answer, *words, meanwhile=None):
+        """`meanwhile` is called while the question waits for its answer."""
         ours, theirs = pty.openpty()
         process = subprocess.Popen([RUNG, *words], cwd=self.project.folder, stdin=theirs,
                                    stdout=theirs, stderr=theirs,
@@ -74,6 +75,8 @@ class CatalogCase(Case):
             text += data
             if not answered and b"[y/N]" in text:
                 answered = True
+                if meanwhile:
+                    meanwhile()
                 os.write(ours, answer)
         os.close(ours)
         code = process.wait(60)
@@ -338,6 +341,7 @@ class Apply(CatalogCase):
         self.assertRegex(result.err, r"error: .*NULL: 2")
         self.assertEqual(self.db.schema(), before)
         self.assertEqual(self.value("SELECT count(*) FROM t"), "3")
+        self.assertEqual(self.log(), [("failed", None)])
         self.db.execute("DELETE FROM t WHERE a IS NULL;")
         self.ok("apply", "--yes")
 
@@ -354,6 +358,17 @@ class Apply(CatalogCase):
         self.assertEqual(self.tables(), ["posts", "users"])
         code, text = self.at_terminal(b"y\n", "apply")
         self.assertEqual(code, 0, text)
+        self.assertIn("tags", self.tables())
+
+    def test_what_changed_while_it_asked_is_seen_under_the_lock(self):
+        self.schema(AFTER)
+        self.db.execute(BEFORE)
+        code, text = self.at_terminal(
+            b"y\n", "apply", meanwhile=lambda: self.db.execute("ALTER TABLE users ADD COLUMN seen text;"))
+        self.assertEqual(code, 1, text)
+        self.assertIn("changed after these statements were planned", text)
+        self.assertEqual(self.tables(), ["posts", "users"])
+        self.ok("apply", "--yes")
         self.assertIn("tags", self.tables())
 
 
