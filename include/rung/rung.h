@@ -113,9 +113,18 @@ typedef struct rung_arguments {
     rung_names renames;  /* "old=new": tables, or columns as "table.column" */
     rung_names schemas;  /* PostgreSQL: only what stands in these */
     rung_names excluded; /* patterns with * and ? of names: "name" or "schema.name" */
+
+    /* proof: lint, rehearse, validate, artifacts, guide, deploy, types, erd */
+    const char *queries;  /* a file or folder of the application's queries */
+    const char *language; /* types: "ts", "c", "python", "json-schema" */
+    const char *output;   /* a file or folder to write; NULL: the result's text */
+    const char *budget;   /* how long others may be blocked: "500ms" */
+    bool up_to_date;      /* types, guide: RUNG_FOUND if what is written is not what would be */
+    bool fix;             /* lint: writes what is mechanical */
+    bool explain;         /* validate: the queries use their indexes */
 } rung_arguments;
 
-#define RUNG_ARGUMENTS_VERSION 2
+#define RUNG_ARGUMENTS_VERSION 3
 #define RUNG_ARGUMENTS_INIT                                                                        \
     {                                                                                              \
         .version = RUNG_ARGUMENTS_VERSION                                                          \
