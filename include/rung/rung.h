@@ -157,6 +157,8 @@ RUNG_API rung_verb rung_diff;      /* from, to, format, down, data_loss, column_
                                       RUNG_REFUSED if a difference has none */
 RUNG_API rung_verb rung_apply_schema; /* dry_run, yes, allow_loss, online, ignored, renames, schemas,
                                          excluded: makes the database what the schema file says */
+RUNG_API rung_verb rung_rehearse;  /* revisions (default: pending), queries, budget, format: what they do,
+                                      seen on a scratch copy; RUNG_HAZARD if a hazard is over the budget */
 RUNG_API rung_verb rung_validate;  /* revision (default: all applied): RUNG_INVALID if a check fails */
 /* clang-format on */
 

@@ -321,7 +321,8 @@ rung_code verb_run(rung *project, const rung_arguments *arguments, VerbFunction 
     db_close(verb.db);
     for (size_t i = 0; i < ENGINE_COUNT; i++)
         scratch_close(verb.scratch[i]);
-    bool answered = code == RUNG_OK || code == RUNG_FOUND || (code == RUNG_INVALID && !error.code);
+    bool answered = code == RUNG_OK || code == RUNG_FOUND || code == RUNG_HAZARD ||
+                    (code == RUNG_INVALID && !error.code);
     if (answered) {
         rung_result *result = calloc(1, sizeof *result);
         if (result && ret_result) {

@@ -45,6 +45,9 @@ void side_done(Side *side);
 
 /* ---- side_scratch.c: what is loaded into a scratch database to be read from there ---- */
 
+/* The scratch server of this engine, opened once a verb. */
+Code verb_scratch(Verb *verb, Engine engine, int version, Scratch **ret_scratch, Error *error);
+
 /* `version`: of the server it is compared with; 0: not known. */
 Code side_load_files(Verb *verb, Side *side, int version, Error *error);
 Code side_load_revision(Verb *verb, Side *side, int version, Error *error);

@@ -28,9 +28,7 @@ static Code configured_url(Verb *verb, DbUrl *url, const DbUrl **ret_url, Error 
     return RUNG_OK;
 }
 
-/* Opened once a verb and engine. */
-static Code verb_scratch(Verb *verb, Engine engine, int version, Scratch **ret_scratch,
-                         Error *error)
+Code verb_scratch(Verb *verb, Engine engine, int version, Scratch **ret_scratch, Error *error)
 {
     Scratch **scratch = &verb->scratch[engine];
     DbUrl configured;

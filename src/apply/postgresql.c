@@ -188,7 +188,8 @@ static Code run_simple(Batch *batch, Script *script, bool last, Error *error)
 static Code run_one(Batch *batch, Script *script, bool last, Error *error)
 {
     Runner *runner = batch->runner;
-    if (script_is_simple(script) && runner->plan.resumed != script->revision)
+    if (script_is_simple(script) && runner->plan.resumed != script->revision &&
+        !runner->options.observer)
         return run_simple(batch, script, last, error);
     Code code = batch_drain(batch, error);
     if (code)

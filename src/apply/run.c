@@ -8,6 +8,11 @@
 static void tell_server(void *context, const char *severity, const char *message)
 {
     bool warning = strcmp(severity, "WARNING") == 0;
+    const RunObserver *observer = ((const Runner *)context)->options.observer;
+    if (observer) {
+        observer->notice(observer->context, severity, message);
+        return;
+    }
     runner_tell(context, warning ? RUNG_EVENT_WARNING : RUNG_EVENT_SERVER, NULL, 0, 0, 0, "%s",
                 message);
 }

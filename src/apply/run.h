@@ -13,6 +13,19 @@
 
 #include <signal.h>
 
+/* Who looks on while each statement runs: a rehearsal. Revisions then go statement by statement. */
+typedef struct RunObserver {
+    /* Anything but RUNG_OK stops the run in place of the statement. */
+    Code (*before)(void *context, Db *db, const Script *script, const ScriptStep *step,
+                   const Command *command, Error *error);
+    /* `failed` NULL: it succeeded. */
+    void (*after)(void *context, Db *db, const Script *script, const ScriptStep *step,
+                  const Command *command, const Error *failed);
+    void (*waiting)(void *context, Db *db); /* about every 100 ms while it runs */
+    void (*notice)(void *context, const char *severity, const char *message);
+    void *context;
+} RunObserver;
+
 typedef struct RunOptions {
     int lock_timeout_ms;      /* PostgreSQL lock_timeout of each statement; 0: none */
     int statement_timeout_ms; /* PostgreSQL; 0: none */
@@ -22,6 +35,7 @@ typedef struct RunOptions {
     void *context;
     volatile sig_atomic_t *cancelled; /* set from outside; may be NULL */
     Db *volatile *active;             /* where the working connection is shown for db_cancel */
+    const RunObserver *observer;      /* NULL: nobody */
 } RunOptions;
 
 typedef struct RunPlan {
@@ -100,10 +114,10 @@ typedef struct DirectRun {
                     */
 } DirectRun;
 
-/* Asks whether the statements still fit and the questions, runs the statements and writes one entry to the log, under the lock and in
- * one transaction unless a statement asks for more; the heads stay where they are. RUNG_FAILED when
- * a question counts rows: nothing was changed then. After a failure behind the first of several
- * transactions, what these did stays, and the error says so. */
+/* Asks whether the statements still fit and the questions, runs the statements and writes one entry
+ * to the log, under the lock and in one transaction unless a statement asks for more; the heads
+ * stay where they are. RUNG_FAILED when a question counts rows: nothing was changed then. After a
+ * failure behind the first of several transactions, what these did stays, and the error says so. */
 Code run_direct(const DbUrl *url, const DirectRun *what, const RunOptions *options, Arena *arena,
                 int64_t *ret_elapsed_us, Error *error);
 

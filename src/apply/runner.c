@@ -100,6 +100,33 @@ Code scripts_check(Runner *runner, Error *error)
     return RUNG_OK;
 }
 
+static const ScriptStep *step_at(const Script *script, size_t command)
+{
+    for (size_t i = 0; i < script->steps.count; i++) {
+        const ScriptStep *step = &script->steps.at[i];
+        if (command >= step->first && command < step->first + step->count)
+            return step;
+    }
+    return NULL;
+}
+
+static Code command_run(Runner *runner, const Script *script, const Command *command, Error *error)
+{
+    const RunObserver *observer = runner->options.observer;
+    const ScriptStep *step = step_at(script, (size_t)(command - script->commands.at));
+    Code code = observer
+                    ? observer->before(observer->context, runner->db, script, step, command, error)
+                    : RUNG_OK;
+    if (code)
+        return code;
+    runner->statement_since_us = clock_monotonic_us();
+    code = db_query(runner->db, runner->plan.arena,
+                    &(DbStatement){.sql = command->sql, .length = command->length}, NULL, error);
+    if (observer)
+        observer->after(observer->context, runner->db, script, step, command, code ? error : NULL);
+    return code;
+}
+
 Code commands_run(Runner *runner, const Script *script, size_t first, size_t count, Error *error)
 {
     for (size_t i = first; i < first + count; i++) {
@@ -109,10 +136,7 @@ Code commands_run(Runner *runner, const Script *script, size_t first, size_t cou
                         command->notice);
             continue;
         }
-        runner->statement_since_us = clock_monotonic_us();
-        Code code =
-            db_query(runner->db, runner->plan.arena,
-                     &(DbStatement){.sql = command->sql, .length = command->length}, NULL, error);
+        Code code = command_run(runner, script, command, error);
         if (code) {
             script_locate(script, command, error);
             return code;

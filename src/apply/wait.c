@@ -90,6 +90,9 @@ void watch_statement(void *context)
 {
     Runner *runner = context;
     int64_t now = clock_monotonic_us();
+    const RunObserver *observer = runner->options.observer;
+    if (observer && runner->db)
+        observer->waiting(observer->context, runner->db);
     if (!runner->db || db_engine(runner->db) != ENGINE_POSTGRESQL)
         return;
     if (now - runner->statement_since_us < WATCH_AFTER_US ||
