@@ -44,6 +44,7 @@ typedef struct Verb {
     Db *db;                         /* after verb_connect; closed at the end */
     NameList asked;                 /* renames that the user answered for, like --rename */
     bool renamed;                   /* some were added */
+    bool apart;                     /* a scratch database never stands on the target's server */
     Scratch *scratch[ENGINE_COUNT]; /* those that were needed; closed at the end */
     Report report;
 } Verb;

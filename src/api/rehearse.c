@@ -1,172 +1,9 @@
 /* rehearse: what the pending revisions do, seen on a scratch copy of the target's schema. */
-#include "api/side.h"
+#include "api/rehearsing.h"
 #include "base/clock.h"
-#include "prove/rehearse.h"
 #include "report/rehearsal.h"
-#include "source/source.h"
 
-enum { STATEMENT_TIMEOUT_MS = 30000, BUDGET_US = 500000 };
-
-typedef struct Rehearsing {
-    Verb *verb;
-    RehearsalOptions options;
-    RevisionList heads, path;
-    TableSizeList sizes;
-    AppQueryList queries;
-    bool from_nothing; /* on an empty database */
-    int version; /* of the target's server; 0: not known */
-} Rehearsing;
-
-/* ---- what is rehearsed ---- */
-
-static bool is_listed(const RevisionList *list, const Revision *revision)
-{
-    for (size_t i = 0; i < list->count; i++)
-        if (list->at[i] == revision)
-            return true;
-    return false;
-}
-
-static Code resolve_named(Verb *verb, RevisionList *named, Error *error)
-{
-    Code code = RUNG_OK;
-    for (size_t i = 0; !code && i < verb->arguments->revision_count; i++) {
-        Revision *revision;
-        code = graph_resolve(verb->graph, verb->arguments->revisions[i], &revision, error);
-        if (!code && !is_listed(named, revision))
-            *vec_add(verb->arena, named) = revision;
-    }
-    return code;
-}
-
-/* Revisions that are applied already, or that a snapshot's database may have: from the beginning,
- * on an empty database. */
-static Code path_from_nothing(Rehearsing *rehearsing, const RevisionList *named, Error *error)
-{
-    Verb *verb = rehearsing->verb;
-    const RevisionList *all = graph_revisions(verb->graph);
-    RevisionSet none = {.has = arena_alloc_array(verb->arena, all->count + 1, sizeof(bool)),
-                        .count = all->count};
-    RevisionSet wanted = none;
-    wanted.has = arena_alloc_array(verb->arena, all->count + 1, sizeof(bool));
-    for (size_t i = 0; i < named->count; i++) {
-        RevisionList path = {0};
-        Code code =
-            graph_upgrade_path(verb->graph, verb->arena, &none, named->at[i]->id, &path, error);
-        if (code)
-            return code;
-        for (size_t k = 0; k < path.count; k++)
-            wanted.has[path.at[k]->order] = true;
-    }
-    RevisionList before = {0};
-    for (size_t i = 0; i < all->count; i++)
-        if (wanted.has[i])
-            *vec_add(verb->arena, is_listed(named, all->at[i]) ? &rehearsing->path : &before) =
-                all->at[i];
-    rehearsing->from_nothing = true;
-    rehearsing->options.unseen = before.count;
-    for (size_t i = 0; i < rehearsing->path.count; i++)
-        *vec_add(verb->arena, &before) = rehearsing->path.at[i];
-    rehearsing->path = before;
-    return RUNG_OK;
-}
-
-static Code find_path(Rehearsing *rehearsing, Error *error)
-{
-    Verb *verb = rehearsing->verb;
-    RunPlan plan;
-    RevisionList named = {0};
-    Code code = verb_plan(verb, "heads", false, &plan, error);
-    if (!code)
-        code = resolve_named(verb, &named, error);
-    if (code)
-        return code;
-    bool pending = true;
-    for (size_t i = 0; i < named.count; i++)
-        pending &= !plan.applied.has[named.at[i]->order];
-    if (!pending)
-        return path_from_nothing(rehearsing, &named, error);
-    graph_set_heads(verb->graph, verb->arena, &plan.applied, &rehearsing->heads);
-    for (size_t i = 0; i < plan.path.count; i++) {
-        *vec_add(verb->arena, &rehearsing->path) = plan.path.at[i];
-        if (named.count && plan.path.at[i] == named.at[named.count - 1])
-            break;
-    }
-    return RUNG_OK;
-}
-
-/* ---- the target, read only ---- */
-
-static Code read_target(Rehearsing *rehearsing, Error *error)
-{
-    Verb *verb = rehearsing->verb;
-    if (!verb->db)
-        return RUNG_OK;
-    rehearsing->version = db_version(verb->db);
-    Code code = RUNG_OK;
-    if (db_engine(verb->db) == ENGINE_POSTGRESQL)
-        code = sizes_read(verb->db, verb->arena, &rehearsing->sizes, error);
-    if (!code && !rehearsing->from_nothing)
-        code = source_database(verb->db, verb->arena, "the target", NULL,
-                               &rehearsing->options.start, error);
-    return code;
-}
-
-static Code ask_one(Verb *verb, const Precheck *precheck, const Revision *revision,
-                    Rehearsal *rehearsal)
-{
-    Error failed, ignored;
-    DbRows rows;
-    Code code = db_exec(verb->db, "SAVEPOINT rung_ask", &failed);
-    if (!code)
-        code =
-            db_query(verb->db, verb->arena, &(DbStatement){.sql = precheck->sql}, &rows, &failed);
-    if (code && db_lost(verb->db))
-        return code;
-    if (code)
-        db_exec(verb->db, "ROLLBACK TO rung_ask", &ignored);
-    db_exec(verb->db, "RELEASE rung_ask", &ignored);
-    const char *count = !code && rows.count ? db_cell(&rows, 0, 0) : NULL;
-    if (count && strcmp(count, "0") == 0)
-        return RUNG_OK;
-    if (code && strcmp(failed.sqlstate, "42P01") != 0 && strcmp(failed.sqlstate, "42703") != 0 &&
-        failed.sqlstate[0])
-        count = NULL;
-    else if (code)
-        return RUNG_OK; /* an earlier pending revision makes it: there are no rows yet */
-    Hazard *hazard = vec_add(verb->arena, &rehearsal->hazards);
-    *hazard = (Hazard){.rule = count ? "rows-in-the-way" : "rows-not-asked",
-                       .severity = count ? SEVERITY_ERROR : SEVERITY_WARNING,
-                       .file = revision->path,
-                       .revision = revision->id,
-                       .statement = precheck->sql};
-    hazard->what = count ? arena_print(verb->arena, "%s: %s in the target", precheck->title, count)
-                         : arena_print(verb->arena, "%s: could not be asked: %s", precheck->title,
-                                       failed.message);
-    hazard->why = count ? "the revision fails on them" : NULL;
-    return RUNG_OK;
-}
-
-/* Would the rows that are there let each revision through? The target is only asked. */
-static Code ask_target(Rehearsing *rehearsing, Rehearsal *rehearsal, Error *error)
-{
-    Verb *verb = rehearsing->verb;
-    if (!verb->db || rehearsing->from_nothing)
-        return RUNG_OK;
-    Code code = db_exec(verb->db,
-                        db_engine(verb->db) == ENGINE_SQLITE ? "BEGIN" : "BEGIN READ ONLY", error);
-    for (size_t i = 0; !code && i < rehearsal->revisions.count; i++) {
-        const RevisionRehearsal *result = &rehearsal->revisions.at[i];
-        for (size_t k = 0; !code && result->change && k < result->change->prechecks.count; k++)
-            code = ask_one(verb, &result->change->prechecks.at[k], result->revision, rehearsal);
-    }
-    Error ignored;
-    if (!db_lost(verb->db))
-        db_exec(verb->db, "ROLLBACK", &ignored);
-    return code;
-}
-
-/* ---- the verb ---- */
+enum { BUDGET_US = 500000 };
 
 static Code read_budget(Rehearsing *rehearsing, Error *error)
 {
@@ -182,33 +19,25 @@ static Code read_budget(Rehearsing *rehearsing, Error *error)
     return RUNG_OK;
 }
 
-static Code run_it(Rehearsing *rehearsing, Rehearsal **ret_rehearsal, Error *error)
+static Code report_it(Verb *verb, const Rehearsing *rehearsing, bool markdown)
 {
-    Verb *verb = rehearsing->verb;
-    Scratch *scratch;
-    RehearsalOptions *options = &rehearsing->options;
-    options->graph = verb->graph;
-    options->heads = &rehearsing->heads;
-    options->path = &rehearsing->path;
-    options->sizes = &rehearsing->sizes;
-    options->queries = &rehearsing->queries;
-    options->sizes_known = true;
-    options->run = (RunOptions){.statement_timeout_ms = STATEMENT_TIMEOUT_MS,
-                                .cancelled = &verb->project->cancelled,
-                                .active = &verb->project->active[1]};
-    Code code = verb_scratch(verb, verb->project->url.engine, rehearsing->version, &scratch, error);
-    if (!code)
-        code = rehearse(scratch, options, verb->arena, ret_rehearsal, error);
-    if (!code)
-        code = ask_target(rehearsing, *ret_rehearsal, error);
-    return code;
+    RehearsalReport report = {.rehearsal = rehearsing->rehearsal,
+                              .engine = verb->project->url.engine,
+                              .target = verb->project->url.shown,
+                              .sizes = &rehearsing->sizes,
+                              .queries = &rehearsing->queries,
+                              .budget_us = rehearsing->options.budget_us};
+    if (report.rehearsal)
+        report.scratch = scratch_title(verb->scratch[report.engine]);
+    return report_rehearsal(&verb->report, &report, markdown) ? RUNG_HAZARD : RUNG_OK;
 }
 
 static Code verb_rehearse(Verb *verb, Error *error)
 {
     static const char *const formats[] = {"text", "json", "markdown", NULL};
-    Rehearsing rehearsing = {.verb = verb};
-    Rehearsal *rehearsal = NULL;
+    Rehearsing rehearsing = {.verb = verb,
+                             .named = verb->arguments->revisions,
+                             .named_count = verb->arguments->revision_count};
     size_t format;
     Code code = verb_read_word("--format", verb->arguments->format, formats, "text, json, markdown",
                                &format, error);
@@ -220,23 +49,13 @@ static Code verb_rehearse(Verb *verb, Error *error)
         code = queries_read(verb->arena, verb->project->url.engine, verb->arguments->queries,
                             &rehearsing.queries, error);
     if (!code)
-        code = find_path(&rehearsing, error);
-    if (!code)
-        code = read_target(&rehearsing, error);
-    if (!code && rehearsing.path.count > rehearsing.options.unseen)
-        code = run_it(&rehearsing, &rehearsal, error);
+        code = rehearsing_run(&rehearsing, error);
     if (code)
         return code;
-    RehearsalReport report = {.rehearsal = rehearsal,
-                              .engine = verb->project->url.engine,
-                              .target = verb->project->url.shown,
-                              .sizes = &rehearsing.sizes,
-                              .queries = &rehearsing.queries,
-                              .budget_us = rehearsing.options.budget_us};
-    if (rehearsal)
-        report.scratch = scratch_title(verb->scratch[report.engine]);
     if (format == 1)
         verb->report.json = true;
-    return report_rehearsal(&verb->report, &report, format == 2) ? RUNG_HAZARD : RUNG_OK;
+    code = report_it(verb, &rehearsing, format == 2);
+    rehearsing_done(&rehearsing);
+    return code;
 }
 VERB(rehearse)

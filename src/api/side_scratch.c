@@ -40,7 +40,7 @@ Code verb_scratch(Verb *verb, Engine engine, int version, Scratch **ret_scratch,
         code = configured_url(verb, &configured, &options.configured, error);
         if (config->scratch.binaries)
             options.binaries = path_join(verb->arena, config->folder, config->scratch.binaries);
-        if (!code && verb_url(verb, &ignored) == RUNG_OK &&
+        if (!code && !verb->apart && verb_url(verb, &ignored) == RUNG_OK &&
             verb->project->url.engine == ENGINE_POSTGRESQL)
             options.target = &verb->project->url;
     }

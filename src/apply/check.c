@@ -100,6 +100,7 @@ Code check_run(Db *db, Arena *arena, const Script *script, const Check *check,
     }
     if (code)
         return code;
+    result.rows = rows;
     if (check->uses_index)
         judge_plan(arena, &rows, &result);
     else

@@ -10,6 +10,7 @@ typedef struct CheckResult {
     bool passed;
     const char *found, *expected; /* second and third column; NULL: not given */
     const char *reason;           /* why it failed, in words; NULL when it passed */
+    DbRows rows;                  /* what the query answered, or its plan */
 } CheckResult;
 
 /* Runs one check in the transaction that is open. A query that fails is a failed check on SQLite

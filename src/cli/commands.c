@@ -302,9 +302,15 @@ static const Command commands[] = {
         .description =
             "Runs the rung:check queries of every applied revision, or of REV alone, against the "
             "database as it is now, and prints a line for each and the counts. Exit status 6 if "
-            "one fails.",
+            "one fails.\n\n"
+            "For one revision there are more: it is run in a scratch database, and every object "
+            "that it made there must be in the database as well. With --sql all of them are "
+            "printed as a script that psql or sqlite3 runs without rung. With --explain the plans "
+            "of the queries that must use an index are shown.",
+        .options = {"sql", "explain"},
         .examples = {{"rung validate", "does the database still keep what was promised?"},
-                     {"rung validate head", "the checks of the newest revision"}},
+                     {"rung validate head", "the newest revision, and what it made"},
+                     {"rung validate head --sql > validate.sql", "for those who have no rung"}},
         .exits = {6},
         .remarks = true,
         .verb = rung_validate,

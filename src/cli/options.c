@@ -66,6 +66,8 @@ static const Option options[] = {
      PLACE(arguments.directory)},
     {"down", 0, false, OPTION_FLAG, NULL,
      "the way back: from Y to X", PLACE(arguments.down)},
+    {"explain", 0, false, OPTION_FLAG, NULL,
+     "show the plans of queries that must use an index", PLACE(arguments.explain)},
     {"queries", 0, false, OPTION_TEXT, "PATH",
      "a file or folder with the application's queries", PLACE(arguments.queries)},
     {"budget", 0, false, OPTION_TEXT, "TIME",

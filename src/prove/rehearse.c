@@ -73,11 +73,11 @@ static Code set_stage(Stage *stage, Error *error)
         code = db_exec(db, "SET check_function_bodies = off", error);
     if (!code)
         code = restore(stage, db, error);
-    if (!code)
+    if (!code && !stage->options->only_change)
         code = fill(stage, db, error);
     if (!code)
         code = count_filled(stage, db, error);
-    if (!code && stage->url.engine == ENGINE_POSTGRESQL)
+    if (!code && stage->url.engine == ENGINE_POSTGRESQL && !stage->options->only_change)
         code = rates_measure(db, &stage->rehearsal->rates, error);
     if (!code)
         code = queries_start(db, stage->arena, stage->options->queries, error);
@@ -227,6 +227,30 @@ static Code there_and_back(Stage *stage, RevisionRehearsal *result, Catalog *bef
     return code ? code : compare(stage, again, behind, &result->differs, error);
 }
 
+/* Each check passed when the revision was committed: what it answered is kept. */
+static Code answer_checks(Stage *stage, RevisionRehearsal *result, Error *error)
+{
+    Db *db = NULL;
+    DbOptions options = {.must_exist = true};
+    Code code = script_load_checks((Revision *)(uintptr_t)result->revision, stage->url.engine,
+                                   &result->script, error);
+    if (!code)
+        code = db_open(&stage->url, &options, &db, error);
+    if (!code)
+        code = db_exec(db, "BEGIN", error);
+    for (size_t i = 0; !code && i < result->script->checks.count; i++)
+        code = check_run(db, stage->arena, result->script, &result->script->checks.at[i],
+                         vec_add(stage->arena, &result->checks), error);
+    if (!code)
+        code = db_exec(db, "ROLLBACK", error);
+    if (!code && !stage->options->only_change) /* new tables have rows now, too */
+        code = fill(stage, db, error);
+    if (!code && !stage->options->only_change)
+        code = impact_measure(db, stage->arena, result->change, &result->impacts, error);
+    db_close(db);
+    return code;
+}
+
 static Code rehearse_revision(Stage *stage, RevisionRehearsal *result, Error *error)
 {
     Catalog *before = NULL, *behind = NULL;
@@ -247,6 +271,8 @@ static Code rehearse_revision(Stage *stage, RevisionRehearsal *result, Error *er
     if (!code)
         code = compare(stage, before, behind, &result->change, error);
     if (!code)
+        code = answer_checks(stage, result, error);
+    if (!code && !stage->options->only_change)
         code = there_and_back(stage, result, before, rows, behind, error);
     return code;
 }
@@ -263,7 +289,7 @@ static Code run_unseen(Stage *stage, Error *error)
             code = error->code;
         }
     }
-    if (!code)
+    if (!code && !stage->options->only_change)
         code = fill_new(stage, error);
     return code;
 }
@@ -285,7 +311,7 @@ static Code rehearse_all(Stage *stage, Error *error)
         code = rehearse_revision(stage, result, error);
         if (code || has_ended(result))
             break; /* what stands on it cannot be judged */
-        if (i + 1 < path->count)
+        if (i + 1 < path->count && !stage->options->only_change)
             code = fill_new(stage, error);
     }
     return code;
@@ -307,10 +333,18 @@ Code rehearse(Scratch *scratch, const RehearsalOptions *options, Arena *arena,
     if (stage.observer)
         stage.rehearsal->observed = *observer_list(stage.observer);
     observer_close(stage.observer);
-    if (code)
+    if (code) {
+        rehearsal_done(stage.rehearsal);
         return code;
+    }
     stage.rehearsal->elapsed_us = clock_monotonic_us() - start;
     rehearsal_judge(stage.rehearsal, options, arena);
     *ret_rehearsal = stage.rehearsal;
     return RUNG_OK;
+}
+
+void rehearsal_done(Rehearsal *rehearsal)
+{
+    for (size_t i = 0; rehearsal && i < rehearsal->revisions.count; i++)
+        script_free(rehearsal->revisions.at[i].script);
 }

@@ -3,10 +3,12 @@
 #ifndef PROVE_REHEARSE_H
 #define PROVE_REHEARSE_H
 
+#include "apply/check.h"
 #include "apply/run.h"
 #include "plan/plan.h"
 #include "prove/estimate.h"
 #include "prove/fill.h"
+#include "prove/impact.h"
 #include "prove/observe.h"
 #include "prove/queries.h"
 #include "prove/rows.h"
@@ -21,6 +23,7 @@ typedef struct RehearsalOptions {
     const TableSizeList *sizes; /* of the target */
     bool sizes_known;           /* what is not among them is not in the target: nobody uses it */
     AppQueryList *queries;      /* their troubles are set; may be empty */
+    bool only_change;           /* up alone, without rows: what it changes, and no more */
     int64_t budget_us;          /* how long others may be blocked by one statement's work */
     RunOptions run;
 } RehearsalOptions;
@@ -45,6 +48,9 @@ typedef struct RevisionRehearsal {
     const Plan *differs; /* from behind the second way up to behind the first; NULL: not tried */
     const Plan *change;  /* from before to behind it: its prechecks count offenders */
     VEC(Blocked) blocked;
+    ImpactList impacts;      /* what new columns and indexes take */
+    Script *script;          /* its checks; freed with the rehearsal's */
+    VEC(CheckResult) checks; /* behind the first way up */
 } RevisionRehearsal;
 
 typedef struct Rehearsal {
@@ -61,6 +67,9 @@ typedef struct Rehearsal {
  * error says that nothing could be rehearsed. Everything lives in `arena`. */
 Code rehearse(Scratch *scratch, const RehearsalOptions *options, Arena *arena,
               Rehearsal **ret_rehearsal, Error *error);
+
+/* Frees what does not lie in the arena; NULL is accepted. */
+void rehearsal_done(Rehearsal *rehearsal);
 
 /* hazards.c: what is found, in the order of the revisions. */
 void rehearsal_judge(Rehearsal *rehearsal, const RehearsalOptions *options, Arena *arena);

@@ -39,11 +39,12 @@ const char *report_kinds(Arena *arena, KindId kind)
     if (kinds[kind].engine == ENGINE_SQLITE)
         name += strlen("lite_");
     size_t length = strlen(name);
-    const char *ending = name[length - 1] == 'x'           ? "es"
-                         : strcmp(name, "statistics") == 0 ? ""
-                         : name[length - 1] == 's'         ? "es"
-                                                           : "s";
-    char *plural = arena_print(arena, "%s%s", name, ending);
+    bool y = name[length - 1] == 'y';
+    const char *ending = strcmp(name, "statistics") == 0  ? ""
+                         : y                              ? "ies"
+                         : strchr("xs", name[length - 1]) ? "es"
+                                                          : "s";
+    char *plural = arena_print(arena, "%.*s%s", (int)(length - y), name, ending);
     for (char *at = plural; *at; at++)
         if (*at == '_')
             *at = ' ';
@@ -154,6 +155,38 @@ static bool is_part(const Plan *plan, const Change *change)
     if (change->type == CHANGE_CREATE)
         return !catalog_find(plan->from, parent->key);
     return change->type == CHANGE_DROP && !catalog_find(plan->to, parent->key);
+}
+
+static size_t count_created(const Plan *plan, KindId kind)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < plan->changes.count; i++) {
+        const Change *change = &plan->changes.at[i];
+        count += change->object->kind == kind && change->type == CHANGE_CREATE && !change->caused;
+    }
+    return count;
+}
+
+void report_created(const Plan *plan, Text *text)
+{
+    const char *between = "";
+    for (unsigned kind = 0; kind < KIND_COUNT; kind++) {
+        size_t count = count_created(plan, (KindId)kind);
+        if (!count)
+            continue;
+        const char *name = report_kinds(plan->arena, (KindId)kind);
+        if (count == 1) {
+            const char *one = kinds[kind].name;
+            one += kinds[kind].engine == ENGINE_SQLITE ? strlen("lite_") : 0;
+            text_print(text, "%s1 ", between);
+            for (; *one; one++)
+                text_char(text, *one == '_' ? ' ' : *one);
+        } else
+            text_print(text, "%s%zu %c%s", between, count, (char)(*name | 0x20), name + 1);
+        between = ", ";
+    }
+    if (!*between)
+        text_put(text, "nothing new");
 }
 
 bool report_change(const Plan *plan, const Change *change, Text *text)

@@ -14,6 +14,9 @@ void report_diff(Report *report, const Plan *plan, DiffFormat format);
  * newline; false, and nothing is added, for one that only goes along with another. */
 bool report_change(const Plan *plan, const Change *change, Text *text);
 
+/* "3 tables, 7 indexes, 12 policies": what a plan creates. */
+void report_created(const Plan *plan, Text *text);
+
 /* The questions as comments, then the statements. */
 void report_plan_sql(const Plan *plan, Text *text);
 

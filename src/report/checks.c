@@ -29,7 +29,7 @@ static bool add_heading(Checks *checks, bool none, const Object *object, const c
                                          report_object(arena, object), rest));
 }
 
-/* 'public.users', as ::regclass takes it. */
+/* 'public.users', as to_regclass() takes it. */
 static void add_qualified_constant(Text *text, const Object *object)
 {
     Text name = TEXT_EMPTY;
@@ -47,11 +47,12 @@ static void add_qualified_constant(Text *text, const Object *object)
 
 static void add_regclass(Text *text, const Object *object)
 {
+    text_put(text, "to_regclass(");
     add_qualified_constant(text, object);
-    text_put(text, "::regclass");
+    text_char(text, ')');
 }
 
-/* "SELECT WHAT\nFROM CATALOG\nWHERE COLUMN = 'table'::regclass AND NAME = 'name'" */
+/* "SELECT WHAT\nFROM CATALOG\nWHERE COLUMN = to_regclass('table') AND NAME = 'name'" */
 static void add_part_query(Checks *checks, const Object *object, const char *what,
                            const char *catalog, const char *column, const char *name)
 {
@@ -121,7 +122,7 @@ static void check_index(Checks *checks, const Object *object)
 {
     if (!add_heading(checks, false, object, " is there and valid"))
         return;
-    text_put(checks->text, "SELECT indisvalid FROM pg_index WHERE indexrelid = ");
+    text_put(checks->text, "SELECT count(*) = 1 FROM pg_index WHERE indisvalid AND indexrelid = ");
     add_regclass(checks->text, object);
     text_put(checks->text, ";\n");
 }

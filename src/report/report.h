@@ -6,6 +6,7 @@
 #include "apply/run.h"
 #include "base/text.h"
 #include "base/value.h"
+#include "plan/plan.h"
 
 typedef struct Report {
     bool json;
@@ -69,8 +70,22 @@ typedef struct RevisionChecks {
     VEC(CheckResult) results;
 } RevisionChecks;
 typedef VEC(RevisionChecks) ValidationList;
-/* Returns how many failed. */
-size_t report_validation(Report *report, const ValidationList *validation);
+
+/* Those that a plan gave, beside a revision's own: told by their number, and one by one when they
+ * fail. */
+typedef struct GeneratedChecks {
+    const Plan *plan;
+    VEC(CheckResult) results;
+} GeneratedChecks;
+
+/* Returns how many failed. `generated` may be NULL; `plans`: those of uses-index checks are shown.
+ */
+size_t report_validation(Report *report, const ValidationList *validation,
+                         const GeneratedChecks *generated, bool plans);
+
+/* The same checks as a script that psql or sqlite3 runs without rung. Nothing is changed by it. */
+void report_validation_sql(Report *report, Engine engine, const Revision *revision,
+                           const RevisionChecks *own, const CheckList *generated);
 
 /* Files that were written, and the revision that was marked as applied (NULL: none). */
 typedef struct WrittenReport {

@@ -1,6 +1,6 @@
 /* Runs, plans and validations. */
 #include "base/clock.h"
-#include "report/report.h"
+#include "report/catalog.h"
 
 static void put_ids(Text *text, const RevisionList *list)
 {
@@ -167,31 +167,86 @@ static Value *result_value(const Revision *revision, const CheckResult *result)
     return value;
 }
 
-size_t report_validation(Report *report, const ValidationList *validation)
+static void put_plan(Text *text, const CheckResult *result)
 {
-    size_t passed = 0, failed = 0;
+    for (size_t i = 0; i < result->rows.count; i++)
+        text_print(text, "          %s\n", db_cell(&result->rows, i, result->rows.columns - 1));
+}
+
+static void put_generated(Report *report, const GeneratedChecks *generated, size_t failed)
+{
+    Text *text = &report->text;
+    for (size_t i = 0; i < generated->results.count; i++)
+        if (!generated->results.at[i].passed)
+            put_result(text, &generated->results.at[i]);
+    if (failed)
+        return;
+    text_print(text, "  PASS  all as planned: ");
+    report_created(generated->plan, text);
+    text_print(text, " (%zu generated check%s)\n", generated->results.count,
+               generated->results.count == 1 ? "" : "s");
+}
+
+static void add_results(Report *report, Value *array, const RevisionChecks *checks, bool plans)
+{
+    if (!array && checks->results.count)
+        text_print(&report->text, "%s  %s\n", checks->revision->id, checks->revision->message);
+    for (size_t i = 0; i < checks->results.count; i++) {
+        const CheckResult *result = &checks->results.at[i];
+        if (array)
+            value_append(array, result_value(checks->revision, result));
+        else
+            put_result(&report->text, result);
+        if (!array && plans && result->check->uses_index)
+            put_plan(&report->text, result);
+    }
+}
+
+static size_t count_failed(const CheckResult *results, size_t count)
+{
+    size_t failed = 0;
+    for (size_t i = 0; i < count; i++)
+        failed += !results[i].passed;
+    return failed;
+}
+
+static void put_counts(Report *report, Value *array, size_t count, size_t failed)
+{
+    report->count = count;
+    if (!array) {
+        text_print(&report->text, "%zu passed, %zu failed\n", count - failed, failed);
+        return;
+    }
+    Value *value = value_object();
+    value_set_int(value, "passed", (int64_t)(count - failed));
+    value_set_int(value, "failed", (int64_t)failed);
+    value_set(value, "checks", array);
+    report_document(report, value);
+}
+
+size_t report_validation(Report *report, const ValidationList *validation,
+                         const GeneratedChecks *generated, bool plans)
+{
+    size_t count = 0, failed = 0;
     Value *array = report->json ? value_array() : NULL;
     for (size_t i = 0; i < validation->count; i++) {
         const RevisionChecks *checks = &validation->at[i];
-        if (!array && checks->results.count)
-            text_print(&report->text, "%s  %s\n", checks->revision->id, checks->revision->message);
-        for (size_t k = 0; k < checks->results.count; k++) {
-            const CheckResult *result = &checks->results.at[k];
-            *(result->passed ? &passed : &failed) += 1;
-            if (array)
-                value_append(array, result_value(checks->revision, result));
-            else
-                put_result(&report->text, result);
-        }
+        add_results(report, array, checks, plans);
+        count += checks->results.count;
+        failed += count_failed(checks->results.at, checks->results.count);
     }
-    report->count = passed + failed;
-    if (array) {
-        Value *value = value_object();
-        value_set_int(value, "passed", (int64_t)passed);
-        value_set_int(value, "failed", (int64_t)failed);
-        value_set(value, "checks", array);
-        report_document(report, value);
-    } else
-        text_print(&report->text, "%zu passed, %zu failed\n", passed, failed);
+    if (generated && generated->results.count) {
+        size_t wrong = count_failed(generated->results.at, generated->results.count);
+        const Revision *revision = validation->at[0].revision;
+        for (size_t i = 0; array && i < generated->results.count; i++)
+            value_append(array, result_value(revision, &generated->results.at[i]));
+        if (!array && !validation->at[0].results.count)
+            text_print(&report->text, "%s  %s\n", revision->id, revision->message);
+        if (!array)
+            put_generated(report, generated, wrong);
+        count += generated->results.count;
+        failed += wrong;
+    }
+    put_counts(report, array, count, failed);
     return failed;
 }
