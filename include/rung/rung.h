@@ -98,9 +98,11 @@ typedef struct rung_arguments {
     bool log;            /* history: the database's event log in place of the graph */
 
     /* schemas: dump, diff, apply, revision with autogenerate */
-    const char *from, *to;    /* diff: a URL, target:NAME, a SQL file or folder, a .json snapshot, a
-                                 revision, "empty"; NULL: the target's database, the schema file */
-    const char *format;       /* dump: sql, json, markdown; diff: sql, json, summary */
+    const char *from, *to;    /* diff, and from of types and erd: a URL, target:NAME, a SQL file or
+                                 folder, a .json snapshot, a revision, "empty"; NULL: the target's
+                                 database, the schema file */
+    const char *format;       /* dump: sql, json, markdown; diff: sql, json, summary; erd: mermaid,
+                                 dot, svg */
     const char *directory;    /* dump: a folder for a file for each object */
     bool down;                /* diff: the way back */
     const char *data_loss;    /* diff: "allow" (NULL), "refuse" */
@@ -122,6 +124,7 @@ typedef struct rung_arguments {
     bool up_to_date;      /* types, guide: RUNG_FOUND if what is written is not what would be */
     bool fix;             /* lint: writes what is mechanical */
     bool explain;         /* validate: the queries use their indexes */
+    const char *style;    /* types: "dataclass" (NULL) or "sqlmodel" for python */
 } rung_arguments;
 
 #define RUNG_ARGUMENTS_VERSION 3
@@ -152,6 +155,10 @@ RUNG_API rung_verb rung_show;      /* revision (required): one revision with its
 RUNG_API rung_verb rung_status;    /* target, current, pending, half-done, edited */
 RUNG_API rung_verb rung_check;     /* RUNG_FOUND if anything is pending, unknown, edited or half-done */
 RUNG_API rung_verb rung_dump;      /* format, directory, schemas, excluded: the schema as text that rebuilds it */
+RUNG_API rung_verb rung_types;     /* language (required), style, from, output, up_to_date, schemas, excluded:
+                                      code with a type for each table; RUNG_FOUND if up_to_date
+                                      and the file is another */
+RUNG_API rung_verb rung_erd;       /* from, format, output, up_to_date, schemas, excluded: a diagram */
 RUNG_API rung_verb rung_diff;      /* from, to, format, down, data_loss, column_order, online, ignored,
                                       renames, schemas, excluded: SQL that leads from one to the other;
                                       RUNG_REFUSED if a difference has none */

@@ -82,6 +82,47 @@ Code file_write_new(const char *path, const char *data, size_t length, Error *er
     return code;
 }
 
+/* What is no plain file, like /dev/stdout, is written to as it is. */
+static bool is_special(const char *path)
+{
+    struct stat about;
+    return stat(path, &about) == 0 && !S_ISREG(about.st_mode) && !S_ISDIR(about.st_mode);
+}
+
+static Code write_special(const char *path, const char *data, size_t length, Error *error)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    bool written = fd >= 0;
+    while (written && length) {
+        ssize_t put = write(fd, data, length);
+        if (put < 0 && errno == EINTR)
+            continue;
+        written = put > 0;
+        data += written ? put : 0;
+        length -= written ? (size_t)put : 0;
+    }
+    Code code = written ? RUNG_OK : file_failed(error, "write", path);
+    if (fd >= 0)
+        close(fd);
+    return code;
+}
+
+Code file_write(const char *path, const char *data, size_t length, Error *error)
+{
+    Arena *arena;
+    if (is_special(path))
+        return write_special(path, data, length, error);
+    arena = arena_new();
+    const char *beside = arena_print(arena, "%s.new-%ld", path, (long)getpid());
+    Code code = file_write_new(beside, data, length, error);
+    if (!code && rename(beside, path) != 0) {
+        code = file_failed(error, "write", path);
+        unlink(beside);
+    }
+    arena_free(arena);
+    return code;
+}
+
 Code folder_make(const char *path, Error *error)
 {
     if (mkdir(path, 0777) != 0 && !folder_exists(path))

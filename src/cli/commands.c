@@ -251,6 +251,51 @@ static const Command commands[] = {
         .verb = rung_dump,
     },
     {
+        .name = "types",
+        .elsewhere = {"gen", "codegen", "typegen", "generate-types", "models"},
+        .group = GROUP_SCHEMA,
+        .operands = "",
+        .summary = "types for TypeScript, C, Python and JSON Schema",
+        .description =
+            "Prints the tables, views, enums, composite types and functions of a schema as code of "
+            "an application. The schema is the target's database, or what --from names, as in rung "
+            "diff. The same schema gives the same bytes; comments on tables and columns go "
+            "along.\n\n"
+            "ts has the shape of Supabase's generated types. c is a header for C and C++. python "
+            "is "
+            "dataclasses, or models of SQLModel with --style sqlmodel. json-schema is draft "
+            "2020-12.\n\n"
+            "With --check nothing is written: exit status 3 and the lines that differ if the file "
+            "is not what would be written.",
+        .options = {"lang", "style", "from", "output", "check", "schemas", "exclude"},
+        .examples = {{"rung types --lang ts -o src/database.ts", "the default target's types"},
+                     {"rung types --lang ts -o src/database.ts --check",
+                      "in CI: are they current?"},
+                     {"rung types --lang python --style sqlmodel --from head",
+                      "what the revisions make, without a database"},
+                     {"rung types --lang c --from schema.sql > schema.h", "from the schema file"}},
+        .exits = {3},
+        .verb = rung_types,
+    },
+    {
+        .name = "erd",
+        .elsewhere = {"diagram", "graph", "er", "visualize"},
+        .group = GROUP_SCHEMA,
+        .operands = "",
+        .summary = "a diagram of tables and foreign keys",
+        .description =
+            "Prints the tables, their columns and their foreign keys as an entity-relationship "
+            "diagram: for Mermaid, which GitHub and GitLab draw in Markdown, or for Graphviz. With "
+            "--format svg Graphviz draws it: its program dot must be installed. The schema is the "
+            "target's database, or what --from names, as in rung diff.",
+        .options = {"from", "format", "output", "check", "schemas", "exclude"},
+        .examples = {{"rung erd", "the default target's tables, for Mermaid"},
+                     {"rung erd --format svg -o schema.svg", "a picture"},
+                     {"rung erd --from head --format dot", "what the revisions make"}},
+        .exits = {3},
+        .verb = rung_erd,
+    },
+    {
         .name = "check",
         .elsewhere = {"verify-all", "pending"},
         .group = GROUP_PROVE,

@@ -1,0 +1,235 @@
+/* types: a schema as code of the application that uses it. */
+#include "api/types.h"
+#include "base/file.h"
+#include "sql/form.h"
+
+enum { FILE_LIMIT = 256 * 1024 * 1024, LINES_SHOWN = 10 };
+
+/* ---- the columns of SQLite's views ---- */
+
+static bool is_asked(const Object *object)
+{
+    return object->kind == KIND_LITE_VIEW || CATALOG_AS(const LiteTable, object)->is_virtual;
+}
+
+static void ask_columns(Verb *verb, Db *db, const Object *object, Map *found)
+{
+    DbRows rows;
+    Error ignored;
+    DbStatement query = {
+        .sql = "SELECT name, type FROM pragma_table_xinfo(?1) WHERE hidden <> 1 ORDER BY cid",
+        .params = &object->name,
+        .param_count = 1};
+    LiteColumns *columns = arena_alloc(verb->arena, sizeof *columns);
+    if (db_query(db, verb->arena, &query, &rows, &ignored)) {
+        verb_tell(verb, RUNG_EVENT_WARNING, "%s %s: its columns are not known: %s", object->title,
+                  object->name, ignored.message);
+        return;
+    }
+    for (size_t i = 0; i < rows.count; i++) {
+        *vec_add(verb->arena, &columns->names) = db_cell(&rows, i, 0);
+        *vec_add(verb->arena, &columns->types) = db_cell(&rows, i, 1) ? db_cell(&rows, i, 1) : "";
+    }
+    map_set(found, form_fold(verb->arena, object->name), columns);
+}
+
+/* SQLite alone knows what columns a view has: it is made in memory, and asked. What cannot be made
+ * there, a virtual table without its module, is left for ask_columns to tell. */
+static void make_object(Verb *verb, Db *db, const Object *object)
+{
+    Error ignored;
+    DbStatement statement = {.sql = object->kind == KIND_LITE_VIEW
+                                        ? CATALOG_AS(const LiteView, object)->sql
+                                        : CATALOG_AS(const LiteTable, object)->sql};
+    if (statement.sql)
+        db_query(db, verb->arena, &statement, NULL, &ignored);
+}
+
+static Code read_lite_columns(Verb *verb, const Catalog *catalog, bool views, Map *found,
+                              Error *error)
+{
+    static const KindId made[] = {KIND_LITE_TABLE, KIND_LITE_VIEW};
+    size_t count = views ? 2 : 1;
+    DbUrl url;
+    DbOptions options = {0};
+    Db *db = NULL;
+    const Object *object;
+    Code code = db_url_read(verb->arena, "sqlite::memory:", ".", &url, error);
+    if (!code)
+        code = db_open(&url, &options, &db, error);
+    for (size_t i = 0; !code && i < count; i++)
+        CATALOG_EACH(catalog, made[i], object)
+    make_object(verb, db, object);
+    for (size_t i = 0; !code && i < count; i++)
+        CATALOG_EACH(catalog, made[i], object)
+    if (is_asked(object))
+        ask_columns(verb, db, object, found);
+    db_close(db);
+    return code;
+}
+
+Code types_load(Verb *verb, bool views, Side *ret_side, Types **ret_types, Error *error)
+{
+    const rung_arguments *arguments = verb->arguments;
+    Map *lite = map_new(verb->arena);
+    Code code = arguments->from ? side_find(verb, arguments->from, ret_side, error)
+                                : side_target(verb, ret_side, error);
+    if (!code)
+        code = sides_load(verb, ret_side, NULL, error);
+    if (!code && ret_side->catalog->engine == ENGINE_SQLITE)
+        code = read_lite_columns(verb, ret_side->catalog, views, lite, error);
+    if (!code)
+        *ret_types = types_read(verb->arena, ret_side->catalog, lite);
+    return code;
+}
+
+/* ---- what becomes of the text ---- */
+
+typedef struct Lines {
+    VEC(const char *) list;
+} Lines;
+
+static Lines split_lines(Arena *arena, const char *text)
+{
+    Lines lines = {0};
+    while (*text) {
+        size_t length = strcspn(text, "\n");
+        *vec_add(arena, &lines.list) = arena_copy(arena, text, length);
+        text += length + (text[length] == '\n');
+    }
+    return lines;
+}
+
+static void add_lines(Text *text, char sign, const Lines *lines, size_t first, size_t behind)
+{
+    for (size_t i = first; i + behind < lines->list.count; i++)
+        if (i - first < LINES_SHOWN)
+            text_print(text, "%c%s\n", sign, lines->list.at[i]);
+    if (lines->list.count - behind - first > LINES_SHOWN)
+        text_print(text, "%c... %zu lines more\n", sign,
+                   lines->list.count - behind - first - LINES_SHOWN);
+}
+
+/* The lines between those that both begin with and those that both end with. */
+static void report_lines(Verb *verb, Text *text, const char *path, const char *is,
+                         const char *should)
+{
+    Lines a = split_lines(verb->arena, is), b = split_lines(verb->arena, should);
+    size_t least = a.list.count < b.list.count ? a.list.count : b.list.count;
+    size_t first = 0, behind = 0;
+    while (first < least && strcmp(a.list.at[first], b.list.at[first]) == 0)
+        first++;
+    while (first + behind < least &&
+           strcmp(a.list.at[a.list.count - 1 - behind], b.list.at[b.list.count - 1 - behind]) == 0)
+        behind++;
+    text_print(text, "%s differs from line %zu on\n", path, first + 1);
+    add_lines(text, '-', &a, first, behind);
+    add_lines(text, '+', &b, first, behind);
+}
+
+static Code compare_file(Verb *verb, const Text *text, Error *error)
+{
+    const char *path = verb->arguments->output;
+    Report *report = &verb->report;
+    Text said = TEXT_EMPTY;
+    char *data = NULL;
+    size_t length = 0;
+    bool exists = file_exists(path);
+    Code code = exists ? file_read(verb->arena, path, FILE_LIMIT, &data, &length, error) : RUNG_OK;
+    if (code)
+        return code;
+    bool same = exists && length == text->length && memcmp(data, text->data, length) == 0;
+    if (same)
+        text_print(&said, "%s is current\n", path);
+    else if (!exists)
+        text_print(&said, "%s is missing\n", path);
+    else
+        report_lines(verb, &said, path, data, text_string(text));
+    if (report->json) {
+        Value *value = value_object();
+        value_set_text(value, "path", path);
+        value_set_bool(value, "current", same);
+        value_set_text(value, "text", text_string(&said));
+        report_document(report, value);
+    } else
+        text_put(&report->text, text_string(&said));
+    text_done(&said);
+    return same ? RUNG_OK : RUNG_FOUND;
+}
+
+Code types_give(Verb *verb, const char *kind, const Text *text, Error *error)
+{
+    const rung_arguments *arguments = verb->arguments;
+    WrittenReport written = {0};
+    Report *report = &verb->report;
+    if (text->failed)
+        return error_set(error, RUNG_LIMIT, "there is no memory for the text");
+    if (arguments->up_to_date)
+        return compare_file(verb, text, error);
+    if (arguments->output) {
+        Code code = file_write(arguments->output, text_string(text), text->length, error);
+        *vec_add(verb->arena, &written.paths) = arguments->output;
+        if (!code)
+            report_written(report, &written);
+        return code;
+    }
+    if (report->json && strcmp(kind, "json-schema") != 0) {
+        Value *value = value_object();
+        value_set_text(value, "kind", kind);
+        value_set_text(value, "text", text_string(text));
+        report_document(report, value);
+    } else
+        text_put(&report->text, text_string(text));
+    return RUNG_OK;
+}
+
+/* ---- the verb ---- */
+
+static Code find_language(const rung_arguments *arguments, const TypesLanguage **ret_language,
+                          Error *error)
+{
+    const char *name = arguments->language, *style = arguments->style;
+    bool known = false;
+    if (!name) {
+        error_set(error, RUNG_USAGE, "which language? --lang is missing");
+        return error_hint(error, "one of ts, c, python, json-schema");
+    }
+    for (size_t i = 0; types_language_at(i); i++) {
+        const TypesLanguage *language = types_language_at(i);
+        if (strcmp(language->name, name) != 0)
+            continue;
+        known = true;
+        if (!style || (language->style && strcmp(language->style, style) == 0)) {
+            *ret_language = language;
+            return RUNG_OK;
+        }
+    }
+    if (known) {
+        error_set(error, RUNG_USAGE, "--style does not know \"%s\" for %s", style, name);
+        return error_hint(error, "python has dataclass and sqlmodel");
+    }
+    error_set(error, RUNG_USAGE, "--lang does not know \"%s\"", name);
+    return error_hint(error, "one of ts, c, python, json-schema");
+}
+
+static Code verb_types(Verb *verb, Error *error)
+{
+    const TypesLanguage *language = NULL;
+    Types *types;
+    Side side = {0};
+    Text text = TEXT_EMPTY;
+    Code code = find_language(verb->arguments, &language, error);
+    if (!code && verb->arguments->up_to_date && !verb->arguments->output)
+        code = error_set(error, RUNG_USAGE, "--check needs the file to look at: -o FILE");
+    if (!code)
+        code = types_load(verb, true, &side, &types, error);
+    if (!code) {
+        language->write(types, &text);
+        verb->report.count = side.catalog->count;
+        code = types_give(verb, language->name, &text, error);
+    }
+    text_done(&text);
+    side_done(&side);
+    return code;
+}
+VERB(types)
