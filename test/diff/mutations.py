@@ -540,7 +540,8 @@ def add_index(r, s):
     elif c["type"] in WORDS and r.random() < .4:
         form = r.choice([f"({c['name']} {'text' if c['type'] == 'text' else 'varchar'}_pattern_ops)", f"({c['name']} COLLATE \"C\")"])
     only = "ONLY " if t["kind"] == "p" and r.random() < .1 else ""
-    return [f"CREATE {'UNIQUE ' if r.random() < .2 and 'USING' not in form else ''}INDEX {name} ON {only}{s.q(t['relation'])} {form}",
+    unique = r.random() < .2 and "USING" not in form and t["kind"] != "m"  # whose rows may be others when it is filled again
+    return [f"CREATE {'UNIQUE ' if unique else ''}INDEX {name} ON {only}{s.q(t['relation'])} {form}",
             f"ALTER INDEX {s.q(name)} ALTER COLUMN 1 SET STATISTICS 99" if form.startswith("((") and r.random() < .3 else None]
 
 
