@@ -138,10 +138,40 @@ static bool compressed_at_first(const Column *column)
     return origin && origin->compression;
 }
 
+static bool has_default(const Object *table, const char *column)
+{
+    for (size_t i = 0; table && i < table->children.count; i++)
+        if (table->children.at[i]->kind == KIND_DEFAULT &&
+            strcmp(table->children.at[i]->name, column) == 0)
+            return true;
+    return false;
+}
+
+/* CREATE TABLE … INHERITS gave it a default that it shall not have. */
+static bool has_foreign_default(const Column *column)
+{
+    const Object *table = column->head.parent;
+    if (!pair_of(table)->create || column->generated || column->identity ||
+        has_default(table, column->head.name))
+        return false;
+    for (size_t i = 0; i < table->children.count; i++) {
+        const Object *tie = table->children.at[i];
+        if (tie->kind != KIND_INHERITANCE || !tie->needs.count || !pair_of(tie)->create)
+            continue;
+        const Pair *above = pair_of(tie->needs.at[0]);
+        if (has_default(above->old, column->head.name) ||
+            has_default(above->new, column->head.name))
+            return true;
+    }
+    return false;
+}
+
 void column_settings(Planner *planner, const Column *column)
 {
     const char *alter = column_alter(planner, &column->head);
     not_null_settings(planner, column);
+    if (has_foreign_default(column))
+        sql_print(planner, "%s DROP DEFAULT", alter);
     if (column->identity && has_own_type(column))
         write_sequence(planner, column);
     write_persistence(planner, column, NULL);
