@@ -116,8 +116,17 @@ static bool comes_later(const Object *object)
         if (tie->kind == KIND_PARTITION || (tie->kind == KIND_INHERITANCE && !pair_of(tie)->create))
             return false;
     }
-    return pair_of(object)->fate == FATE_CREATE && pair_of(object->parent)->create &&
-           !is_inline(object);
+    return pair_comes(pair_of(object)) && pair_of(object->parent)->create && !is_inline(object);
+}
+
+/* A check that no CREATE TABLE can say is there with it all the same, when it is only inherited. */
+static bool is_there_at_once(const Object *object)
+{
+    const Object *origin = object->kind == KIND_CONSTRAINT ? inherited_from(object) : NULL;
+    for (size_t i = 0; origin && i < object->parent->children.count; i++)
+        if (object->parent->children.at[i]->kind == KIND_INHERITANCE)
+            return !pair_of(origin)->create;
+    return false;
 }
 
 /* What a table does to its columns and checks, it does to those that inherit them. */
@@ -168,11 +177,22 @@ static void join_support(Pair *pair)
             join(pair->drop, pair_of(pair->old->needs.at[i])->drop, true);
 }
 
+/* A clone follows the trigger that it comes from. */
+static void join_clone(Pair *pair)
+{
+    const Pair *origin =
+        CATALOG_AS(Trigger, pair->old)->is_clone ? pair_of(trigger_origin(pair->old)) : NULL;
+    if (origin && !pair_goes(pair_of(pair->old->parent)) && trigger_is_told(origin))
+        join(pair->drop, origin->drop ? origin->drop : origin->alter, true);
+}
+
 static void join_drop(Pair *pair)
 {
     const Object *old = pair->old;
     if (old->kind == KIND_FUNCTION)
         join_support(pair);
+    if (old->kind == KIND_TRIGGER)
+        join_clone(pair);
     Pair *parent = pair_of(old->parent), *other;
     if (old->kind == KIND_INDEX_PARTITION) {
         other = old->needs.count ? pair_of(old->needs.at[0]) : NULL;
@@ -268,7 +288,7 @@ static void join_create(Pair *pair)
     Pair *parent = pair_of(new->parent);
     if (new->kind == KIND_DEFAULT && parent->new->kind == KIND_TABLE &&new->needs.count)
         parent = pair_of(default_column(new));
-    if (!parent || !parent->create || !is_inline(new))
+    if (!parent || !parent->create || !(is_inline(new) || is_there_at_once(new)))
         return;
     if (new->kind == KIND_DEFAULT && parent->create->into && !pair_of(new->parent)->create)
         return; /* the column comes by its parent table's, with that one's default */
@@ -358,6 +378,21 @@ static void edges_of_alter(Planner *planner, Pair *pair)
     }
 }
 
+/* A foreign key of the partitioned table that a partition keeps when it is detached, or not. */
+static void edges_of_left(Planner *planner, Action *detach, const Object *key)
+{
+    if (key->kind != KIND_CONSTRAINT || CATALOG_AS(Constraint, key)->type[0] != 'f')
+        return;
+    if (!stays_behind(key)) {
+        edge(planner, pair_of(key)->drop, detach, false);
+        return;
+    }
+    edge(planner, detach, pair_of(key)->alter, false);
+    for (size_t i = 0; i < key->needs.count; i++)
+        if (key->needs.at[i]->parent != key->parent)
+            edge(planner, detach, pair_of(key->needs.at[i])->drop, true);
+}
+
 /* A partition is detached before what it shares with the partitioned table goes from that one. */
 static void edges_of_untie(Planner *planner, const Pair *pair)
 {
@@ -370,6 +405,9 @@ static void edges_of_untie(Planner *planner, const Pair *pair)
          i++)
         if (old->needs.at[0]->children.at[i]->kind == KIND_COLUMN)
             edge(planner, pair->drop, pair_of(old->needs.at[0]->children.at[i])->drop, true);
+    if (whole && old->kind == KIND_PARTITION)
+        for (size_t i = 0; i < old->needs.at[0]->children.count; i++)
+            edges_of_left(planner, pair->drop, old->needs.at[0]->children.at[i]);
 }
 
 static void edges_of_drop(Planner *planner, Pair *pair)
@@ -408,8 +446,8 @@ static void edges_of_partition(Planner *planner, Pair *pair)
     edge(planner, pair->fill, pair->create, false);
     for (size_t i = 0; i < tie->parent->children.count; i++) {
         const Object *child = tie->parent->children.at[i];
-        if (child->kind == KIND_INDEX || child->kind == KIND_CONSTRAINT ||
-            child->kind == KIND_COLUMN)
+        if (!pair->create->into && (child->kind == KIND_INDEX || child->kind == KIND_CONSTRAINT ||
+                                    child->kind == KIND_COLUMN))
             edge(planner, pair_of(child)->create, pair->create, child->kind != KIND_COLUMN);
         if (child->kind == KIND_COLUMN)
             edge(planner, pair_of(child)->alter, pair->create, true);
@@ -489,7 +527,27 @@ static void edges_of_inherited(Planner *planner, Pair *pair)
             edge(planner, pair_of(twin)->alter, pair->alter, true);
             edge(planner, pair->create, pair_of(twin)->create, true);
             edge(planner, pair_of(twin)->drop, pair->drop, true);
+            if (pair->create && pair->create->into == pair_of(twin)->create)
+                edge(planner, pair_of(twin)->drop, pair_of(table)->create, true);
         }
+    }
+}
+
+static void edges_of_clone(Planner *planner, const Pair *pair)
+{
+    const Object *ends[] = {pair->old, pair->new};
+    Action *told = pair->create ? pair->create : pair->alter;
+    for (size_t i = 0; i < COUNT(ends); i++) {
+        const Pair *origin = ends[i] && CATALOG_AS(Trigger, ends[i])->is_clone
+                                 ? pair_of(trigger_origin(ends[i]))
+                                 : NULL;
+        if (!origin)
+            continue;
+        edge(planner, origin->drop, told, false);
+        edge(planner, origin->alter, told, false);
+        edge(planner, origin->create, told, false);
+        if (partition_of(ends[i]->parent))
+            edge(planner, partition_of(ends[i]->parent)->create, told, false);
     }
 }
 
@@ -638,6 +696,8 @@ void actions_build(Planner *planner)
             edges_of_inherited(planner, pair);
         if (kind == KIND_CONSTRAINT)
             edges_of_persistence(planner, pair);
+        if (kind == KIND_TRIGGER)
+            edges_of_clone(planner, pair);
     }
     edges_of_names(planner);
 }
