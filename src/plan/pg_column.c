@@ -185,23 +185,55 @@ void column_settings(Planner *planner, const Column *column)
         write_options(planner, alter, "", &(List){0}, &column->options);
 }
 
-/* Partitions get the column with it; those that refuse NULL by themselves are told so. */
-static void heirs_not_null(Planner *planner, const Object *column)
+/* ---- columns that come with that of a parent table ---- */
+
+static void heir_settings(Planner *planner, const Column *heir, const Column *origin)
+{
+    const char *alter = column_alter(planner, &heir->head);
+    if (!same_text(heir->storage, heir->type_storage))
+        sql_print(planner, "%s SET STORAGE %s", alter, heir->storage);
+    if (!same_text(heir->compression, origin->compression))
+        sql_print(planner, "%s SET COMPRESSION %s", alter,
+                  heir->compression ? heir->compression : "DEFAULT");
+    if (heir->statistics >= 0)
+        sql_print(planner, "%s SET STATISTICS %lld", alter, (long long)heir->statistics);
+    if (heir->options.count)
+        write_options(planner, alter, "", &(List){0}, &heir->options);
+}
+
+static void write_heirs(Planner *planner, const Object *column, bool has_value);
+
+/* It begins with the origin's default and NOT NULL, and is told what is otherwise. */
+static void write_heir(Planner *planner, const Object *tie, const Object *heir,
+                       const Object *column, bool has_value)
+{
+    const Column *new = CATALOG_AS(Column, heir), *origin = CATALOG_AS(Column, column);
+    if (tie->kind == KIND_PARTITION && new->not_null && !origin->not_null)
+        sql_print(planner, "%s ALTER COLUMN %s SET NOT NULL", alter_of(planner, tie->parent, false),
+                  quoted(planner, heir->name));
+    if (has_value && !has_default(tie->parent, heir->name))
+        sql_print(planner, "%s DROP DEFAULT", column_alter(planner, heir));
+    heir_settings(planner, new, origin);
+    write_attributes(planner, pair_of(heir), NULL);
+    write_heirs(planner, heir, has_value);
+}
+
+static void write_heirs(Planner *planner, const Object *column, bool has_value)
 {
     for (size_t i = 0; i < column->parent->users.count; i++) {
         const Object *tie = column->parent->users.at[i];
-        for (size_t k = 0; tie->kind == KIND_PARTITION && k < tie->parent->children.count; k++) {
+        if (tie->kind != KIND_PARTITION && tie->kind != KIND_INHERITANCE)
+            continue;
+        for (size_t k = 0; k < tie->parent->children.count; k++) {
             const Object *heir = tie->parent->children.at[k];
-            if (heir->kind != KIND_COLUMN || strcmp(heir->name, column->name) != 0 ||
-                !pair_of(heir)->create || !pair_of(heir)->create->into)
-                continue;
-            if (CATALOG_AS(Column, heir)->not_null && !CATALOG_AS(Column, column)->not_null)
-                sql_print(planner, "%s ALTER COLUMN %s SET NOT NULL",
-                          alter_of(planner, tie->parent, false), quoted(planner, heir->name));
-            heirs_not_null(planner, heir);
+            if (heir->kind == KIND_COLUMN && strcmp(heir->name, column->name) == 0 &&
+                pair_of(heir)->create && action_top(pair_of(heir)->create) == planner->action)
+                write_heir(planner, tie, heir, column, has_value);
         }
     }
 }
+
+/* ---- ADD COLUMN ---- */
 
 void create_column(Planner *planner, const Object *object)
 {
@@ -222,7 +254,7 @@ void create_column(Planner *planner, const Object *object)
                                   name_of(planner, object->parent), quoted(planner, object->name)),
                       arena_print(planner->arena, "SELECT count(*) FROM %s",
                                   name_of(planner, object->parent)));
-    heirs_not_null(planner, object);
+    write_heirs(planner, object, value != NULL);
     column_settings(planner, column);
 }
 
