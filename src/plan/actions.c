@@ -355,6 +355,8 @@ static void edges_of_create(Planner *planner, Pair *pair)
     }
     if (new->kind == KIND_INDEX_PARTITION)
         edges_of_attached(planner, new->parent, create);
+    if (new->kind == KIND_SEQUENCE_OWNER &&new->needs.count &&new->needs.at[0]->parent)
+        edge(planner, pair_of(new->needs.at[0]->parent)->alter, create, false); /* one owner */
     for (size_t i = 0; i < new->wants.count; i++) {
         edge(planner, pair_of(new->wants.at[i])->create, create, true);
         edge(planner, pair_of(new->wants.at[i])->alter, create, true);
@@ -388,6 +390,7 @@ static void edges_of_left(Planner *planner, Action *detach, const Object *key)
         return;
     }
     edge(planner, detach, pair_of(key)->alter, false);
+    edge(planner, detach, pair_of(key)->drop, false);
     for (size_t i = 0; i < key->needs.count; i++)
         if (key->needs.at[i]->parent != key->parent)
             edge(planner, detach, pair_of(key->needs.at[i])->drop, true);
