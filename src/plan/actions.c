@@ -133,14 +133,14 @@ static bool is_there_at_once(const Object *object)
 static void join_inherited(Pair *pair)
 {
     const Object *object = pair_object(pair);
-    if ((object->kind != KIND_COLUMN && object->kind != KIND_CONSTRAINT) ||
-        !(tie_stays(object) || comes_later(object)))
+    if (object->kind != KIND_COLUMN && object->kind != KIND_CONSTRAINT)
         return;
+    bool stays = tie_stays(object);
     const Object *origin = pair->create ? inherited_from(pair->new) : NULL;
-    if (origin)
+    if (origin && (stays || comes_later(object)))
         join(pair->create, pair_of(origin)->create, true);
     origin = pair->drop ? inherited_from(pair->old) : NULL;
-    if (origin)
+    if (origin && stays)
         join(pair->drop, pair_of(origin)->drop, true);
 }
 
@@ -215,7 +215,7 @@ static void join_drop(Pair *pair)
         return;
     if (parent->fate != FATE_ASIDE)
         join(pair->drop, parent->drop, old->kind == KIND_COLUMN);
-    else if (!holds_name(old))
+    else if (!holds_name(old) || (old->kind == KIND_CONSTRAINT && inherited_from(old)))
         join(pair->drop, parent->drop, true);
 }
 
