@@ -24,7 +24,9 @@ SELECT json_build_object('schema', nspname, 'relation', relname, 'kind', relkind
           unnest(conkey) WITH ORDINALITY k(num, ord) WHERE a.attrelid = c.oid AND a.attnum = k.num)) ORDER BY conname)
       FROM pg_constraint WHERE conrelid = c.oid),
   'indexes', (SELECT json_agg(json_build_object('name', x.relname, 'constraint', k.oid IS NOT NULL,
-        'unique', indisunique AND indpred IS NULL AND indexprs IS NULL, 'attached', x.relispartition) ORDER BY x.relname)
+        'unique', indisunique AND indpred IS NULL AND indexprs IS NULL, 'attached', x.relispartition,
+        'unique_columns', CASE WHEN indisunique THEN (SELECT json_agg(attname) FROM pg_depend e JOIN pg_attribute ON attrelid = refobjid
+          AND attnum = refobjsubid WHERE e.objid = x.oid AND e.classid = 'pg_class'::regclass) END) ORDER BY x.relname)
       FROM pg_index i JOIN pg_class x ON x.oid = indexrelid LEFT JOIN pg_constraint k ON conindid = indexrelid AND conrelid = c.oid
       WHERE indrelid = c.oid),
   'triggers', (SELECT json_agg(tgname ORDER BY tgname) FROM pg_trigger WHERE tgrelid = c.oid AND NOT tgisinternal AND tgparentid = 0),
@@ -321,7 +323,8 @@ def drop_column(r, s):
 def rename_column(r, s):
     found = column(r, s, roots=True, where=lambda c: not c["not_null"] and not c["generated"])
     # a key over values that nobody says are the same: the new column's default may not do
-    if found and any(found[1]["name"] in (k["columns"] or []) for k in found[0]["constraints"] or []):
+    if found and any(found[1]["name"] in (columns or []) for t in s.tables() for columns in
+                     [k["columns"] for k in t["constraints"]] + [i["unique_columns"] for i in t["indexes"]]):
         return None
     return found and [f"ALTER TABLE {s.q(found[0]['relation'])} RENAME {found[1]['name']} TO {s.fresh('c')}"]
 
