@@ -331,6 +331,22 @@ static void edges_of_attached(Planner *planner, const Object *index, Action *aft
             edge(planner, pair_of(index->users.at[i])->create, after, false);
 }
 
+/* Of several equal keys the server takes any for a foreign key: those that go are gone before. */
+static void edges_of_reference(Planner *planner, const Object *key, Action *create)
+{
+    for (size_t i = 0; i < key->needs.count; i++) {
+        const Object *needed = key->needs.at[i];
+        const Object *table = needed->parent ? pair_of(needed->parent)->old : NULL;
+        if ((needed->kind != KIND_CONSTRAINT && needed->kind != KIND_INDEX) || !table ||
+            pair_goes(pair_of(table)))
+            continue;
+        for (size_t k = 0; k < table->children.count; k++)
+            if (table->children.at[k]->kind == KIND_CONSTRAINT ||
+                table->children.at[k]->kind == KIND_INDEX)
+                edge(planner, pair_of(table->children.at[k])->drop, create, false);
+    }
+}
+
 static void edges_of_create(Planner *planner, Pair *pair)
 {
     const Object *new = pair->new;
@@ -355,6 +371,8 @@ static void edges_of_create(Planner *planner, Pair *pair)
     }
     if (new->kind == KIND_INDEX_PARTITION)
         edges_of_attached(planner, new->parent, create);
+    if (new->kind == KIND_CONSTRAINT && CATALOG_AS(Constraint, new)->type[0] == 'f')
+        edges_of_reference(planner, new, create);
     if (new->kind == KIND_SEQUENCE_OWNER &&new->needs.count &&new->needs.at[0]->parent)
         edge(planner, pair_of(new->needs.at[0]->parent)->alter, create, false); /* one owner */
     for (size_t i = 0; i < new->wants.count; i++) {
