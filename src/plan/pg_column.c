@@ -208,9 +208,11 @@ static void write_heir(Planner *planner, const Object *tie, const Object *heir,
                        const Object *column, bool has_value)
 {
     const Column *new = CATALOG_AS(Column, heir), *origin = CATALOG_AS(Column, column);
-    if (tie->kind == KIND_PARTITION && new->not_null && !origin->not_null)
-        sql_print(planner, "%s ALTER COLUMN %s SET NOT NULL", alter_of(planner, tie->parent, false),
-                  quoted(planner, heir->name));
+    bool can_drop = tie->kind == KIND_INHERITANCE && planner->from->version < 180000;
+    if (new->not_null ? !origin->not_null : origin->not_null && can_drop)
+        sql_print(planner, "%s ALTER COLUMN %s %s NOT NULL",
+                  alter_of(planner, tie->parent, tie->kind == KIND_INHERITANCE),
+                  quoted(planner, heir->name), new->not_null ? "SET" : "DROP");
     if (has_value && !has_default(tie->parent, heir->name))
         sql_print(planner, "%s DROP DEFAULT", column_alter(planner, heir));
     heir_settings(planner, new, origin);
