@@ -457,6 +457,15 @@ static void edges_of_drop(Planner *planner, Pair *pair)
     }
 }
 
+/* A foreign key of a partition to the partitioned table itself. */
+static bool references(const Object *key, const Object *tie)
+{
+    for (size_t i = 0; key->kind == KIND_CONSTRAINT && i < key->needs.count; i++)
+        if (tie->needs.count && key->needs.at[i]->parent == tie->needs.at[0])
+            return true;
+    return false;
+}
+
 /* A partition takes part when its own indexes and constraints are there: what matches those of the
  * partitioned table is attached, what is missing would be made under another name. So new indexes
  * of the partitioned table come after its partitions. */
@@ -467,8 +476,9 @@ static void edges_of_partition(Planner *planner, Pair *pair)
     edge(planner, pair->fill, pair->create, false);
     for (size_t i = 0; i < tie->parent->children.count; i++) {
         const Object *child = tie->parent->children.at[i];
-        if (!pair->create->into && (child->kind == KIND_INDEX || child->kind == KIND_CONSTRAINT ||
-                                    child->kind == KIND_COLUMN))
+        if (!pair->create->into && !references(child, tie) &&
+            (child->kind == KIND_INDEX || child->kind == KIND_CONSTRAINT ||
+             child->kind == KIND_COLUMN))
             edge(planner, pair_of(child)->create, pair->create, child->kind != KIND_COLUMN);
         if (child->kind == KIND_COLUMN)
             edge(planner, pair_of(child)->alter, pair->create, true);
