@@ -116,22 +116,31 @@ static bool comes_later(const Object *object)
         if (tie->kind == KIND_PARTITION || (tie->kind == KIND_INHERITANCE && !pair_of(tie)->create))
             return false;
     }
-    return pair_of(object)->fate == FATE_CREATE && pair_of(object->parent)->create &&
-           !is_inline(object);
+    return pair_comes(pair_of(object)) && pair_of(object->parent)->create && !is_inline(object);
+}
+
+/* A check that no CREATE TABLE can say is there with it all the same, when it is only inherited. */
+static bool is_there_at_once(const Object *object)
+{
+    const Object *origin = object->kind == KIND_CONSTRAINT ? inherited_from(object) : NULL;
+    for (size_t i = 0; origin && i < object->parent->children.count; i++)
+        if (object->parent->children.at[i]->kind == KIND_INHERITANCE)
+            return !pair_of(origin)->create;
+    return false;
 }
 
 /* What a table does to its columns and checks, it does to those that inherit them. */
 static void join_inherited(Pair *pair)
 {
     const Object *object = pair_object(pair);
-    if ((object->kind != KIND_COLUMN && object->kind != KIND_CONSTRAINT) ||
-        !(tie_stays(object) || comes_later(object)))
+    if (object->kind != KIND_COLUMN && object->kind != KIND_CONSTRAINT)
         return;
+    bool stays = tie_stays(object);
     const Object *origin = pair->create ? inherited_from(pair->new) : NULL;
-    if (origin)
+    if (origin && (stays || comes_later(object)))
         join(pair->create, pair_of(origin)->create, true);
     origin = pair->drop ? inherited_from(pair->old) : NULL;
-    if (origin)
+    if (origin && stays)
         join(pair->drop, pair_of(origin)->drop, true);
 }
 
@@ -168,11 +177,22 @@ static void join_support(Pair *pair)
             join(pair->drop, pair_of(pair->old->needs.at[i])->drop, true);
 }
 
+/* A clone follows the trigger that it comes from. */
+static void join_clone(Pair *pair)
+{
+    const Pair *origin =
+        CATALOG_AS(Trigger, pair->old)->is_clone ? pair_of(trigger_origin(pair->old)) : NULL;
+    if (origin && !pair_goes(pair_of(pair->old->parent)) && trigger_is_told(origin))
+        join(pair->drop, origin->drop ? origin->drop : origin->alter, true);
+}
+
 static void join_drop(Pair *pair)
 {
     const Object *old = pair->old;
     if (old->kind == KIND_FUNCTION)
         join_support(pair);
+    if (old->kind == KIND_TRIGGER)
+        join_clone(pair);
     Pair *parent = pair_of(old->parent), *other;
     if (old->kind == KIND_INDEX_PARTITION) {
         other = old->needs.count ? pair_of(old->needs.at[0]) : NULL;
@@ -195,7 +215,7 @@ static void join_drop(Pair *pair)
         return;
     if (parent->fate != FATE_ASIDE)
         join(pair->drop, parent->drop, old->kind == KIND_COLUMN);
-    else if (!holds_name(old))
+    else if (!holds_name(old) || (old->kind == KIND_CONSTRAINT && inherited_from(old)))
         join(pair->drop, parent->drop, true);
 }
 
@@ -268,7 +288,7 @@ static void join_create(Pair *pair)
     Pair *parent = pair_of(new->parent);
     if (new->kind == KIND_DEFAULT && parent->new->kind == KIND_TABLE &&new->needs.count)
         parent = pair_of(default_column(new));
-    if (!parent || !parent->create || !is_inline(new))
+    if (!parent || !parent->create || !(is_inline(new) || is_there_at_once(new)))
         return;
     if (new->kind == KIND_DEFAULT && parent->create->into && !pair_of(new->parent)->create)
         return; /* the column comes by its parent table's, with that one's default */
@@ -311,6 +331,22 @@ static void edges_of_attached(Planner *planner, const Object *index, Action *aft
             edge(planner, pair_of(index->users.at[i])->create, after, false);
 }
 
+/* Of several equal keys the server takes any for a foreign key: those that go are gone before. */
+static void edges_of_reference(Planner *planner, const Object *key, Action *create)
+{
+    for (size_t i = 0; i < key->needs.count; i++) {
+        const Object *needed = key->needs.at[i];
+        const Object *table = needed->parent ? pair_of(needed->parent)->old : NULL;
+        if ((needed->kind != KIND_CONSTRAINT && needed->kind != KIND_INDEX) || !table ||
+            pair_goes(pair_of(table)))
+            continue;
+        for (size_t k = 0; k < table->children.count; k++)
+            if (table->children.at[k]->kind == KIND_CONSTRAINT ||
+                table->children.at[k]->kind == KIND_INDEX)
+                edge(planner, pair_of(table->children.at[k])->drop, create, false);
+    }
+}
+
 static void edges_of_create(Planner *planner, Pair *pair)
 {
     const Object *new = pair->new;
@@ -335,6 +371,10 @@ static void edges_of_create(Planner *planner, Pair *pair)
     }
     if (new->kind == KIND_INDEX_PARTITION)
         edges_of_attached(planner, new->parent, create);
+    if (new->kind == KIND_CONSTRAINT && CATALOG_AS(Constraint, new)->type[0] == 'f')
+        edges_of_reference(planner, new, create);
+    if (new->kind == KIND_SEQUENCE_OWNER &&new->needs.count &&new->needs.at[0]->parent)
+        edge(planner, pair_of(new->needs.at[0]->parent)->alter, create, false); /* one owner */
     for (size_t i = 0; i < new->wants.count; i++) {
         edge(planner, pair_of(new->wants.at[i])->create, create, true);
         edge(planner, pair_of(new->wants.at[i])->alter, create, true);
@@ -358,6 +398,22 @@ static void edges_of_alter(Planner *planner, Pair *pair)
     }
 }
 
+/* A foreign key of the partitioned table that a partition keeps when it is detached, or not. */
+static void edges_of_left(Planner *planner, Action *detach, const Object *key)
+{
+    if (key->kind != KIND_CONSTRAINT || CATALOG_AS(Constraint, key)->type[0] != 'f')
+        return;
+    if (!stays_behind(key)) {
+        edge(planner, pair_of(key)->drop, detach, false);
+        return;
+    }
+    edge(planner, detach, pair_of(key)->alter, false);
+    edge(planner, detach, pair_of(key)->drop, false);
+    for (size_t i = 0; i < key->needs.count; i++)
+        if (key->needs.at[i]->parent != key->parent)
+            edge(planner, detach, pair_of(key->needs.at[i])->drop, true);
+}
+
 /* A partition is detached before what it shares with the partitioned table goes from that one. */
 static void edges_of_untie(Planner *planner, const Pair *pair)
 {
@@ -370,6 +426,9 @@ static void edges_of_untie(Planner *planner, const Pair *pair)
          i++)
         if (old->needs.at[0]->children.at[i]->kind == KIND_COLUMN)
             edge(planner, pair->drop, pair_of(old->needs.at[0]->children.at[i])->drop, true);
+    if (whole && old->kind == KIND_PARTITION)
+        for (size_t i = 0; i < old->needs.at[0]->children.count; i++)
+            edges_of_left(planner, pair->drop, old->needs.at[0]->children.at[i]);
 }
 
 static void edges_of_drop(Planner *planner, Pair *pair)
@@ -398,6 +457,15 @@ static void edges_of_drop(Planner *planner, Pair *pair)
     }
 }
 
+/* A foreign key of a partition to the partitioned table itself. */
+static bool references(const Object *key, const Object *tie)
+{
+    for (size_t i = 0; key->kind == KIND_CONSTRAINT && i < key->needs.count; i++)
+        if (tie->needs.count && key->needs.at[i]->parent == tie->needs.at[0])
+            return true;
+    return false;
+}
+
 /* A partition takes part when its own indexes and constraints are there: what matches those of the
  * partitioned table is attached, what is missing would be made under another name. So new indexes
  * of the partitioned table come after its partitions. */
@@ -408,8 +476,9 @@ static void edges_of_partition(Planner *planner, Pair *pair)
     edge(planner, pair->fill, pair->create, false);
     for (size_t i = 0; i < tie->parent->children.count; i++) {
         const Object *child = tie->parent->children.at[i];
-        if (child->kind == KIND_INDEX || child->kind == KIND_CONSTRAINT ||
-            child->kind == KIND_COLUMN)
+        if (!pair->create->into && !references(child, tie) &&
+            (child->kind == KIND_INDEX || child->kind == KIND_CONSTRAINT ||
+             child->kind == KIND_COLUMN))
             edge(planner, pair_of(child)->create, pair->create, child->kind != KIND_COLUMN);
         if (child->kind == KIND_COLUMN)
             edge(planner, pair_of(child)->alter, pair->create, true);
@@ -489,7 +558,27 @@ static void edges_of_inherited(Planner *planner, Pair *pair)
             edge(planner, pair_of(twin)->alter, pair->alter, true);
             edge(planner, pair->create, pair_of(twin)->create, true);
             edge(planner, pair_of(twin)->drop, pair->drop, true);
+            if (pair->create && pair->create->into == pair_of(twin)->create)
+                edge(planner, pair_of(twin)->drop, pair_of(table)->create, true);
         }
+    }
+}
+
+static void edges_of_clone(Planner *planner, const Pair *pair)
+{
+    const Object *ends[] = {pair->old, pair->new};
+    Action *told = pair->create ? pair->create : pair->alter;
+    for (size_t i = 0; i < COUNT(ends); i++) {
+        const Pair *origin = ends[i] && CATALOG_AS(Trigger, ends[i])->is_clone
+                                 ? pair_of(trigger_origin(ends[i]))
+                                 : NULL;
+        if (!origin)
+            continue;
+        edge(planner, origin->drop, told, false);
+        edge(planner, origin->alter, told, false);
+        edge(planner, origin->create, told, false);
+        if (partition_of(ends[i]->parent))
+            edge(planner, partition_of(ends[i]->parent)->create, told, false);
     }
 }
 
@@ -638,6 +727,8 @@ void actions_build(Planner *planner)
             edges_of_inherited(planner, pair);
         if (kind == KIND_CONSTRAINT)
             edges_of_persistence(planner, pair);
+        if (kind == KIND_TRIGGER)
+            edges_of_clone(planner, pair);
     }
     edges_of_names(planner);
 }

@@ -8,6 +8,18 @@ static void drop_constraint(Planner *planner, const Object *object);
 static void drop_domain_constraint(Planner *planner, const Object *object);
 static void drop_attribute(Planner *planner, const Object *object);
 static void drop_sequence_owner(Planner *planner, const Object *object);
+static bool is_kept(const Object *table, const char *constraint)
+{
+    const Object *new = pair_of(table)->new;
+    for (size_t i = 0; new &&i < new->children.count; i++)
+        if (new->children.at[i]->kind == KIND_CONSTRAINT &&
+            strcmp(new->children.at[i]->name, constraint) == 0 &&
+            pair_of(new->children.at[i])->fate == FATE_KEEP)
+            return true;
+    return false;
+}
+
+/* The partition keeps the foreign keys that it had with the partitioned table. */
 static void drop_partition(Planner *planner, const Object *object);
 static void drop_inheritance(Planner *planner, const Object *object);
 static void drop_nothing(Planner *planner, const Object *object);
@@ -291,6 +303,13 @@ static void drop_partition(Planner *planner, const Object *object)
     const Object *table = object->needs.count ? object->needs.at[0] : object;
     sql_print(planner, "ALTER TABLE %s DETACH PARTITION %s", name_of(planner, table),
               name_of(planner, object->parent));
+    for (size_t i = 0; i < table->children.count && !pair_of(object)->new; i++) {
+        const Object *key = table->children.at[i];
+        if (stays_behind(key) && !pair_goes(pair_of(object->parent)) &&
+            !is_kept(object->parent, key->name))
+            sql_print(planner, "%s DROP CONSTRAINT %s", alter_of(planner, object->parent, false),
+                      quoted(planner, key->name));
+    }
 }
 
 static void drop_inheritance(Planner *planner, const Object *object)

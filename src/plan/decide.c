@@ -227,7 +227,8 @@ static bool is_in_the_way(const Object *user)
 {
     switch (user->kind) {
     case KIND_INDEX:
-        return is_read_otherwise(CATALOG_AS(Index, user)->definition);
+        return CATALOG_AS(Index, user)->statistics.count || /* which would be lost */
+               is_read_otherwise(CATALOG_AS(Index, user)->definition);
     case KIND_STATISTICS: /* it is rebuilt, but its target is lost */
         return CATALOG_AS(Statistics, user)->target >= 0;
     case KIND_CONSTRAINT:
@@ -361,6 +362,30 @@ static void judge_check(Spread *spread, Pair *pair)
         set_fate(spread, pair, FATE_REPLACE, true);
 }
 
+/* Rows that break a check NOT VALID move to a new table before that has it: what it would inherit
+ * is made anew, after them. */
+static void renew_checks(Spread *spread, const Pair *table)
+{
+    for (size_t i = 0; i < table->new->children.count; i++) {
+        const Object *check = table->new->children.at[i];
+        const Object *origin = check->kind == KIND_CONSTRAINT ? inherited_from(check) : NULL;
+        if (origin && origin->kind == KIND_CONSTRAINT && pair_of(origin)->old &&
+            !pair_goes(pair_of(origin)) &&
+            strstr(CATALOG_AS(Constraint, check)->definition, " NOT VALID") &&
+            is_tied(check, (Fate[]){FATE_KEEP, FATE_CREATE, FATE_REPLACE}, 3))
+            set_fate(spread, pair_of(origin), FATE_REPLACE, true);
+    }
+}
+
+/* A clone whose state is its own is told again when what it comes from is. */
+static void judge_clone(Spread *spread, Pair *pair)
+{
+    if (!pair->old || !pair->new || pair_goes(pair) || !trigger_follows(pair))
+        return;
+    pair->changed |= field_bit(KIND_TRIGGER, "enabled");
+    set_fate(spread, pair, FATE_ALTER, pair->fate == FATE_KEEP);
+}
+
 /* ---- the order of columns ---- */
 
 static int64_t place_of(const Object *part)
@@ -408,6 +433,29 @@ static void judge_order(Spread *spread, Pair *table)
                     name_of(spread->planner, table->new));
 }
 
+static bool has_part_in(const Object *index, const Object *table)
+{
+    for (size_t i = 0; i < index->users.count; i++)
+        if (index->users.at[i]->kind == KIND_INDEX_PARTITION &&
+            index->users.at[i]->parent->parent == table)
+            return true;
+    return false;
+}
+
+/* An index that was made ON ONLY the partitioned table would be made in what is attached: it is
+ * made after that. */
+static void renew_partial(Spread *spread, const Pair *tie)
+{
+    const Object *whole = tie->new->needs.count ? tie->new->needs.at[0] : NULL;
+    for (size_t i = 0; whole && i < whole->children.count; i++) {
+        Pair *index = pair_of(whole->children.at[i]);
+        if (whole->children.at[i]->kind == KIND_INDEX && index->old && !pair_goes(index) &&
+            !CATALOG_AS(Table, tie->new->parent)->server &&
+            !has_part_in(index->new, tie->new->parent))
+            set_fate(spread, index, FATE_REPLACE, true);
+    }
+}
+
 static void judge_ties(Spread *spread)
 {
     Planner *planner = spread->planner;
@@ -423,6 +471,10 @@ static void judge_ties(Spread *spread)
             judge_attributes(spread, pair);
         else if (kind == KIND_CONSTRAINT)
             judge_check(spread, pair);
+        else if (kind == KIND_TRIGGER)
+            judge_clone(spread, pair);
+        else if (kind == KIND_PARTITION && pair->fate == FATE_CREATE)
+            renew_partial(spread, pair);
         else if (kind == KIND_DOMAIN || kind == KIND_DOMAIN_CONSTRAINT)
             move_buried(spread, pair);
     }
@@ -509,8 +561,12 @@ static void spread_pair(Spread *spread, Pair *pair)
         spread_children(spread, pair);
     if (goes && (old->kind == KIND_INDEX || old->kind == KIND_CONSTRAINT))
         spread_part(spread, pair);
+    if (pair->fate == FATE_ASIDE && old->kind == KIND_TABLE)
+        renew_checks(spread, pair);
     if (goes && old->kind == KIND_INHERITANCE)
         spread_inheritance(spread, pair);
+    if (old->kind == KIND_PARTITION && pair_comes(pair))
+        renew_partial(spread, pair);
     if (goes && old->kind == KIND_INDEX_PARTITION)
         spread_tie(spread, pair);
     for (size_t i = 0; i < old->users.count; i++) {
@@ -547,6 +603,40 @@ bool decide_replace(Planner *planner, Pair *pair)
     }
 }
 
+/* ---- foreign keys that stay with a partition that is detached ---- */
+
+bool stays_behind(const Object *key)
+{
+    return key->kind == KIND_CONSTRAINT && CATALOG_AS(Constraint, key)->type[0] == 'f' &&
+           (!pair_goes(pair_of(key)) || pair_goes(pair_of(key->parent)));
+}
+
+static bool can_stay(const Object *left, const Object *key)
+{
+    for (size_t i = 0; i < left->needs.count; i++)
+        if (left->needs.at[i]->parent != left->parent && pair_goes(pair_of(left->needs.at[i])))
+            return false;
+    return stays_behind(left) && !key->comment &&
+           strcmp(CATALOG_AS(Constraint, left)->definition,
+                  CATALOG_AS(Constraint, key)->definition) == 0;
+}
+
+static void keep_detached(const Pair *tie)
+{
+    const Pair *table = pair_of(tie->old->parent);
+    const Object *whole = tie->old->needs.count ? tie->old->needs.at[0] : NULL;
+    if (!whole || !pair_goes(tie) || !table->new || pair_goes(table))
+        return;
+    for (size_t i = 0; i < table->new->children.count; i++)
+        for (size_t k = 0; k < whole->children.count; k++) {
+            const Object *key = table->new->children.at[i], *left = whole->children.at[k];
+            if (key->kind == KIND_CONSTRAINT && left->kind == KIND_CONSTRAINT &&
+                pair_of(key)->fate == FATE_CREATE && strcmp(key->name, left->name) == 0 &&
+                can_stay(left, key))
+                pair_of(key)->fate = FATE_KEEP;
+        }
+}
+
 void decide(Planner *planner)
 {
     Spread spread = {.planner = planner};
@@ -566,4 +656,7 @@ void decide(Planner *planner)
             set_fate(&spread, planner->pairs.at[i], planner->pairs.at[i]->fate, false);
     judge_ties(&spread);
     spread_all(&spread);
+    for (size_t i = 0; i < planner->pairs.count; i++)
+        if (pair_object(planner->pairs.at[i])->kind == KIND_PARTITION && planner->pairs.at[i]->old)
+            keep_detached(planner->pairs.at[i]);
 }

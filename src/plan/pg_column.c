@@ -138,10 +138,40 @@ static bool compressed_at_first(const Column *column)
     return origin && origin->compression;
 }
 
+static bool has_default(const Object *table, const char *column)
+{
+    for (size_t i = 0; table && i < table->children.count; i++)
+        if (table->children.at[i]->kind == KIND_DEFAULT &&
+            strcmp(table->children.at[i]->name, column) == 0)
+            return true;
+    return false;
+}
+
+/* CREATE TABLE … INHERITS gave it a default that it shall not have. */
+static bool has_foreign_default(const Column *column)
+{
+    const Object *table = column->head.parent;
+    if (!pair_of(table)->create || column->generated || column->identity ||
+        has_default(table, column->head.name))
+        return false;
+    for (size_t i = 0; i < table->children.count; i++) {
+        const Object *tie = table->children.at[i];
+        if (tie->kind != KIND_INHERITANCE || !tie->needs.count || !pair_of(tie)->create)
+            continue;
+        const Pair *above = pair_of(tie->needs.at[0]);
+        if (has_default(above->old, column->head.name) ||
+            has_default(above->new, column->head.name))
+            return true;
+    }
+    return false;
+}
+
 void column_settings(Planner *planner, const Column *column)
 {
     const char *alter = column_alter(planner, &column->head);
     not_null_settings(planner, column);
+    if (has_foreign_default(column))
+        sql_print(planner, "%s DROP DEFAULT", alter);
     if (column->identity && has_own_type(column))
         write_sequence(planner, column);
     write_persistence(planner, column, NULL);
@@ -155,23 +185,57 @@ void column_settings(Planner *planner, const Column *column)
         write_options(planner, alter, "", &(List){0}, &column->options);
 }
 
-/* Partitions get the column with it; those that refuse NULL by themselves are told so. */
-static void heirs_not_null(Planner *planner, const Object *column)
+/* ---- columns that come with that of a parent table ---- */
+
+static void heir_settings(Planner *planner, const Column *heir, const Column *origin)
+{
+    const char *alter = column_alter(planner, &heir->head);
+    if (!same_text(heir->storage, heir->type_storage))
+        sql_print(planner, "%s SET STORAGE %s", alter, heir->storage);
+    if (!same_text(heir->compression, origin->compression))
+        sql_print(planner, "%s SET COMPRESSION %s", alter,
+                  heir->compression ? heir->compression : "DEFAULT");
+    if (heir->statistics >= 0)
+        sql_print(planner, "%s SET STATISTICS %lld", alter, (long long)heir->statistics);
+    if (heir->options.count)
+        write_options(planner, alter, "", &(List){0}, &heir->options);
+}
+
+static void write_heirs(Planner *planner, const Object *column, bool has_value);
+
+/* It begins with the origin's default and NOT NULL, and is told what is otherwise. */
+static void write_heir(Planner *planner, const Object *tie, const Object *heir,
+                       const Object *column, bool has_value)
+{
+    const Column *new = CATALOG_AS(Column, heir), *origin = CATALOG_AS(Column, column);
+    bool can_drop = tie->kind == KIND_INHERITANCE && planner->from->version < 180000;
+    if (new->not_null ? !origin->not_null : origin->not_null && can_drop)
+        sql_print(planner, "%s ALTER COLUMN %s %s NOT NULL",
+                  alter_of(planner, tie->parent, tie->kind == KIND_INHERITANCE),
+                  quoted(planner, heir->name), new->not_null ? "SET" : "DROP");
+    if (has_value && !has_default(tie->parent, heir->name))
+        sql_print(planner, "%s DROP DEFAULT", column_alter(planner, heir));
+    heir_settings(planner, new, origin);
+    write_attributes(planner, pair_of(heir), NULL);
+    write_heirs(planner, heir, has_value);
+}
+
+static void write_heirs(Planner *planner, const Object *column, bool has_value)
 {
     for (size_t i = 0; i < column->parent->users.count; i++) {
         const Object *tie = column->parent->users.at[i];
-        for (size_t k = 0; tie->kind == KIND_PARTITION && k < tie->parent->children.count; k++) {
+        if (tie->kind != KIND_PARTITION && tie->kind != KIND_INHERITANCE)
+            continue;
+        for (size_t k = 0; k < tie->parent->children.count; k++) {
             const Object *heir = tie->parent->children.at[k];
-            if (heir->kind != KIND_COLUMN || strcmp(heir->name, column->name) != 0 ||
-                !pair_of(heir)->create || !pair_of(heir)->create->into)
-                continue;
-            if (CATALOG_AS(Column, heir)->not_null && !CATALOG_AS(Column, column)->not_null)
-                sql_print(planner, "%s ALTER COLUMN %s SET NOT NULL",
-                          alter_of(planner, tie->parent, false), quoted(planner, heir->name));
-            heirs_not_null(planner, heir);
+            if (heir->kind == KIND_COLUMN && strcmp(heir->name, column->name) == 0 &&
+                pair_of(heir)->create && action_top(pair_of(heir)->create) == planner->action)
+                write_heir(planner, tie, heir, column, has_value);
         }
     }
 }
+
+/* ---- ADD COLUMN ---- */
 
 void create_column(Planner *planner, const Object *object)
 {
@@ -192,7 +256,7 @@ void create_column(Planner *planner, const Object *object)
                                   name_of(planner, object->parent), quoted(planner, object->name)),
                       arena_print(planner->arena, "SELECT count(*) FROM %s",
                                   name_of(planner, object->parent)));
-    heirs_not_null(planner, object);
+    write_heirs(planner, object, value != NULL);
     column_settings(planner, column);
 }
 

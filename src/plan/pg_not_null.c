@@ -93,8 +93,41 @@ static void write_comment(Planner *planner, const Column *column)
     sql_end(planner);
 }
 
+static const Column *column_of(const Object *table, const char *name)
+{
+    for (size_t i = 0; table && i < table->children.count; i++)
+        if (table->children.at[i]->kind == KIND_COLUMN &&
+            strcmp(table->children.at[i]->name, name) == 0)
+            return CATALOG_AS(Column, table->children.at[i]);
+    return NULL;
+}
+
+/* Before 18 CREATE TABLE … INHERITS gives it what the parent tables have, now or later. */
+static void differ_from_above(Planner *planner, const Column *column)
+{
+    const Object *table = column->head.parent;
+    bool any = false, all = true;
+    for (size_t i = 0; i < table->children.count; i++) {
+        const Object *tie = table->children.at[i];
+        if (tie->kind != KIND_INHERITANCE || !tie->needs.count || !pair_of(tie)->create)
+            continue;
+        const Pair *above = pair_of(tie->needs.at[0]);
+        const Column *sides[] = {column_of(above->old, column->head.name),
+                                 column_of(above->new, column->head.name)};
+        for (size_t k = 0; k < COUNT(sides); k++) {
+            any |= sides[k] && sides[k]->not_null;
+            all &= !sides[k] || sides[k]->not_null;
+        }
+    }
+    if (column->not_null ? !column->is_local && !all : any)
+        sql_print(planner, "%s ALTER COLUMN %s %s NOT NULL", alter_of(planner, table, true),
+                  quoted(planner, column->head.name), column->not_null ? "SET" : "DROP");
+}
+
 void not_null_settings(Planner *planner, const Column *column)
 {
+    if (!is_constraint(planner) && pair_of(column->head.parent)->create)
+        differ_from_above(planner, column);
     if (column->not_null_not_valid)
         write_constraint(planner, column);
     if (column->not_null_comment)

@@ -1,4 +1,4 @@
-/* Views, routines, triggers, rules and policies. */
+/* Views, routines, rules, event triggers and policies. */
 #include "plan/pg_table.h"
 #include "sql/quote.h"
 
@@ -162,36 +162,12 @@ void alter_aggregate(Planner *planner, const Pair *pair)
 {
 }
 
-/* ---- triggers and rules ---- */
+/* ---- rules and event triggers ---- */
 
-static void write_enabled(Planner *planner, const Object *object, const char *enabled)
+static void write_rule_enabled(Planner *planner, const Rule *rule)
 {
-    sql_print(planner, "%s %s %s %s", alter_of(planner, object->parent, true), enabled,
-              object->kind == KIND_RULE ? "RULE" : "TRIGGER", quoted(planner, object->name));
-}
-
-void create_trigger(Planner *planner, const Object *object)
-{
-    const Trigger *trigger = CATALOG_AS(Trigger, object);
-    if (!trigger->is_clone)
-        sql_print(planner, "%s", trigger->definition);
-    if (trigger->is_clone || !same_text(trigger->enabled, "ENABLE"))
-        write_enabled(planner, object, trigger->enabled);
-}
-
-/* A clone goes with its trigger; here it only was in another state than that one. */
-void drop_trigger(Planner *planner, const Object *object)
-{
-    if (!CATALOG_AS(Trigger, object)->is_clone)
-        sql_print(planner, "DROP %s", address_of(planner, object));
-    else if (CATALOG_AS(Trigger, object)->state_of_origin)
-        write_enabled(planner, object, CATALOG_AS(Trigger, object)->state_of_origin);
-}
-
-void alter_trigger(Planner *planner, const Pair *pair)
-{
-    if (is_changed(pair, "enabled"))
-        write_enabled(planner, pair->new, CATALOG_AS(Trigger, pair->new)->enabled);
+    sql_print(planner, "%s %s RULE %s", alter_of(planner, rule->head.parent, true), rule->enabled,
+              quoted(planner, rule->head.name));
 }
 
 void create_rule(Planner *planner, const Object *object)
@@ -199,13 +175,13 @@ void create_rule(Planner *planner, const Object *object)
     const Rule *rule = CATALOG_AS(Rule, object);
     sql_print(planner, "%s", rule->definition);
     if (!same_text(rule->enabled, "ENABLE"))
-        write_enabled(planner, object, rule->enabled);
+        write_rule_enabled(planner, rule);
 }
 
 void alter_rule(Planner *planner, const Pair *pair)
 {
     if (is_changed(pair, "enabled"))
-        write_enabled(planner, pair->new, CATALOG_AS(Rule, pair->new)->enabled);
+        write_rule_enabled(planner, CATALOG_AS(Rule, pair->new));
 }
 
 static void write_event_enabled(Planner *planner, const Object *object)

@@ -92,6 +92,9 @@ bool pair_comes(const Pair *pair); /* the new one is created */
 /* Whether a column of a table that inherits (or is a partition) goes its parent's way. */
 Object *inherited_from(const Object *object);
 
+/* Whether a detached partition keeps what it has of a foreign key of the partitioned table. */
+bool stays_behind(const Object *key);
+
 /* ---- actions.c, order.c: actions, edges, order ---- */
 void actions_build(Planner *planner);
 /* RUNG_FAILED when objects need each other in a circle; `*ret_again`: fates were changed to open
@@ -152,6 +155,14 @@ void drop_index(Planner *planner, const Object *object);
 
 /* Whether a column of a table that inherits must get it before the parent's does. */
 bool not_null_comes_first(const Planner *planner, const Pair *column);
+
+/* ---- pg_trigger.c ---- */
+
+/* The nearest trigger above a clone that the catalog has, or NULL. */
+Object *trigger_origin(const Object *clone);
+/* Whether a statement says the state of a trigger, or of one that it is a clone of. */
+bool trigger_is_told(const Pair *trigger);
+bool trigger_follows(const Pair *clone); /* … of one that it is a clone of, or it is made anew */
 
 /* ---- attributes.c: what all kinds have ---- */
 void write_attributes(Planner *planner, const Pair *pair, const Object *old);

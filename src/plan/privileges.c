@@ -189,6 +189,13 @@ void write_acl(Planner *planner, const Object *object, const List *old, const Li
         write_columns_again(planner, object, old, new);
 }
 
+static const char *entry_text(const Planner *planner, const Entry *entry, bool option)
+{
+    return arena_print(planner->arena, "%s=%c%s%s%s", entry->grantee, entry->privilege,
+                       option ? "*" : "", entry->grantor ? "/" : "",
+                       entry->grantor ? entry->grantor : "");
+}
+
 List acl_of_owner(const Planner *planner, const List *acl, const char *owner)
 {
     VEC(const char *) list = {0};
@@ -196,13 +203,19 @@ List acl_of_owner(const Planner *planner, const List *acl, const char *owner)
         return *acl;
     for (size_t i = 0; i < acl->count; i++) {
         Entry entry = entry_read(planner, acl->at[i]);
-        bool own = !entry.grantor || strcmp(entry.grantor, owner) == 0;
-        const char *text = arena_print(
-            planner->arena, "%s=%c%s%s%s", strcmp(entry.grantee, owner) == 0 ? "" : entry.grantee,
-            entry.privilege, entry.option && strcmp(entry.grantee, owner) != 0 ? "*" : "",
-            own ? "" : "/", own ? "" : entry.grantor);
-        if (!list_has(&(List){list.at, list.count}, text))
-            *vec_add(planner->arena, &list) = text;
+        if (strcmp(entry.grantee, owner) == 0)
+            entry.grantee = "";
+        if (same_text(entry.grantor, owner))
+            entry.grantor = NULL;
+        const char *plain = entry_text(planner, &entry, false);
+        const char *full = entry_text(planner, &entry, true);
+        size_t at = 0;
+        while (at < list.count && strcmp(list.at[at], plain) != 0 && strcmp(list.at[at], full) != 0)
+            at++;
+        if (at == list.count)
+            *vec_add(planner->arena, &list) = plain;
+        if (entry.option)
+            list.at[at] = full;
     }
     return (List){list.at, list.count};
 }

@@ -24,7 +24,9 @@ SELECT json_build_object('schema', nspname, 'relation', relname, 'kind', relkind
           unnest(conkey) WITH ORDINALITY k(num, ord) WHERE a.attrelid = c.oid AND a.attnum = k.num)) ORDER BY conname)
       FROM pg_constraint WHERE conrelid = c.oid),
   'indexes', (SELECT json_agg(json_build_object('name', x.relname, 'constraint', k.oid IS NOT NULL,
-        'unique', indisunique AND indpred IS NULL AND indexprs IS NULL, 'attached', x.relispartition) ORDER BY x.relname)
+        'unique', indisunique AND indpred IS NULL AND indexprs IS NULL, 'attached', x.relispartition,
+        'unique_columns', CASE WHEN indisunique THEN (SELECT json_agg(attname) FROM pg_depend e JOIN pg_attribute ON attrelid = refobjid
+          AND attnum = refobjsubid WHERE e.objid = x.oid AND e.classid = 'pg_class'::regclass) END) ORDER BY x.relname)
       FROM pg_index i JOIN pg_class x ON x.oid = indexrelid LEFT JOIN pg_constraint k ON conindid = indexrelid AND conrelid = c.oid
       WHERE indrelid = c.oid),
   'triggers', (SELECT json_agg(tgname ORDER BY tgname) FROM pg_trigger WHERE tgrelid = c.oid AND NOT tgisinternal AND tgparentid = 0),
@@ -321,7 +323,8 @@ def drop_column(r, s):
 def rename_column(r, s):
     found = column(r, s, roots=True, where=lambda c: not c["not_null"] and not c["generated"])
     # a key over values that nobody says are the same: the new column's default may not do
-    if found and any(found[1]["name"] in (k["columns"] or []) for k in found[0]["constraints"] or []):
+    if found and any(found[1]["name"] in (columns or []) for t in s.tables() for columns in
+                     [k["columns"] for k in t["constraints"]] + [i["unique_columns"] for i in t["indexes"]]):
         return None
     return found and [f"ALTER TABLE {s.q(found[0]['relation'])} RENAME {found[1]['name']} TO {s.fresh('c')}"]
 
@@ -540,7 +543,8 @@ def add_index(r, s):
     elif c["type"] in WORDS and r.random() < .4:
         form = r.choice([f"({c['name']} {'text' if c['type'] == 'text' else 'varchar'}_pattern_ops)", f"({c['name']} COLLATE \"C\")"])
     only = "ONLY " if t["kind"] == "p" and r.random() < .1 else ""
-    return [f"CREATE {'UNIQUE ' if r.random() < .2 and 'USING' not in form else ''}INDEX {name} ON {only}{s.q(t['relation'])} {form}",
+    unique = r.random() < .2 and "USING" not in form and t["kind"] != "m"  # whose rows may be others when it is filled again
+    return [f"CREATE {'UNIQUE ' if unique else ''}INDEX {name} ON {only}{s.q(t['relation'])} {form}",
             f"ALTER INDEX {s.q(name)} ALTER COLUMN 1 SET STATISTICS 99" if form.startswith("((") and r.random() < .3 else None]
 
 

@@ -1,6 +1,10 @@
 SELECT c.oid, c.conname AS name, 1259 AS parent_class, c.conrelid AS parent,
     c.contype AS type,
-    pg_get_constraintdef(c.oid) AS definition,
+    CASE WHEN c.contype <> 'x' OR i.reloptions IS NULL THEN pg_get_constraintdef(c.oid) ELSE -- of keys it shows no options
+        replace(pg_get_constraintdef(c.oid),
+            ' WITH (' || (SELECT string_agg(quote_ident(option_name) || '=' || CASE WHEN quote_ident(option_value) = option_value
+                THEN option_value ELSE quote_literal(option_value) END, ', ') FROM pg_options_to_table(i.reloptions)) || ')', '')
+    END AS definition,
     i.reloptions AS index_options,
     ts.spcname AS tablespace,
     CASE WHEN c.conindid <> 0 AND c.contype IN ('p', 'u', 'x') THEN obj_description(c.conindid, 'pg_class') END AS index_comment,

@@ -1,0 +1,3 @@
+CREATE TABLE t (a int4range);
+ALTER TABLE t ADD CONSTRAINT apart EXCLUDE USING gist (a WITH &&) WITH (fillfactor = 70) WHERE (a IS NOT NULL);
+INSERT INTO t VALUES ('[1,2)');

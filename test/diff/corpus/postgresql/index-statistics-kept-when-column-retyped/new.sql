@@ -1,0 +1,3 @@
+CREATE TABLE t (a bigint, b integer);
+CREATE INDEX i ON t ((a + 1), b);
+ALTER INDEX i ALTER COLUMN 1 SET STATISTICS 99;

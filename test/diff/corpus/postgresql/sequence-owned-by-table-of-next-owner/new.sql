@@ -1,0 +1,3 @@
+CREATE TABLE t (a integer);
+CREATE SEQUENCE s OWNED BY t.a;
+ALTER TABLE t OWNER TO rung_bob;

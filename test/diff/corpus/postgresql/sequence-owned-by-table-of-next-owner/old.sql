@@ -1,0 +1,3 @@
+CREATE TABLE t (a integer);
+CREATE SEQUENCE s;
+ALTER TABLE t OWNER TO rung_alice;

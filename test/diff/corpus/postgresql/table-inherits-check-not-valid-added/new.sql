@@ -1,0 +1,3 @@
+CREATE TABLE p (a integer);
+CREATE TABLE t () INHERITS (p);
+ALTER TABLE p ADD CONSTRAINT positive CHECK (a > 0) NOT VALID;

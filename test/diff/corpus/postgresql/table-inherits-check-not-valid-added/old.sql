@@ -1,0 +1,2 @@
+CREATE TABLE p (a integer);
+ALTER TABLE p ADD CONSTRAINT positive CHECK (a > 0) NOT VALID;

@@ -1,0 +1,5 @@
+-- data: lost
+CREATE TABLE q (a integer);
+CREATE TABLE t () INHERITS (q);
+INSERT INTO t VALUES (-1);
+ALTER TABLE q ADD CONSTRAINT positive CHECK (a > 0) NOT VALID;

@@ -1,0 +1,5 @@
+-- data: lost
+CREATE TABLE p (a integer);
+CREATE TABLE t () INHERITS (p);
+INSERT INTO t VALUES (-1);
+ALTER TABLE p ADD CONSTRAINT positive CHECK (a > 0) NOT VALID;
