@@ -59,7 +59,7 @@ static const Ddl ddl[KIND_COUNT] = {
     ROW(REPLICA_IDENTITY, replica_identity, drop_replica_identity, NULL),
     ROW(STATISTICS, statistics, NULL, NULL),
     ROW(VIEW, view, NULL, replace_view),
-    ROW(MATERIALIZED_VIEW, materialized_view, NULL, NULL),
+    ROW(MATERIALIZED_VIEW, materialized_view, NULL, replace_materialized_view),
     ROW(VIEW_COLUMN, view_column, drop_view_column, NULL),
     ROW(RULE, rule, NULL, NULL),
     ROW(TRIGGER, trigger, drop_trigger, NULL),

@@ -58,6 +58,11 @@ void create_materialized_view(Planner *planner, const Object *object)
     sql_end(planner);
 }
 
+bool replace_materialized_view(const Planner *planner, const Pair *pair)
+{
+    return planner->from->version < 150000 && is_changed(pair, "access_method");
+}
+
 void alter_materialized_view(Planner *planner, const Pair *pair)
 {
     const MaterializedView *old = CATALOG_AS(MaterializedView, pair->old);

@@ -234,6 +234,7 @@ bool replace_column(const Planner *planner, const Pair *pair);
 bool comes_with_partitioned(const Object *constraint);
 bool replace_constraint(const Planner *planner, const Pair *pair);
 bool replace_view(const Planner *planner, const Pair *pair);
+bool replace_materialized_view(const Planner *planner, const Pair *pair);
 bool replace_function(const Planner *planner, const Pair *pair);
 bool replace_policy(const Planner *planner, const Pair *pair);
 bool replace_enum(const Planner *planner, const Pair *pair);

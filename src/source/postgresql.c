@@ -40,18 +40,21 @@ typedef struct Columns {
 
 /* ---- versions ---- */
 
-static bool is_version(const char *at, int version, size_t *ret_length)
+static bool is_version(const char *at, int version, bool superuser, size_t *ret_length)
 {
+    static const char or_superuser[] = "+ or superuser\n";
     char *end;
     bool below = at[0] == '<';
     long bound = strtol(at + below, &end, 10);
     *ret_length = (size_t)(end - at) + (below ? 0 : 1);
+    if (superuser && strncmp(end, or_superuser, sizeof or_superuser - 1) == 0)
+        return true;
     return below ? version / 10000 < bound : version / 10000 >= bound;
 }
 
 /* A line that ends with `--14+` is for PostgreSQL 14 and later; one that begins with `--<14` is for
- * those before; one that ends with `--superuser` is left out for others. In psql a query runs as it
- * stands, on the newest server. */
+ * those before; one that ends with `--superuser` is left out for others, and one that ends with
+ * `--14+ or superuser` only before 14. In psql a query runs as it stands, on the newest server. */
 static const char *pg_query_text(Arena *arena, const char *query, int version, bool superuser)
 {
     Text text = TEXT_EMPTY;
@@ -63,7 +66,7 @@ static const char *pg_query_text(Arena *arena, const char *query, int version, b
             continue;
         if (!mark || !(mark[2] == '<' || (mark[2] >= '0' && mark[2] <= '9')))
             text_add(&text, line, (size_t)(next - line));
-        else if (is_version(mark + 2, version, &length)) {
+        else if (is_version(mark + 2, version, superuser, &length)) {
             const char *rest = mark == line ? mark + 2 + length : line;
             text_add(&text, rest, mark == line ? (size_t)(next - rest) : (size_t)(mark - line));
             text_char(&text, '\n');

@@ -1,10 +1,13 @@
 #!/usr/bin/python3
-"""Each kind of PostgreSQL's objects, field by field: test/diff/fields.py [-k PATTERN]… [--verbose]
+"""Each kind of PostgreSQL's objects, field by field: test/diff/fields.py [-k PATTERN]… [--alone] [--verbose]
 
 What changes one field of one object, in a database with rows, is one difference by the name of that
 field; the script that rung writes brings it about, by the observer's word, and back; a second diff is
 empty; and a snapshot in JSON holds it. The fields are those of src/model/kind_*.h: one that is not
 tried here is a failure, unless it is QUIET (not compared).
+
+Fields that do not meet are tried together, each in a schema of its own. If that fails, each of them is
+tried alone, which --alone does from the start; what fails only together is a failure too.
 
 It needs a server: it starts its own by test/with-postgresql if none is given. A field that needs a
 newer server is left out, and named.
@@ -16,12 +19,14 @@ import os
 import re
 import sys
 import tempfile
+import time
 
 import observer
 from observer import Failure
 
 MODEL = os.path.join(observer.SOURCE, "src", "model")
 QUERIES = os.path.join(observer.SOURCE, "src", "source", "postgresql")
+BATCH = 25  # cases in one database
 
 # ---- what the model has ----
 
@@ -401,16 +406,60 @@ BY_READER = {("user_mapping", "is_hidden")}
 # ---- the test ----
 
 
+class Batch:
+    """Cases that are tried in one database; a single one is without a schema of its own."""
+
+    def __init__(self, cases):
+        self.cases = cases
+        self.sql = {side: cases[0].sql[side] if len(cases) == 1 else self.in_schemas(side) for side in ("old", "new")}
+        self.beside = cases[0].beside if len(cases) == 1 else ()
+        self.changes = sorted((case.kind, case.fields) for case in cases for _ in range(case.times))
+
+    def in_schemas(self, side):
+        return "".join(f"CREATE SCHEMA part{number};\nSET search_path = part{number}, public;\n"
+                       + WITHOUT_SCHEMA.sub(rf"\g<0>_{number}", case.sql[side]) for number, case in enumerate(self.cases))
+
+
+# Names of which a database has one.
+WITHOUT_SCHEMA = re.compile(r"\b(?:(?:WRAPPER|SERVER|PUBLICATION|SUBSCRIPTION|EVENT TRIGGER) \w+|LANGUAGE l\b)")
+# Of these, two cases have the same.
+SHARED = re.compile(r"\b(?:EXTENSION|ACCESS METHOD|SCHEMA x|TRANSFORM|TYPE box|public\.|pg_read_file)")
+
+
+def is_apart(case):
+    """Whether more than its own objects would change, or it is looked at in another way."""
+    return case.refused or case.no_way or case.beside or case.unseen or case.kind == "default_privilege"
+
+
+def batches(cases):
+    """Every case in the first batch that has nothing which it shares."""
+    result, apart = [], []
+    for case in cases:
+        if is_apart(case):
+            apart.append(Batch([case]))
+            continue
+        shared = set(SHARED.findall(case.sql["old"] + case.sql["new"]))
+        for some, taken in result:
+            if not shared & taken and len(some) < BATCH:
+                break
+        else:
+            some, taken = [], set()
+            result.append((some, taken))
+        some.append(case)
+        taken |= shared
+    return [Batch(some) for some, _ in result] + apart
+
+
 class Sides:
-    def __init__(self, case):
-        self.case = case
+    def __init__(self, batch):
+        self.batch = batch
         self.names = {side: f"fields_{os.getpid()}_{side}" for side in ("old", "new")}
         self.scratch = f"fields_{os.getpid()}_scratch"
 
     def __enter__(self):
         for side, name in self.names.items():
             observer.create(name)
-            done = observer.psql(name, self.case.sql[side])
+            done = observer.psql(name, self.batch.sql[side])
             if done.returncode:
                 self.__exit__()
                 raise Failure("load", done.stderr.strip())
@@ -427,16 +476,16 @@ def rung(*arguments):
     return done.stdout
 
 
-def seen(case, source, target):
-    """It is one difference, by its name."""
+def seen(batch, source, target):
+    """Each is one difference, by its name."""
     plan = json.loads(rung("diff", "--from", source, "--to", target, "--format", "json"))
-    changes = [(change["kind"], sorted(change["fields"])) for change in plan["changes"] if not change["caused"]
-               and change["kind"] not in case.beside]
-    if changes != [(case.kind, case.fields)] * case.times:
+    changes = sorted((change["kind"], sorted(change["fields"])) for change in plan["changes"]
+                     if not change["caused"] and change["kind"] not in batch.beside)
+    if changes != batch.changes:
         raise Failure("changes", json.dumps(plan["changes"], indent=1))
 
 
-def snapshot(case, sides, folder, work, target, script):
+def snapshot(folder, work, target, script):
     """A file holds what the database has."""
     path = os.path.join(folder, "snapshot.json")
     with open(path, "w", encoding="utf-8") as file:
@@ -450,17 +499,17 @@ def snapshot(case, sides, folder, work, target, script):
         raise Failure("snapshot", text, script)
 
 
-def one_way(case, sides, folder, side, other):
-    work, target = sides.names[side], sides.names[other]
+def one_way(batch, sides, folder, side, other):
+    case, work, target = batch.cases[0], sides.names[side], sides.names[other]
     seen_from, seen_to = observer.url(work), observer.url(target)
     if other in case.refused:
         done = observer.run([observer.RUNG, "diff", "--from", seen_from, "--to", seen_to])
         if not done.returncode or done.stdout.strip():
             raise Failure("silent", "it is not refused", done.stdout)
         return
-    seen(case, seen_from, seen_to)
+    seen(batch, seen_from, seen_to)
     script = rung("diff", "--from", seen_from, "--to", seen_to)
-    snapshot(case, sides, folder, work, target, script)
+    snapshot(folder, work, target, script)
     if case.unseen:
         if "SECURITY LABEL" not in script:
             raise Failure("silent", "", script)
@@ -480,14 +529,28 @@ def one_way(case, sides, folder, side, other):
         raise Failure("data", lost, script)
 
 
-def judge(case, folder):
+def judge(batch, folder):
     """Forward, and backward on databases that are new again."""
     for side, other in (("old", "new"), ("new", "old")):
         try:
-            with Sides(case) as sides:
-                one_way(case, sides, folder, side, other)
+            with Sides(batch) as sides:
+                one_way(batch, sides, folder, side, other)
         except Failure as failure:
             yield f"to {other}", failure
+
+
+def judge_each(batch, folder):
+    """{name of a case: its failures} of those that fail."""
+    names = [f"{case.kind}.{case.field}" for case in batch.cases]
+    found = list(judge(batch, folder))
+    if not found:
+        return {}
+    if len(names) == 1:
+        return {names[0]: found}
+    failed = {}
+    for case in batch.cases:
+        failed.update(judge_each(Batch([case]), folder))
+    return failed or {f"{names[0]} and {len(names) - 1} more, together": found}
 
 
 def by_reader():
@@ -520,51 +583,57 @@ class Cluster:
         observer.ask("postgres", "DROP TABLESPACE rung_fields; DROP ROLE rung_root")
 
 
+def show(name, found, verbose):
+    for way, failure in found:
+        print(f"FAIL {name} ({way}): {failure.kind}")
+        for title, text in (("script", failure.script), ("seen", failure.detail)):
+            if text and (verbose or title == "seen"):
+                lines = text.strip().splitlines()
+                print(f"  {title}:\n    " + "\n    ".join(lines if verbose else lines[:6]))
+    sys.stdout.flush()
+
+
+def run(cases, options):
+    """Which of the cases failed."""
+    failed = []
+    with observer.Roles(), Cluster(), tempfile.TemporaryDirectory() as folder:
+        for batch in [Batch([case]) for case in cases] if options.alone else batches(cases):
+            for name, found in judge_each(batch, folder).items():
+                show(name, found, options.verbose)
+                failed.append(name)
+        found = [] if options.k else list(by_reader())
+        show("user_mapping.is_hidden", found, options.verbose)
+    return failed + ["user_mapping.is_hidden"] * bool(found)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("-k", metavar="PATTERN", action="append", default=[], help="only fields whose KIND.FIELD holds it")
+    parser.add_argument("--alone", action="store_true", help="each field in databases of its own")
     parser.add_argument("--verbose", action="store_true")
     options = parser.parse_args()
     observer.beside_a_server()
-    kinds = model()
+    started, kinds = time.monotonic(), model()
     cases = [*common(kinds), *CASES]
     tried = {(case.kind, case.field) for case in cases} | BY_READER
-    quiet = sorted(f"{kind}.{field}" for kind, fields in kinds.items() for field, how in fields.items() if how == "QUIET")
-    missing = sorted(f"{kind}.{field}" for kind, fields in kinds.items() for field, how in fields.items()
-                     if how != "QUIET" and (kind, field) not in tried)
-    unknown = sorted(f"{kind}.{field}" for kind, field in tried if field not in kinds.get(kind, {}))
+    compared = {(kind, field): how for kind, fields in kinds.items() for field, how in fields.items()}
+    quiet = sorted(".".join(pair) for pair, how in compared.items() if how == "QUIET")
+    missing = sorted(".".join(pair) for pair, how in compared.items() if how != "QUIET" and pair not in tried)
+    unknown = sorted(".".join(pair) for pair in tried if pair not in compared)
     chosen = [case for case in cases if not options.k or
               any(re.search(pattern, f"{case.kind}.{case.field}") for pattern in options.k)]
     too_new = [case for case in chosen if case.since > observer.server_version()]
-    failed, passed = [], 0
-    with observer.Roles(), Cluster(), tempfile.TemporaryDirectory() as folder:
-        for case in chosen:
-            if case in too_new:
-                continue
-            found = list(judge(case, folder))
-            for way, failure in found:
-                print(f"FAIL {case.kind}.{case.field} ({way}): {failure.kind}")
-                for title, text in (("script", failure.script), ("seen", failure.detail)):
-                    if text and (options.verbose or title == "seen"):
-                        lines = text.strip().splitlines()
-                        print(f"  {title}:\n    " + "\n    ".join(lines if options.verbose else lines[:6]))
-            sys.stdout.flush()
-            failed += [f"{case.kind}.{case.field}"] if found else []
-            passed += not found
-        if not options.k:
-            found = list(by_reader())
-            for way, failure in found:
-                print(f"FAIL user_mapping.is_hidden ({way}): {failure.kind}\n    {failure.detail}")
-                failed.append("user_mapping.is_hidden")
-            passed += not found
-    print(f"{passed} of {passed + len(failed)} fields, forward and reverse, PostgreSQL {observer.server_version()}")
+    able = [case for case in chosen if case not in too_new]
+    failed, count = run(able, options), len(able) + (not options.k)
+    print(f"{count - len(failed)} of {count} fields, forward and reverse, PostgreSQL {observer.server_version()};"
+          f" {time.monotonic() - started:.0f} s")
     print(f"{len(quiet)} are quiet: " + " ".join(quiet))
     if too_new:
         print(f"{len(too_new)} need a newer server: " + " ".join(f"{case.kind}.{case.field} ({case.since})" for case in too_new))
     for title, names in (("failed", failed), ("not tried", missing), ("not in the model", unknown)):
         if names:
             print(f"{title}: " + " ".join(names))
-    sys.exit(1 if failed or missing or unknown else 0)
+    sys.exit(1 if failed or missing or unknown or not count else 0)
 
 
 if __name__ == "__main__":

@@ -48,7 +48,7 @@ SELECT json_build_object('schema', nspname, 'type', typname, 'kind', typtype,
 FROM pg_type t JOIN pg_namespace n ON n.oid = typnamespace LEFT JOIN pg_class c ON c.oid = typrelid
 WHERE nspname LIKE 'p__' AND (typtype IN ('e', 'd', 'r') OR typtype = 'c' AND relkind = 'c') ORDER BY nspname, typname;
 SELECT json_build_object('schema', nspname, 'function', proname, 'kind', prokind, 'arguments', pg_get_function_identity_arguments(p.oid),
-  'result', pg_get_function_result(p.oid), 'atomic', prosqlbody IS NOT NULL)
+  'result', pg_get_function_result(p.oid), 'atomic', to_json(p) ->> 'prosqlbody' IS NOT NULL)
 FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace WHERE nspname LIKE 'p__' ORDER BY nspname, proname;
 SELECT json_build_object('schema', nspname, 'statistics', stxname)
 FROM pg_statistic_ext s JOIN pg_namespace n ON n.oid = stxnamespace WHERE nspname LIKE 'p__' ORDER BY nspname, stxname;
