@@ -104,8 +104,10 @@ static void add_column(const Alter *alter)
     if (!node || node->node_case != NODE(COLUMN_DEF))
         return;
     const PgQuery__ColumnDef *definition = node->column_def;
-    if (known_column(root_of(alter), definition->colname))
-        return; /* IF NOT EXISTS */
+    if (known_column(root_of(alter), definition->colname)) {
+        judge_take(alter->judge, root_of(alter), alter->mode, 0); /* IF NOT EXISTS */
+        return;
+    }
     TypeUse type = known_type_use(alter->judge->known, definition->type_name);
     bool values = needs_values(alter, definition, &type);
     const PgQuery__Constraint *value = constraint_of(definition, CONSTR(DEFAULT));

@@ -254,7 +254,8 @@ static void key_index(Known *known, KnownRelation *table, KnownConstraint *key,
             *vec_add(known->arena, &index->keys) = key->columns.at[i];
             add_use(known, &index->uses, key->columns.at[i]);
         }
-        exclude_columns(known, table, key, index, source);
+        if (key->type == CONSTRAINT_EXCLUDE)
+            exclude_columns(known, table, key, index, source);
         key->name = name ? name : choose_key_name(known, table, key);
         index->name = key->name;
     }

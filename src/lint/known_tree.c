@@ -175,7 +175,7 @@ void tree_columns(Arena *arena, const ProtobufCMessage *message, NameList *ret_n
 static bool visit_constant(const ProtobufCMessage *message, void *context)
 {
     Search *search = context;
-    if (!tree_is(message, "A_Const"))
+    if (!tree_is(message, "AConst"))
         return true;
     const PgQuery__AConst *constant = (const PgQuery__AConst *)message;
     if (constant->val_case == PG_QUERY__A__CONST__VAL_SVAL && constant->sval->sval)
