@@ -166,6 +166,9 @@ RUNG_API rung_verb rung_apply_schema; /* dry_run, yes, allow_loss, online, ignor
                                          excluded: makes the database what the schema file says */
 RUNG_API rung_verb rung_rehearse;  /* revisions (default: pending), queries, budget, format: what they do,
                                       seen on a scratch copy; RUNG_HAZARD if a hazard is over the budget */
+RUNG_API rung_verb rung_artifacts; /* revision (required), directory: up, rollback and validation as SQL, a
+                                      summary and the guide, as files */
+RUNG_API rung_verb rung_guide;     /* revision (required), format, output, up_to_date: the guide */
 RUNG_API rung_verb rung_validate;  /* revision (default: all applied): RUNG_INVALID if a check fails */
 /* clang-format on */
 

@@ -9,7 +9,7 @@ static bool is_true(const char *cell)
 
 #define PLANNER(flag)                                                                              \
     "SELECT set_config('enable_seqscan', '" flag "', true), set_config('enable_sort', '" flag      \
-    "', true)"
+    "', true), set_config('jit', 'off', true)"
 
 /* The plan of a query, one line a row. */
 static Code read_plan(Db *db, Arena *arena, const Check *check, DbRows *ret_rows, Error *error)

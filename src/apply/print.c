@@ -9,6 +9,7 @@ typedef struct Printer {
     const char *run_id, *actor;
     LogEntry last;
     bool undo;
+    bool plain; /* without the history */
 } Printer;
 
 static void print_commands(Printer *printer, const Script *script, const ScriptStep *step)
@@ -71,10 +72,12 @@ static void print_script(Printer *printer, const Script *script)
             text_put(printer->text, "-- rung runs this statement in batches\n");
         print_commands(printer, script, step);
     }
-    if (!open)
+    if (!open && !printer->plain)
         text_put(printer->text, print_begin(printer->engine));
-    print_record(printer, script);
-    text_put(printer->text, "COMMIT;\n");
+    if (!printer->plain)
+        print_record(printer, script);
+    if (open || !printer->plain)
+        text_put(printer->text, "COMMIT;\n");
     if (sqlite && script->foreign_keys_off)
         text_put(printer->text, "PRAGMA foreign_keys=ON;\n");
 }
@@ -99,5 +102,17 @@ Code run_print(Engine engine, RevisionSet *applied, const RevisionList *path, bo
         print_script(&printer, script);
         script_free(script);
     }
+    return text->failed ? error_set(error, RUNG_LIMIT, "the script is too large") : RUNG_OK;
+}
+
+Code run_print_plain(const Script *script, Text *text, Error *error)
+{
+    Printer printer = {.engine = script->engine, .text = text, .undo = script->undo, .plain = true};
+    print_heading(script->engine, true, text);
+    text_print(text, "-- rung does not know of it afterwards: %s\n",
+               script->undo
+                   ? "say so by `rung stamp` with the revision before it"
+                   : arena_print(script->arena, "say so by `rung stamp %s`", script->revision->id));
+    print_script(&printer, script);
     return text->failed ? error_set(error, RUNG_LIMIT, "the script is too large") : RUNG_OK;
 }

@@ -87,6 +87,9 @@ Code run_print_stamp(Db *db, Engine engine, const Graph *graph, const RevisionLi
 Code run_print(Engine engine, RevisionSet *applied, const RevisionList *path, bool undo,
                bool history_present, const LogEntry *last, Arena *arena, Text *text, Error *error);
 
+/* One script, without the history: for those who run it by hand. */
+Code run_print_plain(const Script *script, Text *text, Error *error);
+
 /* ---- statements of no revision (direct.c) ---- */
 
 typedef struct DirectStatement {

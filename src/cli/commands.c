@@ -339,6 +339,43 @@ static const Command commands[] = {
         .verb = rung_rehearse,
     },
     {
+        .name = "artifacts",
+        .elsewhere = {"pack", "review"},
+        .group = GROUP_PROVE,
+        .operands = "REV",
+        .summary = "write the files of a review: SQL both ways, validation, summary, guide",
+        .description =
+            "Runs REV in a scratch database, behind all that it stands on, and writes what a review "
+            "needs into artifacts/REV, or the folder that --dir names: up.sql and rollback.sql, "
+            "validate.sql, which psql or sqlite3 run without rung, summary.txt with the tables and "
+            "their columns, policies, indexes and triggers, and guide.md. Files that are there are "
+            "replaced. The target is asked for the sizes of its tables, if it can be reached.",
+        .options = {"dir"},
+        .examples = {{"rung artifacts head", "the newest revision"},
+                     {"rung artifacts 001 --dir review", "into a folder of one's own"}},
+        .verb = rung_artifacts,
+    },
+    {
+        .name = "guide",
+        .elsewhere = {"runbook", "docs"},
+        .group = GROUP_PROVE,
+        .operands = "REV",
+        .summary = "print the guide of a revision",
+        .description =
+            "Runs REV in a scratch database and prints the guide that somebody needs who deploys it: "
+            "what changes and why, steps with commands, verification queries with the answers that "
+            "they gave, the way back and what it does not restore, locks, storage, query plans, "
+            "monitoring, troubleshooting and checklists in which what rung did is ticked. --format "
+            "is markdown or html. The same revision gives the same text: with --check and -o, exit "
+            "status 3 says that the file is not current.",
+        .options = {"format", "output", "check"},
+        .examples = {{"rung guide head -o guide.md", "for the newest revision"},
+                     {"rung guide 001 --format html -o guide.html", "as a page"},
+                     {"rung guide 001 -o guide.md --check", "in CI"}},
+        .exits = {3},
+        .verb = rung_guide,
+    },
+    {
         .name = "validate",
         .elsewhere = {"verify", "test"},
         .group = GROUP_PROVE,

@@ -412,6 +412,12 @@ static Code before(void *context, Db *db, const Script *script, const ScriptStep
     return code;
 }
 
+/* The server lists its locks in no order. */
+static int by_relation(const void *a, const void *b)
+{
+    return strcmp(((const Effect *)a)->relation, ((const Effect *)b)->relation);
+}
+
 static void finish_postgresql(Observer *observer, Db *db, Observed *observed)
 {
     Error ignored;
@@ -427,6 +433,8 @@ static void finish_postgresql(Observer *observer, Db *db, Observed *observed)
     }
     add_old_locks(observer, observed);
     simplify(observed);
+    if (observed->effects.count > 1)
+        qsort(observed->effects.at, observed->effects.count, sizeof(Effect), by_relation);
     arena_free(arena);
 }
 

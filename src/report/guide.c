@@ -1,6 +1,7 @@
 /* The guide of a revision: what a team would write by hand, with facts from its rehearsal. */
 #include "report/catalog.h"
 #include "report/dossier.h"
+#include "report/rehearsal.h"
 
 typedef struct Guide {
     const Dossier *dossier;
@@ -119,8 +120,15 @@ static void put_validation(Guide *guide)
 {
     text_print(guide->text, "%s  %s\n", guide->dossier->revision->id,
                guide->dossier->revision->message);
-    for (size_t i = 0; i < guide->result->checks.count; i++)
-        text_print(guide->text, "  PASS  %s\n", guide->result->checks.at[i].check->title);
+    for (size_t i = 0; i < guide->result->checks.count; i++) {
+        const CheckResult *result = &guide->result->checks.at[i];
+        text_print(guide->text, "  PASS  %s", result->check->title);
+        if (result->found)
+            text_print(guide->text, ": %s", result->found);
+        if (result->found && result->expected)
+            text_print(guide->text, "/%s", result->expected);
+        text_char(guide->text, '\n');
+    }
     if (guide->dossier->generated->count) {
         put(guide, "  PASS  all as planned: ");
         report_created(guide->plan, guide->text);
@@ -164,9 +172,6 @@ static void put_answer(Guide *guide, const CheckResult *result)
 {
     const DbRows *rows = &result->rows;
     Text answer = TEXT_EMPTY;
-    for (size_t c = 0; c < rows->columns; c++)
-        text_print(&answer, "%s%s", c ? " | " : "", rows->names[c]);
-    text_char(&answer, '\n');
     for (size_t row = 0; row < rows->count; row++) {
         for (size_t c = 0; c < rows->columns; c++) {
             const char *cell = db_cell(rows, row, c);
@@ -251,21 +256,6 @@ static void put_rollback(Guide *guide)
 
 /* ---- cost ---- */
 
-static const char *lock_words(Arena *arena, const Observed *observed)
-{
-    Text text = TEXT_EMPTY;
-    for (size_t i = 0; i < observed->effects.count; i++) {
-        const Effect *effect = &observed->effects.at[i];
-        if (effect->mode < LOCK_SHARE_UPDATE_EXCLUSIVE && !effect->work)
-            continue;
-        text_print(&text, "%s%s on `%s`%s%s", text.length ? "; " : "", lock_name(effect->mode),
-                   effect->relation, effect->work ? ", " : "", work_text(arena, effect->work));
-    }
-    const char *copy = arena_string(arena, text_string(&text));
-    text_done(&text);
-    return copy;
-}
-
 static const char *first_words(Arena *arena, const char *sql)
 {
     size_t length = strcspn(sql, "\n");
@@ -290,13 +280,14 @@ static void put_locks(Guide *guide)
     put(guide, "\n## Locks\n\nSeen in the rehearsal, on tables that were there before:\n\n");
     for (size_t i = result->up; i < result->up + result->up_count; i++) {
         const Observed *observed = &guide->dossier->rehearsal->observed.at[i];
-        const char *words = lock_words(guide->arena, observed);
-        if (!*words)
-            continue;
-        if (!told++)
-            put(guide, "| line | statement | lock and work |\n|---|---|---|\n");
-        text_print(guide->text, "| %d | `%s` | %s |\n", observed->line,
-                   first_words(guide->arena, observed->sql), words);
+        Text words = TEXT_EMPTY;
+        if (report_effects(&observed->effects, "", "<br>", &words)) {
+            if (!told++)
+                put(guide, "| line | statement | lock and work |\n|---|---|---|\n");
+            text_print(guide->text, "| %d | `%s` | %s |\n", observed->line,
+                       first_words(guide->arena, observed->sql), text_string(&words));
+        }
+        text_done(&words);
     }
     if (!told)
         put(guide, "None: it touches nothing that is in use.\n");

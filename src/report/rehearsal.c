@@ -39,14 +39,6 @@ static const char *short_statement(Arena *arena, const char *sql)
     return copy;
 }
 
-/* "ACCESS EXCLUSIVE on public.users and 3 more: rewrites it" */
-static const char *effect_text(Arena *arena, const Effect *effect, size_t like)
-{
-    const char *more = like ? arena_print(arena, " and %zu more", like) : "";
-    return arena_print(arena, "%s on %s%s%s%s", lock_name(effect->mode), effect->relation, more,
-                       effect->work ? ": " : "", work_text(arena, effect->work));
-}
-
 /* Weak locks are of no interest: nobody waits for them. */
 static bool is_told(const Effect *effect)
 {
@@ -68,22 +60,37 @@ static size_t count_like(const EffectList *effects, size_t index)
     return count;
 }
 
+size_t report_effects(const EffectList *effects, const char *before, const char *between,
+                      Text *text)
+{
+    Arena *arena = arena_new();
+    size_t told = 0;
+    for (size_t i = 0; i < effects->count; i++) {
+        const Effect *effect = &effects->at[i];
+        size_t like = is_told(effect) ? count_like(effects, i) : SIZE_MAX;
+        if (like == SIZE_MAX)
+            continue;
+        text_print(text, "%s%s%s on %s", told++ ? between : "", before, lock_name(effect->mode),
+                   effect->relation);
+        if (like)
+            text_print(text, " and %zu more", like);
+        if (effect->work)
+            text_print(text, ": %s", work_text(arena, effect->work));
+    }
+    arena_free(arena);
+    return told;
+}
+
 static void put_statement(Page *page, const Observed *observed)
 {
     text_print(page->text, page->markdown ? "| %d | `%s` | " : "    %4d  %s\n", observed->line,
                short_statement(page->arena, observed->sql));
-    size_t told = 0;
-    for (size_t i = 0; i < observed->effects.count; i++) {
-        const Effect *effect = &observed->effects.at[i];
-        size_t like = is_told(effect) ? count_like(&observed->effects, i) : SIZE_MAX;
-        if (like == SIZE_MAX)
-            continue;
-        text_print(page->text, page->markdown ? "%s%s" : "%s          %s\n",
-                   page->markdown && told ? "<br>" : "", effect_text(page->arena, effect, like));
-        told++;
-    }
+    size_t told = report_effects(&observed->effects, page->markdown ? "" : "          ",
+                                 page->markdown ? "<br>" : "\n", page->text);
     if (page->markdown)
         text_print(page->text, "%s |\n", told ? "" : "–");
+    else if (told)
+        text_char(page->text, '\n');
     if (observed->failed && !page->markdown)
         text_print(page->text, "          fails: %s\n", observed->failed);
 }

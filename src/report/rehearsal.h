@@ -17,4 +17,9 @@ typedef struct RehearsalReport {
 /* Text, Markdown, or the document when report->json. True if a hazard is over the budget. */
 bool report_rehearsal(Report *report, const RehearsalReport *what, bool markdown);
 
+/* "ACCESS EXCLUSIVE on public.users and 3 more: rewrites it": those that others notice, with
+ * `before` in front of each and `between` two of them. Returns how many there are. */
+size_t report_effects(const EffectList *effects, const char *before, const char *between,
+                      Text *text);
+
 #endif
