@@ -167,6 +167,17 @@ static size_t count_created(const Plan *plan, KindId kind)
     return count;
 }
 
+static size_t count_changes(const Plan *plan, bool drops)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < plan->changes.count; i++) {
+        const Change *change = &plan->changes.at[i];
+        if (!change->caused && change->type != CHANGE_CREATE)
+            count += drops == (change->type == CHANGE_DROP);
+    }
+    return count;
+}
+
 void report_created(const Plan *plan, Text *text)
 {
     const char *between = "";
@@ -185,8 +196,13 @@ void report_created(const Plan *plan, Text *text)
             text_print(text, "%s%zu %c%s", between, count, (char)(*name | 0x20), name + 1);
         between = ", ";
     }
-    if (!*between)
-        text_put(text, "nothing new");
+    size_t dropped = count_changes(plan, true), changed = count_changes(plan, false);
+    if (changed)
+        text_print(text, "%s%zu changed", between, changed);
+    if (dropped)
+        text_print(text, "%s%zu dropped", changed || *between ? ", " : "", dropped);
+    if (!*between && !changed && !dropped)
+        text_put(text, "nothing");
 }
 
 bool report_change(const Plan *plan, const Change *change, Text *text)

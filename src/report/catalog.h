@@ -14,7 +14,7 @@ void report_diff(Report *report, const Plan *plan, DiffFormat format);
  * newline; false, and nothing is added, for one that only goes along with another. */
 bool report_change(const Plan *plan, const Change *change, Text *text);
 
-/* "3 tables, 7 indexes, 12 policies": what a plan creates. */
+/* "3 tables, 7 indexes, 12 policies, 2 changed, 1 dropped": what a plan does. */
 void report_created(const Plan *plan, Text *text);
 
 /* The questions as comments, then the statements. */
