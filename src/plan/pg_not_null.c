@@ -84,15 +84,6 @@ static void write_constraint(Planner *planner, const Column *column)
               column->not_null_not_valid ? " NOT VALID" : "");
 }
 
-static void write_comment(Planner *planner, const Column *column)
-{
-    Text *text = sql_start(planner, "COMMENT ON CONSTRAINT %s ON %s IS ",
-                           quoted(planner, real_name(planner, column)),
-                           name_of(planner, column->head.parent));
-    sql_add_constant(text, column->not_null_comment);
-    sql_end(planner);
-}
-
 /* CREATE TABLE … INHERITS does not name the column, whose NOT NULL is its own. */
 static bool is_own_of_inherited(const Planner *planner, const Column *column)
 {
@@ -114,6 +105,15 @@ static void add_own(Planner *planner, const Column *column)
         sql_print(planner, "%s ALTER COLUMN %s SET NOT NULL",
                   alter_of(planner, column->head.parent, false),
                   quoted(planner, column->head.name));
+}
+
+static void write_comment(Planner *planner, const Column *column)
+{
+    Text *text = sql_start(planner, "COMMENT ON CONSTRAINT %s ON %s IS ",
+                           quoted(planner, real_name(planner, column)),
+                           name_of(planner, column->head.parent));
+    sql_add_constant(text, column->not_null_comment);
+    sql_end(planner);
 }
 
 void not_null_settings(Planner *planner, const Column *column)
