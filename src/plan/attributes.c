@@ -65,6 +65,20 @@ static void write_owner(Planner *planner, const Object *new)
                   quoted(planner, new->owner));
 }
 
+/* It has the owner of what it is a part of. */
+static bool is_owned_with(const Object *object)
+{
+    return object->kind == KIND_IDENTITY_SEQUENCE || object->kind == KIND_COLUMN ||
+           object->kind == KIND_VIEW_COLUMN;
+}
+
+static const char *owner_of(const Object *object)
+{
+    while (is_owned_with(object))
+        object = object->parent;
+    return object->owner;
+}
+
 /* ---- all ---- */
 
 void write_attributes(Planner *planner, const Pair *pair, const Object *old)
@@ -77,10 +91,8 @@ void write_attributes(Planner *planner, const Pair *pair, const Object *old)
         write_owner(planner, new);
     if (planner->owned && (!old || owner || is_changed(pair, "acl"))) {
         List initial = old ? old->acl : initial_acl(planner, new);
-        if (owner)
-            initial = acl_of_owner(planner, &initial, new->owner);
-        else if (new->kind == KIND_IDENTITY_SEQUENCE && !old)
-            initial = acl_of_owner(planner, &initial, new->parent->parent->owner);
+        if (owner || is_owned_with(new))
+            initial = acl_of_owner(planner, &initial, owner_of(new));
         write_acl(planner, new, &initial, &new->acl);
     }
     if (!same_text(old ? old->comment : NULL, new->comment))

@@ -84,6 +84,29 @@ static void write_constraint(Planner *planner, const Column *column)
               column->not_null_not_valid ? " NOT VALID" : "");
 }
 
+/* CREATE TABLE … INHERITS does not name the column, whose NOT NULL is its own. */
+static bool is_own_of_inherited(const Planner *planner, const Column *column)
+{
+    const Object *table = column->head.parent;
+    if (!is_constraint(planner) || !pair_of(table)->create || column->is_local ||
+        !column->not_null || column->not_null_inherited || column->not_null_not_valid)
+        return false;
+    for (size_t i = 0; i < table->children.count; i++)
+        if (table->children.at[i]->kind == KIND_INHERITANCE)
+            return true;
+    return false;
+}
+
+static void add_own(Planner *planner, const Column *column)
+{
+    if (column->not_null_no_inherit || must_be_named(planner, column))
+        write_constraint(planner, column);
+    else
+        sql_print(planner, "%s ALTER COLUMN %s SET NOT NULL",
+                  alter_of(planner, column->head.parent, false),
+                  quoted(planner, column->head.name));
+}
+
 static void write_comment(Planner *planner, const Column *column)
 {
     Text *text = sql_start(planner, "COMMENT ON CONSTRAINT %s ON %s IS ",
@@ -130,6 +153,8 @@ void not_null_settings(Planner *planner, const Column *column)
         differ_from_above(planner, column);
     if (column->not_null_not_valid)
         write_constraint(planner, column);
+    if (is_own_of_inherited(planner, column))
+        add_own(planner, column);
     if (column->not_null_comment)
         write_comment(planner, column);
 }

@@ -45,8 +45,14 @@ COLUMNS_PRINTED = {
     "pg_statistic_ext.stxstattarget": "coalesce(x.stxstattarget, -1)",
     "pg_attrdef.adbin": "pg_get_expr(x.adbin, x.adrelid)",
     "pg_index.indexprs": "pg_get_indexdef(x.indexrelid)",
+    # no statement makes that of a partitioned table without partitions valid again, and nothing asks for it
+    "pg_index.indisvalid": "x.indisvalid OR (SELECT relkind FROM pg_class c WHERE c.oid = x.indexrelid) = 'I'"
+                           " AND NOT EXISTS (SELECT FROM pg_inherits i WHERE i.inhparent = x.indrelid)",
     "pg_index.indpred": "pg_get_expr(x.indpred, x.indrelid)",
-    "pg_constraint.conbin": "pg_get_constraintdef(x.oid)",
+    # what a table only inherits is validated with its parent's; a new table has it valid
+    "pg_constraint.conbin": "CASE WHEN x.contype = 'c' AND NOT x.conislocal THEN"
+                            " replace(pg_get_constraintdef(x.oid), ' NOT VALID', '') ELSE pg_get_constraintdef(x.oid) END",
+    "pg_constraint.convalidated": "x.convalidated OR x.contype = 'c' AND NOT x.conislocal",
     # that of an attached partition is not local, that of one which was told itself is: no statement changes it
     "pg_constraint.conislocal": "x.conislocal AND NOT (x.contype = 'n' AND EXISTS (SELECT FROM pg_class c"
                                 " WHERE c.oid = x.conrelid AND c.relispartition))",
