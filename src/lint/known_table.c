@@ -256,6 +256,34 @@ static void take_reads(Known *known, KnownRelation *relation, const PgQuery__Nod
     }
 }
 
+/* The name that the server gives to an expression (parse_target.c: FigureColname); NULL: none. */
+static const char *expression_name(const PgQuery__Node *value)
+{
+    const char *name;
+    switch (value ? value->node_case : PG_QUERY__NODE__NODE__NOT_SET) {
+    case NODE(COLUMN_REF):
+        return tree_name(value->column_ref->fields, value->column_ref->n_fields).name;
+    case NODE(FUNC_CALL):
+        return tree_name(value->func_call->funcname, value->func_call->n_funcname).name;
+    case NODE(TYPE_CAST):
+        name = expression_name(value->type_cast->arg);
+        return name ? name
+                    : tree_name(value->type_cast->type_name->names,
+                                value->type_cast->type_name->n_names)
+                          .name;
+    case NODE(CASE_EXPR):
+        name = expression_name(value->case_expr->defresult);
+        return name ? name : "case";
+    case NODE(COALESCE_EXPR):
+        return "coalesce";
+    case NODE(A_ARRAY_EXPR):
+        return "array";
+    default:
+        return NULL;
+    }
+}
+
+/* NULL for `*`. */
 static const char *target_name(const PgQuery__Node *target)
 {
     if (target->node_case != NODE(RES_TARGET))
@@ -263,10 +291,8 @@ static const char *target_name(const PgQuery__Node *target)
     if (tree_text(target->res_target->name))
         return target->res_target->name;
     const PgQuery__Node *value = target->res_target->val;
-    if (!value || value->node_case != NODE(COLUMN_REF))
-        return NULL;
-    const PgQuery__ColumnRef *column = value->column_ref;
-    return tree_name(column->fields, column->n_fields).name; /* NULL for `*` */
+    const char *name = expression_name(value);
+    return name || (value && value->node_case == NODE(COLUMN_REF)) ? name : "?column?";
 }
 
 /* The type that a cast gives, or that of a column of the only table read; otherwise not known. */
