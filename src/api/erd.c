@@ -59,14 +59,15 @@ static Code judge_dot(int failed, int status, FILE *said, Error *error)
 static Code draw(const Text *source, Text *ret_svg, Error *error)
 {
     FILE *in = tmpfile(), *out = tmpfile(), *said = tmpfile();
-    int status = 0;
+    int status = -1;
     Code code = RUNG_OK;
     if (!in || !out || !said ||
         fwrite(text_string(source), 1, source->length, in) != source->length || fflush(in))
         code = error_set(error, RUNG_FILE, "cannot write a temporary file: %s", strerror(errno));
     if (!code) {
         rewind(in);
-        code = judge_dot(spawn_dot(in, out, said, &status), status, said, error);
+        int failed = spawn_dot(in, out, said, &status);
+        code = judge_dot(failed, status, said, error);
     }
     if (!code && read_back(out, ret_svg))
         code = error_set(error, RUNG_FILE, "cannot read what dot wrote: %s", strerror(errno));
@@ -104,8 +105,8 @@ static Code verb_erd(Verb *verb, Error *error)
     size_t format;
     Code code = verb_read_word("format", verb->arguments->format, formats, "mermaid, dot, svg",
                                &format, error);
-    if (!code && verb->arguments->up_to_date && !verb->arguments->output)
-        code = error_set(error, RUNG_USAGE, "--check needs the file to look at: -o FILE");
+    if (!code)
+        code = types_check_arguments(verb, error);
     if (!code)
         code = types_load(verb, false, &side, &types, error);
     if (!code) {

@@ -1,9 +1,10 @@
 /* types: a schema as code of the application that uses it. */
 #include "api/types.h"
 #include "base/file.h"
+#include "report/lines.h"
 #include "sql/form.h"
 
-enum { FILE_LIMIT = 256 * 1024 * 1024, LINES_SHOWN = 10 };
+enum { FILE_LIMIT = 256 * 1024 * 1024, LINES_SHOWN = 40 };
 
 /* ---- the columns of SQLite's views ---- */
 
@@ -85,48 +86,6 @@ Code types_load(Verb *verb, bool views, Side *ret_side, Types **ret_types, Error
 
 /* ---- what becomes of the text ---- */
 
-typedef struct Lines {
-    VEC(const char *) list;
-} Lines;
-
-static Lines split_lines(Arena *arena, const char *text)
-{
-    Lines lines = {0};
-    while (*text) {
-        size_t length = strcspn(text, "\n");
-        *vec_add(arena, &lines.list) = arena_copy(arena, text, length);
-        text += length + (text[length] == '\n');
-    }
-    return lines;
-}
-
-static void add_lines(Text *text, char sign, const Lines *lines, size_t first, size_t behind)
-{
-    for (size_t i = first; i + behind < lines->list.count; i++)
-        if (i - first < LINES_SHOWN)
-            text_print(text, "%c%s\n", sign, lines->list.at[i]);
-    if (lines->list.count - behind - first > LINES_SHOWN)
-        text_print(text, "%c... %zu lines more\n", sign,
-                   lines->list.count - behind - first - LINES_SHOWN);
-}
-
-/* The lines between those that both begin with and those that both end with. */
-static void report_lines(Verb *verb, Text *text, const char *path, const char *is,
-                         const char *should)
-{
-    Lines a = split_lines(verb->arena, is), b = split_lines(verb->arena, should);
-    size_t least = a.list.count < b.list.count ? a.list.count : b.list.count;
-    size_t first = 0, behind = 0;
-    while (first < least && strcmp(a.list.at[first], b.list.at[first]) == 0)
-        first++;
-    while (first + behind < least &&
-           strcmp(a.list.at[a.list.count - 1 - behind], b.list.at[b.list.count - 1 - behind]) == 0)
-        behind++;
-    text_print(text, "%s differs from line %zu on\n", path, first + 1);
-    add_lines(text, '-', &a, first, behind);
-    add_lines(text, '+', &b, first, behind);
-}
-
 static Code compare_file(Verb *verb, const Text *text, Error *error)
 {
     const char *path = verb->arguments->output;
@@ -143,8 +102,10 @@ static Code compare_file(Verb *verb, const Text *text, Error *error)
         text_print(&said, "%s is current\n", path);
     else if (!exists)
         text_print(&said, "%s is missing\n", path);
-    else
-        report_lines(verb, &said, path, data, text_string(text));
+    else {
+        text_print(&said, "%s is not current\n", path);
+        lines_compare(verb->arena, data, text_string(text), LINES_SHOWN, &said);
+    }
     if (report->json) {
         Value *value = value_object();
         value_set_text(value, "path", path);
@@ -155,6 +116,14 @@ static Code compare_file(Verb *verb, const Text *text, Error *error)
         text_put(&report->text, text_string(&said));
     text_done(&said);
     return same ? RUNG_OK : RUNG_FOUND;
+}
+
+Code types_check_arguments(Verb *verb, Error *error)
+{
+    if (!verb->arguments->up_to_date || verb->arguments->output)
+        return RUNG_OK;
+    error_set(error, RUNG_USAGE, "--check needs the file to look at");
+    return error_hint(error, "-o FILE names it");
 }
 
 Code types_give(Verb *verb, const char *kind, const Text *text, Error *error)
@@ -219,8 +188,8 @@ static Code verb_types(Verb *verb, Error *error)
     Side side = {0};
     Text text = TEXT_EMPTY;
     Code code = find_language(verb->arguments, &language, error);
-    if (!code && verb->arguments->up_to_date && !verb->arguments->output)
-        code = error_set(error, RUNG_USAGE, "--check needs the file to look at: -o FILE");
+    if (!code)
+        code = types_check_arguments(verb, error);
     if (!code)
         code = types_load(verb, true, &side, &types, error);
     if (!code) {

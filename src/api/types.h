@@ -9,6 +9,9 @@
  * `views`: with the columns of SQLite's views, which have to be asked for. */
 Code types_load(Verb *verb, bool views, Side *ret_side, Types **ret_types, Error *error);
 
+/* --check has a file to look at. */
+Code types_check_arguments(Verb *verb, Error *error);
+
 /* Prints the text, writes it to --output, or with --check compares it to that file: RUNG_FOUND and
  * the first lines that differ. `kind` names it in JSON. */
 Code types_give(Verb *verb, const char *kind, const Text *text, Error *error);

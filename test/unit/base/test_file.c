@@ -26,6 +26,22 @@ static void a_file_is_written_once_and_read(void **state)
     assert_memory_equal(data, "a\0b\n", 5);
 }
 
+static void a_file_is_written_in_place_of_another(void **state)
+{
+    Error error = {0};
+    char *data = NULL, *path = in_folder(*state, "replaced");
+    size_t length = 0;
+    assert_int_equal(file_write(path, "longer text", 11, &error), RUNG_OK);
+    assert_int_equal(file_write(path, "new", 3, &error), RUNG_OK);
+    assert_int_equal(file_read(*state, path, 100, &data, &length, &error), RUNG_OK);
+    assert_string_equal(data, "new");
+    assert_int_equal(file_write("/dev/null", "new", 3, &error), RUNG_OK);
+    assert_true(access("/dev/null", W_OK) == 0 && !folder_exists("/dev/null"));
+    assert_int_equal(file_write(in_folder(*state, "no/file"), "", 0, &error), RUNG_FILE);
+    assert_non_null(strstr(error.message, "no/file"));
+    assert_int_equal(file_write(folder, "", 0, &error), RUNG_FILE);
+}
+
 static void what_cannot_be_read_is_named(void **state)
 {
     Error error = {0};
@@ -95,9 +111,9 @@ static int group_teardown(void **state UNUSED)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(a_file_is_written_once_and_read), TEST(what_cannot_be_read_is_named),
-        TEST(a_large_file_is_refused),         TEST(folders_are_made_and_told_from_files),
-        TEST(paths_are_joined_and_split),
+        TEST(a_file_is_written_once_and_read),      TEST(a_file_is_written_in_place_of_another),
+        TEST(what_cannot_be_read_is_named),         TEST(a_large_file_is_refused),
+        TEST(folders_are_made_and_told_from_files), TEST(paths_are_joined_and_split),
     };
     return cmocka_run_group_tests(tests, group_setup, group_teardown);
 }
