@@ -122,6 +122,8 @@ typedef struct rung_arguments {
     bool up_to_date;      /* types, guide: RUNG_FOUND if what is written is not what would be */
     bool fix;             /* lint: writes what is mechanical */
     bool explain;         /* validate: the queries use their indexes */
+    bool strict;          /* lint: every finding counts, not only errors */
+    bool rules;           /* lint: the rules themselves */
 } rung_arguments;
 
 #define RUNG_ARGUMENTS_VERSION 3
@@ -130,8 +132,8 @@ typedef struct rung_arguments {
         .version = RUNG_ARGUMENTS_VERSION                                                          \
     }
 
-/* The shape of every verb. `arguments` NULL means all defaults. A result may come with RUNG_FOUND
- * or RUNG_INVALID as well as with RUNG_OK; an error comes with any other code. The caller frees
+/* The shape of every verb. `arguments` NULL means all defaults. A result may come with RUNG_FOUND,
+ * RUNG_HAZARD or RUNG_INVALID as well as with RUNG_OK; an error comes with any other code. The caller frees
  * both. */
 typedef rung_code rung_verb(rung *project, const rung_arguments *arguments,
                             rung_result **ret_result, rung_error **ret_error);
@@ -157,6 +159,8 @@ RUNG_API rung_verb rung_diff;      /* from, to, format, down, data_loss, column_
                                       RUNG_REFUSED if a difference has none */
 RUNG_API rung_verb rung_apply_schema; /* dry_run, yes, allow_loss, online, ignored, renames, schemas,
                                          excluded: makes the database what the schema file says */
+RUNG_API rung_verb rung_lint;      /* revisions (ids or SQL files; default: the pending ones), format,
+                                      strict, fix, rules: RUNG_HAZARD if a finding stands in the way */
 RUNG_API rung_verb rung_validate;  /* revision (default: all applied): RUNG_INVALID if a check fails */
 /* clang-format on */
 

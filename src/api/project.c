@@ -91,6 +91,7 @@ static Code project_open(rung *project, const rung_options *options, Error *erro
     if (code)
         return code;
     project->url_option = arena_string(arena, options->url);
+    project->target_named = options->target != NULL;
     project->migrations =
         options->migrations ? arena_string(arena, options->migrations)
                             : path_join(arena, project->config.folder, project->config.migrations);
@@ -321,7 +322,8 @@ rung_code verb_run(rung *project, const rung_arguments *arguments, VerbFunction 
     db_close(verb.db);
     for (size_t i = 0; i < ENGINE_COUNT; i++)
         scratch_close(verb.scratch[i]);
-    bool answered = code == RUNG_OK || code == RUNG_FOUND || (code == RUNG_INVALID && !error.code);
+    bool answered = code == RUNG_OK || code == RUNG_FOUND || code == RUNG_HAZARD ||
+                    (code == RUNG_INVALID && !error.code);
     if (answered) {
         rung_result *result = calloc(1, sizeof *result);
         if (result && ret_result) {

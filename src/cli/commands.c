@@ -270,6 +270,31 @@ static const Command commands[] = {
         .verb = rung_check,
     },
     {
+        .name = "lint",
+        .elsewhere = {"review", "analyze", "squawk", "audit-sql"},
+        .group = GROUP_PROVE,
+        .operands = "[REV|FILE...]",
+        .summary = "what would go wrong, from the text of the revisions",
+        .description =
+            "Judges the pending revisions (all of the folder if the database cannot be reached), "
+            "or those that are named, or plain SQL files: locks that others wait for, tables that "
+            "are read or written whole, what is lost, what breaks the running application, and the "
+            "traps of SQLite. Nothing is run. What the revisions before made is known: a table "
+            "that the revision itself makes raises no alarm, nor does a CHECK that proves NOT "
+            "NULL.\n\n"
+            "A line -- rung:ignore RULE REASON in front of a statement ignores a finding there, "
+            "above the sections in the whole file; RULE until=2027-01-31 REASON, up to that day. "
+            "Exit status 4 if an error stands; with --strict, if anything does.\n\n"
+            "doc/lint.md has every rule with an example.",
+        .options = {"format", "strict", "fix", "rules"},
+        .examples = {{"rung lint", "what is pending"},
+                     {"rung lint head --strict", "the newest revision, notes too"},
+                     {"rung lint --format github", "annotations in a pull request"},
+                     {"rung lint change.sql --fix", "a plain file, made safe"}},
+        .exits = {4},
+        .verb = rung_lint,
+    },
+    {
         .name = "validate",
         .elsewhere = {"verify", "test"},
         .group = GROUP_PROVE,
