@@ -66,8 +66,7 @@ static Code add_plain(LintJob *job, const char *path, Error *error)
     Code code = read_file(job->verb, file, error);
     if (code)
         return code;
-    const char *found = strstr(file->data, heading);
-    if (found && (found == file->data || found[-1] == '\n'))
+    if (strncmp(file->data, heading, sizeof heading - 1) == 0)
         code = revision_read(job->verb->arena, path, file->data, file->length, &revision, error);
     file->revision = revision;
     return code;

@@ -172,14 +172,14 @@ static LiteObject *find(const Lite *lite, LiteAct made, const char *name)
     return NULL;
 }
 
-const LiteObject *lite_table(const Lite *lite, const char *name)
+const LiteObject *lite_find_table(const Lite *lite, const char *name)
 {
     return find(lite, LITE_CREATE_TABLE, name);
 }
 
 bool lite_in_use(const Lite *lite, const char *table)
 {
-    const LiteObject *object = lite_table(lite, table);
+    const LiteObject *object = lite_find_table(lite, table);
     return !object || object->file != lite->file;
 }
 

@@ -62,7 +62,7 @@ typedef struct Lite {
 void lite_apply(Lite *lite, const LiteStatement *statement, const char *sql, size_t length);
 
 /* The table of this name, NULL if none is known. */
-const LiteObject *lite_table(const Lite *lite, const char *name);
+const LiteObject *lite_find_table(const Lite *lite, const char *name);
 
 /* Whether others may use the table: it is not known, or not of the file at hand. */
 bool lite_in_use(const Lite *lite, const char *table);

@@ -3,11 +3,6 @@
 
 /* ---- CREATE INDEX ---- */
 
-static const char *name_of(const char *name)
-{
-    return name && *name ? name : "the index";
-}
-
 RULE(index_blocks)
 {
     const PgQuery__IndexStmt *index = RULE_NODE(check, INDEX_STMT, index_stmt);

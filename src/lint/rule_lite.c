@@ -89,7 +89,7 @@ RULE(lite_drop_used)
     LiteStatement statement = read(check);
     if (statement.act != LITE_DROP_COLUMN || !statement.name || !statement.column)
         return;
-    const LiteObject *table = lite_table(check->lite, statement.name);
+    const LiteObject *table = lite_find_table(check->lite, statement.name);
     const LiteObject *user = user_of(check, statement.name, statement.column);
     if (user)
         rule_hit(check, NULL, "the %s %s uses %s.%s", object_kind(user), user->name, statement.name,
