@@ -322,7 +322,7 @@ static Code verb_lint(Verb *verb, Error *error)
         return RUNG_OK;
     }
     if (arguments->fix)
-        code = lint_fix_all(&job, error);
+        code = lint_fix_all(verb, error);
     if (!code)
         code = lint_run(&job, error);
     if (!code)

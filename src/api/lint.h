@@ -23,7 +23,8 @@ struct LintJob {
 Code lint_run(LintJob *job, Error *error);
 void lint_done(LintJob *job);
 
-/* --fix: writes the safe form into files that the database does not have. */
-Code lint_fix_all(LintJob *job, Error *error);
+/* --fix: writes the safe form into files that the database does not have. What was read of the
+ * folder is forgotten. */
+Code lint_fix_all(Verb *verb, Error *error);
 
 #endif

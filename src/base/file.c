@@ -82,6 +82,32 @@ Code file_write_new(const char *path, const char *data, size_t length, Error *er
     return code;
 }
 
+/* The new text is on the disk before the name points at it. */
+static bool write_beside(const char *path, char *beside, const char *data, size_t length)
+{
+    struct stat about;
+    int fd = mkstemp(beside);
+    if (fd < 0)
+        return false;
+    bool good = fchmod(fd, stat(path, &about) == 0 ? about.st_mode & 07777 : 0644) == 0 &&
+                write_all(fd, data, length) && fsync(fd) == 0;
+    close(fd);
+    return good && rename(beside, path) == 0;
+}
+
+Code file_replace(const char *path, const char *data, size_t length, Error *error)
+{
+    Arena *arena = arena_new();
+    char *beside = arena_print(arena, "%s.XXXXXX", path);
+    Code code = RUNG_OK;
+    if (!write_beside(path, beside, data, length)) {
+        code = file_failed(error, "write", path);
+        unlink(beside);
+    }
+    arena_free(arena);
+    return code;
+}
+
 Code folder_make(const char *path, Error *error)
 {
     if (mkdir(path, 0777) != 0 && !folder_exists(path))

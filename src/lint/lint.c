@@ -196,6 +196,8 @@ static Code replay(Lint *lint, const LintStatement *statement, Error *error)
 {
     if (lint->options.engine == ENGINE_POSTGRESQL)
         return statement->tree ? known_replay(lint->known, statement->tree, error) : RUNG_OK;
+    if (statement->reason)
+        return RUNG_OK;
     LiteStatement lite = lite_read(lint->spare, statement->sql, statement->length);
     lite_apply(&lint->lite, &lite, statement->sql, statement->length);
     return RUNG_OK;

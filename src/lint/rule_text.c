@@ -40,3 +40,9 @@ RULE(not_parsed)
         rule_hit(check, NULL, "judged by rehearsal only: %s (grammar of PostgreSQL 15)",
                  check->statement->reason);
 }
+
+RULE(not_translated)
+{
+    if (check->statement->reason)
+        rule_hit(check, NULL, "%s", check->statement->reason);
+}

@@ -3,8 +3,11 @@
 
 /* ---- long work while others wait ---- */
 
+/* Rows that change have rules of their own. */
 static const Effect *long_work(const RuleCheck *check)
 {
+    if (check->statement->facts.changes_rows)
+        return NULL;
     return rule_work(check, WORK_REWRITE | WORK_SCAN | WORK_KEYS | WORK_INDEX);
 }
 
@@ -44,14 +47,22 @@ static void hit_held(RuleCheck *check, const HeldLock *held, const char *does)
              lock_name(held->mode), held->statement->facts.command, held->statement->line);
 }
 
+static void hit_work(RuleCheck *check, const HeldLock *held, const Effect *effect)
+{
+    const char *command = check->statement->facts.command;
+    bool same = strcmp(held->relation, effect->relation) == 0;
+    const char *on = same ? "" : arena_print(check->arena, ", on %s,", effect->relation);
+    hit_held(
+        check, held,
+        arena_print(check->arena, "%s%s %s", command, on, work_text(check->arena, effect->work)));
+}
+
 RULE(work_under_exclusive)
 {
     const Effect *effect = long_work(check);
     const HeldLock *held = effect ? prolonged(check, true) : NULL;
     if (held && !validates(check, effect, held))
-        hit_held(check, held,
-                 arena_print(check->arena, "%s, on %s, %s", check->statement->facts.command,
-                             effect->relation, work_text(check->arena, effect->work)));
+        hit_work(check, held, effect);
 }
 
 RULE(work_under_lock)
@@ -59,9 +70,7 @@ RULE(work_under_lock)
     const Effect *effect = long_work(check);
     const HeldLock *held = effect && !prolonged(check, true) ? prolonged(check, false) : NULL;
     if (held && !validates(check, effect, held))
-        hit_held(check, held,
-                 arena_print(check->arena, "%s, on %s, %s", check->statement->facts.command,
-                             effect->relation, work_text(check->arena, effect->work)));
+        hit_work(check, held, effect);
 }
 
 /* ---- rows ---- */

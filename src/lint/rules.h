@@ -27,7 +27,7 @@ RULE(rename_enum_value); RULE(required_column); RULE(unique_on_rows);
 RULE(prefer_timestamptz); RULE(prefer_jsonb); RULE(prefer_numeric); RULE(prefer_text);
 RULE(char_padded); RULE(prefer_identity); RULE(prefer_bigint);
 
-RULE(name_too_long); RULE(opaque); RULE(not_parsed);
+RULE(name_too_long); RULE(opaque); RULE(not_parsed); RULE(not_translated);
 RULE(down_missing); RULE(down_not_reverse);
 
 RULE(lite_add_required); RULE(lite_add_default); RULE(lite_add_refused); RULE(lite_drop_used);

@@ -154,8 +154,17 @@ static Code add_translated(Arena *arena, LintScript *script, const SqlSource *so
                            const SqlPiece *piece, Error *error)
 {
     SqlTranslation translation = {0};
+    Error refused;
     Code code = sql_translate(arena, source->file, piece->line, "-- rung:up sqlite",
-                              source->text + piece->offset, piece->length, &translation, error);
+                              source->text + piece->offset, piece->length, &translation, &refused);
+    if (code == RUNG_REVISION) {
+        LintStatement *statement = add_statement(arena, script, piece);
+        statement->reason = arena_print(arena, "%s; %s", refused.message, refused.hint);
+        statement->facts.command = "";
+        return RUNG_OK;
+    }
+    if (code)
+        *error = refused;
     for (size_t i = 0; !code && i < translation.statements.count; i++) {
         LintStatement *statement = add_statement(arena, script, piece);
         statement->sql = translation.statements.at[i];

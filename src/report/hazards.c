@@ -54,8 +54,8 @@ static void add_place(Text *text, const Hazard *hazard)
     text_put(text, hazard->file || hazard->line ? ": " : "");
 }
 
-/* Notes are a line each; -v tells more. */
-static void add_hazard(Text *text, const Hazard *hazard, bool brief)
+/* Notes are a line each, and a rule says once why; -v tells all. */
+static void add_hazard(Text *text, const Hazard *hazard, bool brief, bool why)
 {
     add_place(text, hazard);
     text_print(text, "%s: %s: %s\n", severity_name(hazard->severity), hazard->rule, hazard->what);
@@ -63,10 +63,18 @@ static void add_hazard(Text *text, const Hazard *hazard, bool brief)
         return;
     if (hazard->statement)
         add_indented(text, "", hazard->statement);
-    if (hazard->why)
+    if (hazard->why && why)
         add_indented(text, "why: ", hazard->why);
     if (hazard->fix)
         add_indented(text, "fix: ", hazard->fix);
+}
+
+static bool is_first(const HazardList *list, const Hazard *hazard)
+{
+    for (const Hazard *other = list->at; other < hazard; other++)
+        if (strcmp(other->rule, hazard->rule) == 0)
+            return false;
+    return true;
 }
 
 static void write_text(Report *report, const HazardReport *hazards)
@@ -74,7 +82,8 @@ static void write_text(Report *report, const HazardReport *hazards)
     Text *text = &report->text;
     for (size_t i = 0; i < hazards->hazards->count; i++) {
         const Hazard *hazard = &hazards->hazards->at[i];
-        add_hazard(text, hazard, hazard->severity == SEVERITY_NOTE && !report->verbose);
+        add_hazard(text, hazard, hazard->severity == SEVERITY_NOTE && !report->verbose,
+                   report->verbose || is_first(hazards->hazards, hazard));
     }
     if (hazards->hazards->count)
         text_char(text, '\n');
