@@ -75,6 +75,9 @@ typedef bool RuleFits(const PgQuery__AlterTableCmd *command);
 const PgQuery__AlterTableCmd *rule_command(const RuleCheck *check, PgQuery__AlterTableType type,
                                            RuleFits *fits);
 
+/* Whether a new column takes no NULL and has no value for rows that are there. */
+bool rule_is_required(const PgQuery__ColumnDef *column);
+
 /* The statement's tree as one kind of node; NULL for another one. */
 #define RULE_NODE(check, CASE, member)                                                             \
     ((check)->statement->tree &&                                                                   \

@@ -174,6 +174,12 @@ static bool take_create(Deeds *deeds, Tree tree)
     switch (tree->node_case) {
     case PG_QUERY__NODE__NODE_CREATE_STMT:
         kind = "table", name = tree_relation(arena, tree->create_stmt->relation);
+        if (tree->create_stmt->n_inh_relations)
+            owner = tree_relation(arena, tree->create_stmt->inh_relations[0]->range_var);
+        break;
+    case PG_QUERY__NODE__NODE_CREATE_TABLE_AS_STMT:
+        kind = drop_kind(tree->create_table_as_stmt->objtype);
+        name = tree_relation(arena, tree->create_table_as_stmt->into->rel);
         break;
     case PG_QUERY__NODE__NODE_VIEW_STMT:
         kind = "view", name = tree_relation(arena, tree->view_stmt->view);
@@ -283,7 +289,7 @@ static bool goes_with(const Deed *part, const Deed *removed)
 {
     if (removed->type != DEED_REMOVE || !part->owner)
         return false;
-    if (strcmp(removed->kind, "table") == 0)
+    if (strcmp(removed->kind, "table") == 0 || strcmp(removed->kind, "view") == 0)
         return same(removed->name, part->owner);
     bool column = strcmp(removed->kind, "column") == 0 && same(removed->owner, part->owner);
     return column && strcmp(part->kind, "column") != 0;
@@ -303,7 +309,7 @@ static bool is_undone(const Deed *up, const Deeds *down)
     for (size_t i = 0; i < down->list.count; i++) {
         const Deed *other = &down->list.at[i];
         bool name = strcmp(up->kind, other->kind) == 0 && same(up->name, other->name) &&
-                    (same(up->owner, other->owner) || strcmp(up->kind, "index") == 0);
+                    (same(up->owner, other->owner) || !up->owner || !other->owner);
         if (!other->settled && name && (up->type == DEED_CHANGE || up->type != other->type))
             return true;
         if (!other->settled && up->type != DEED_REMOVE &&
@@ -322,10 +328,15 @@ static bool is_made(const Deed *removed, const Deeds *up)
     return false;
 }
 
+static bool is_table(const Deed *deed)
+{
+    return strcmp(deed->kind, "table") == 0;
+}
+
 static const char *deed_text(Arena *arena, const Deed *deed)
 {
     static const char *const words[] = {"", "the dropped ", "the "};
-    bool part = deed->owner && strcmp(deed->kind, "index") != 0;
+    bool part = deed->owner && strcmp(deed->kind, "index") != 0 && !is_table(deed);
     return arena_print(arena, "%s%s %s%s%s", words[deed->type], deed->kind, part ? deed->owner : "",
                        part ? "." : "", deed->name);
 }
@@ -342,7 +353,7 @@ RULE(down_not_reverse)
                                deed_text(check->arena, &up.list.at[i]));
     for (size_t i = 0; i < down.list.count; i++) {
         const Deed *removed = &down.list.at[i];
-        bool table = removed->type == DEED_REMOVE && strcmp(removed->kind, "table") == 0;
+        bool table = removed->type == DEED_REMOVE && is_table(removed);
         if (table && !removed->settled && !is_made(removed, &up))
             taken = arena_print(check->arena, "%s%s%s", taken, *taken ? ", " : "", removed->name);
     }

@@ -193,30 +193,34 @@ RULE(rename_enum_value)
 
 /* ---- what refuses rows ---- */
 
+bool rule_is_required(const PgQuery__ColumnDef *column)
+{
+    static const char *const serials[] = {"serial",  "bigserial", "smallserial",
+                                          "serial4", "serial8",   "serial2"};
+    size_t count = column->n_constraints;
+    PgQuery__Node *const *list = column->constraints;
+    bool required = tree_constraint(count, list, PG_QUERY__CONSTR_TYPE__CONSTR_NOTNULL) ||
+                    tree_constraint(count, list, PG_QUERY__CONSTR_TYPE__CONSTR_PRIMARY);
+    bool filled = tree_constraint(count, list, PG_QUERY__CONSTR_TYPE__CONSTR_DEFAULT) ||
+                  tree_constraint(count, list, PG_QUERY__CONSTR_TYPE__CONSTR_IDENTITY) ||
+                  tree_constraint(count, list, PG_QUERY__CONSTR_TYPE__CONSTR_GENERATED) ||
+                  tree_type_is(column->type_name, serials, COUNT(serials));
+    return required && !filled;
+}
+
+static bool adds_required(const PgQuery__AlterTableCmd *command)
+{
+    return rule_is_required(command->def->column_def);
+}
+
 RULE(required_column)
 {
     const PgQuery__AlterTableStmt *alter = tree_alter(check->statement->tree);
-    static const char *const serials[] = {"serial",  "bigserial", "smallserial",
-                                          "serial4", "serial8",   "serial2"};
-    for (size_t i = 0; alter && i < alter->n_cmds; i++) {
-        const PgQuery__AlterTableCmd *command = alter->cmds[i]->alter_table_cmd;
-        if (command->subtype != PG_QUERY__ALTER_TABLE_TYPE__AT_AddColumn)
-            continue;
-        const PgQuery__ColumnDef *column = command->def->column_def;
-        size_t count = column->n_constraints;
-        PgQuery__Node *const *list = column->constraints;
-        bool required = tree_constraint(count, list, PG_QUERY__CONSTR_TYPE__CONSTR_NOTNULL) ||
-                        tree_constraint(count, list, PG_QUERY__CONSTR_TYPE__CONSTR_PRIMARY);
-        bool filled = tree_constraint(count, list, PG_QUERY__CONSTR_TYPE__CONSTR_DEFAULT) ||
-                      tree_constraint(count, list, PG_QUERY__CONSTR_TYPE__CONSTR_IDENTITY) ||
-                      tree_constraint(count, list, PG_QUERY__CONSTR_TYPE__CONSTR_GENERATED) ||
-                      tree_type_is(column->type_name, serials, COUNT(serials));
-        if (required && !filled && rule_in_use(check, alter->relation)) {
-            rule_hit(check, NULL, "%s.%s has no value in the rows that are there",
-                     alter->relation->relname, column->colname);
-            return;
-        }
-    }
+    const PgQuery__AlterTableCmd *command =
+        rule_command(check, PG_QUERY__ALTER_TABLE_TYPE__AT_AddColumn, adds_required);
+    if (command && rule_in_use(check, alter->relation))
+        rule_hit(check, NULL, "%s.%s has no value in the rows that are there",
+                 alter->relation->relname, command->def->column_def->colname);
 }
 
 static bool made_here(const RuleCheck *check, const PgQuery__RangeVar *table, const char *column)

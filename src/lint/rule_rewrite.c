@@ -30,7 +30,7 @@ RULE(column_scans)
         rule_command(check, PG_QUERY__ALTER_TABLE_TYPE__AT_AddColumn, NULL);
     const Effect *effect = rule_work(check, WORK_SCAN | WORK_KEYS | WORK_INDEX);
     if (!command || !effect || command->def->column_def->n_constraints == 0 ||
-        rule_work(check, WORK_REWRITE))
+        rule_work(check, WORK_REWRITE) || rule_is_required(command->def->column_def))
         return;
     const PgQuery__ColumnDef *column = command->def->column_def;
     rule_hit(check, NULL, "the constraint on the new column %s holds %s", column->colname,
