@@ -156,10 +156,15 @@ const PgQuery__AlterTableCmd *rule_command(const RuleCheck *check, PgQuery__Alte
 
 /* ---- judging ---- */
 
+static RuleEngines rule_engine(const Lint *lint)
+{
+    return lint->options.engine == ENGINE_SQLITE ? RULE_SQLITE : RULE_POSTGRESQL;
+}
+
 static void ask(RuleCheck *check, bool whole)
 {
     const Lint *lint = check->lint;
-    RuleEngines engine = check->script->engine == ENGINE_SQLITE ? RULE_SQLITE : RULE_POSTGRESQL;
+    RuleEngines engine = rule_engine(lint);
     const Rule *rule;
     for (size_t i = 0; (rule = rule_at(i)); i++)
         if (rule->check && rule->whole == whole && (rule->engines & engine) &&
@@ -286,7 +291,7 @@ static bool fits(const LintIgnore *ignore, const LintFinding *finding)
 static void apply_ignore(Lint *lint, const LintIgnore *ignore)
 {
     const Rule *rule = rule_find(ignore->rule);
-    RuleEngines engine = lint->options.engine == ENGINE_SQLITE ? RULE_SQLITE : RULE_POSTGRESQL;
+    RuleEngines engine = rule_engine(lint);
     size_t kept = 0, count = lint->findings.count;
     for (size_t i = 0; i < count; i++)
         if (!fits(ignore, &lint->findings.at[i]))
@@ -373,7 +378,8 @@ static Code read_section(Lint *lint, SectionType type, bool judge, LintScript *r
 
 static Code read_down(Lint *lint, RuleCheck *check, Error *error)
 {
-    static const char *const asked[] = {"transaction-control", "not-parsed"};
+    static const char *const asked[] = {"transaction-control", "not-parsed", "not-translated"};
+    RuleEngines engine = rule_engine(lint);
     bool there;
     size_t unreadable = lint->findings.count;
     Code code = read_section(lint, SECTION_DOWN, true, &lint->down, &there, error);
@@ -384,7 +390,7 @@ static Code read_down(Lint *lint, RuleCheck *check, Error *error)
         for (size_t k = 0; k < COUNT(asked); k++) {
             check->rule = rule_find(asked[k]);
             check->statement = &lint->down.statements.at[i];
-            if (!is_disabled(lint, asked[k]))
+            if ((check->rule->engines & engine) && !is_disabled(lint, asked[k]))
                 check->rule->check(check);
         }
     check->statement = NULL;
