@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import tempfile
 
+import lint
 import measure
 import projects
 import schemas
@@ -315,4 +316,5 @@ CASES = {
     "load-sqlite": load_sqlite,
     "graph": large_graph,
     **schemas.CASES,
+    **lint.CASES,
 }

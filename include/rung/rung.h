@@ -125,6 +125,8 @@ typedef struct rung_arguments {
     bool fix;             /* lint: writes what is mechanical */
     bool explain;         /* validate: the queries use their indexes */
     const char *style;    /* types: "dataclass" (NULL) or "sqlmodel" for python */
+    bool strict;          /* lint: every finding counts, not only errors */
+    bool rules;           /* lint: the rules themselves */
 } rung_arguments;
 
 #define RUNG_ARGUMENTS_VERSION 3
@@ -133,8 +135,8 @@ typedef struct rung_arguments {
         .version = RUNG_ARGUMENTS_VERSION                                                          \
     }
 
-/* The shape of every verb. `arguments` NULL means all defaults. A result may come with RUNG_FOUND
- * or RUNG_INVALID as well as with RUNG_OK; an error comes with any other code. The caller frees
+/* The shape of every verb. `arguments` NULL means all defaults. A result may come with RUNG_FOUND,
+ * RUNG_HAZARD or RUNG_INVALID as well as with RUNG_OK; an error comes with any other code. The caller frees
  * both. */
 typedef rung_code rung_verb(rung *project, const rung_arguments *arguments,
                             rung_result **ret_result, rung_error **ret_error);
@@ -169,6 +171,8 @@ RUNG_API rung_verb rung_rehearse;  /* revisions (default: pending), queries, bud
 RUNG_API rung_verb rung_artifacts; /* revision (required), directory: up, rollback and validation as SQL, a
                                       summary and the guide, as files */
 RUNG_API rung_verb rung_guide;     /* revision (required), format, output, up_to_date: the guide */
+RUNG_API rung_verb rung_lint;      /* revisions (ids or SQL files; default: the pending ones), format,
+                                      strict, fix, rules: RUNG_HAZARD if a finding stands in the way */
 RUNG_API rung_verb rung_validate;  /* revision (default: all applied): RUNG_INVALID if a check fails */
 /* clang-format on */
 

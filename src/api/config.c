@@ -14,12 +14,13 @@ typedef enum {
     TYPE_FLAG,
     TYPE_LIST,
     TYPE_TARGETS,
-    TYPE_SCRATCH
+    TYPE_SCRATCH,
+    TYPE_LINT
 } Type;
 
 static const char *const type_names[] = {
-    "text",          "URL",           "duration", "number",
-    "true or false", "list of texts", "targets",  "map of settings"};
+    "text",          "URL",     "duration",        "number",         "true or false",
+    "list of texts", "targets", "map of settings", "map of settings"};
 
 typedef struct Row {
     const char *key;
@@ -49,6 +50,7 @@ static const Row top_rows[] = {
     TOP("scratch", TYPE_SCRATCH, "map", scratch, "",
         "where SQL text is loaded to be compared; by default a private server, started from the "
         "PostgreSQL of this machine"),
+    TOP("lint", TYPE_LINT, "map", lint, "", "what rung lint looks for"),
     TOP("targets", TYPE_TARGETS, "map", targets, "",
         "databases by name; the first is the default; `NAME: URL` is short for `NAME: {url: URL}`"),
 };
@@ -61,6 +63,11 @@ static const Row scratch_rows[] = {
             "a PostgreSQL server on which databases named rung_scratch_... may be created"),
     SCRATCH("binaries", TYPE_TEXT, "text", binaries, "",
             "folder of initdb and postgres, in place of those that are found"),
+};
+
+static const Row lint_rows[] = {
+    ROW("lint.", "disable", TYPE_LIST, "list", Config, lint.disabled, "",
+        "rules that are not asked; `rung lint --rules` lists them"),
 };
 
 static const Row target_rows[] = {
@@ -93,6 +100,9 @@ const Setting *config_setting(size_t index)
     if (index < COUNT(scratch_rows))
         return &scratch_rows[index].setting;
     index -= COUNT(scratch_rows);
+    if (index < COUNT(lint_rows))
+        return &lint_rows[index].setting;
+    index -= COUNT(lint_rows);
     return index < COUNT(target_rows) ? &target_rows[index].setting : NULL;
 }
 
@@ -145,6 +155,7 @@ static Code read_flag(Reader *reader, const YamlNode *node, const char *text, bo
 
 static Code read_targets(Reader *reader, const YamlNode *node);
 static Code read_scratch(Reader *reader, const YamlNode *node);
+static Code read_lint(Reader *reader, const YamlNode *node);
 
 /* A list, or one text alone. */
 static Code read_list(Reader *reader, const YamlNode *node, ConfigList *ret_list)
@@ -175,6 +186,8 @@ static Code read_value(Reader *reader, const Row *row, const YamlNode *node, voi
         return read_targets(reader, node);
     if (row->type == TYPE_SCRATCH)
         return read_scratch(reader, node);
+    if (row->type == TYPE_LINT)
+        return read_lint(reader, node);
     if (row->type == TYPE_LIST)
         return read_list(reader, node, (ConfigList *)(void *)field);
     if (node->type != YAML_SCALAR)
@@ -255,6 +268,13 @@ static Code read_scratch(Reader *reader, const YamlNode *node)
     const YamlNode *url = yaml_get(node, "url");
     config->scratch.line = url ? url->line : node->line;
     return read_rows(reader, node, scratch_rows, COUNT(scratch_rows), config);
+}
+
+static Code read_lint(Reader *reader, const YamlNode *node)
+{
+    if (node->type != YAML_MAP)
+        return wrong(reader, node, type_names[TYPE_LINT]);
+    return read_rows(reader, node, lint_rows, COUNT(lint_rows), reader->config);
 }
 
 void target_defaults(TargetConfig *ret_target)

@@ -29,6 +29,9 @@ typedef struct Config {
         int line;
         const char *binaries;
     } scratch;
+    struct {
+        ConfigList disabled; /* rules that are not asked */
+    } lint;
     VEC(TargetConfig) targets;
 } Config;
 

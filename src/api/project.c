@@ -91,6 +91,7 @@ static Code project_open(rung *project, const rung_options *options, Error *erro
     if (code)
         return code;
     project->url_option = arena_string(arena, options->url);
+    project->target_named = options->target != NULL;
     project->migrations =
         options->migrations ? arena_string(arena, options->migrations)
                             : path_join(arena, project->config.folder, project->config.migrations);

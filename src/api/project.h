@@ -16,6 +16,7 @@ struct rung {
     TargetConfig target;
     const char *migrations; /* folder, as it can be opened */
     const char *url_option; /* of rung_options */
+    bool target_named;      /* by rung_options */
     bool have_url;          /* `url` was read */
     DbUrl url;
     rung_event_fn *on_event;

@@ -54,7 +54,7 @@ done:
     return code;
 }
 
-static bool write_all(int fd, const char *data, size_t length)
+static bool write_bytes(int fd, const char *data, size_t length)
 {
     while (length) {
         ssize_t put = write(fd, data, length);
@@ -65,7 +65,12 @@ static bool write_all(int fd, const char *data, size_t length)
         data += put;
         length -= (size_t)put;
     }
-    return fsync(fd) == 0;
+    return true;
+}
+
+static bool write_all(int fd, const char *data, size_t length)
+{
+    return write_bytes(fd, data, length) && fsync(fd) == 0;
 }
 
 Code file_write_new(const char *path, const char *data, size_t length, Error *error)
@@ -89,33 +94,38 @@ static bool is_special(const char *path)
     return stat(path, &about) == 0 && !S_ISREG(about.st_mode) && !S_ISDIR(about.st_mode);
 }
 
-static Code write_special(const char *path, const char *data, size_t length, Error *error)
+static bool write_special(const char *path, const char *data, size_t length)
 {
     int fd = open(path, O_WRONLY | O_CLOEXEC);
-    bool written = fd >= 0;
-    while (written && length) {
-        ssize_t put = write(fd, data, length);
-        if (put < 0 && errno == EINTR)
-            continue;
-        written = put > 0;
-        data += written ? put : 0;
-        length -= written ? (size_t)put : 0;
-    }
-    Code code = written ? RUNG_OK : file_failed(error, "write", path);
-    if (fd >= 0)
-        close(fd);
-    return code;
+    if (fd < 0)
+        return false;
+    bool good = write_bytes(fd, data, length);
+    close(fd);
+    return good;
+}
+
+/* The new text is on the disk before the name points at it. */
+static bool write_beside(const char *path, char *beside, const char *data, size_t length)
+{
+    struct stat about;
+    int fd = mkstemp(beside);
+    if (fd < 0)
+        return false;
+    bool good = fchmod(fd, stat(path, &about) == 0 ? about.st_mode & 07777 : 0644) == 0 &&
+                write_all(fd, data, length);
+    close(fd);
+    return good && rename(beside, path) == 0;
 }
 
 Code file_write(const char *path, const char *data, size_t length, Error *error)
 {
-    Arena *arena;
-    if (is_special(path))
-        return write_special(path, data, length, error);
-    arena = arena_new();
-    const char *beside = arena_print(arena, "%s.new-%ld", path, (long)getpid());
-    Code code = file_write_new(beside, data, length, error);
-    if (!code && rename(beside, path) != 0) {
+    Arena *arena = arena_new();
+    char *beside = arena_print(arena, "%s.XXXXXX", path);
+    Code code = RUNG_OK;
+    if (is_special(path)) {
+        if (!write_special(path, data, length))
+            code = file_failed(error, "write", path);
+    } else if (!write_beside(path, beside, data, length)) {
         code = file_failed(error, "write", path);
         unlink(beside);
     }

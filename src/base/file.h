@@ -13,7 +13,7 @@ Code file_read(Arena *arena, const char *path, size_t limit, char **ret_data, si
 /* Writes a file that did not exist before, whole or not at all; RUNG_FILE if it is there. */
 Code file_write_new(const char *path, const char *data, size_t length, Error *error);
 
-/* Writes a file, in place of the one that may be there: whole or not at all. */
+/* Writes a file, in place of one that may be there, whole or not at all; its mode stays. */
 Code file_write(const char *path, const char *data, size_t length, Error *error);
 
 Code folder_make(const char *path, Error *error); /* a folder that is there is no error */

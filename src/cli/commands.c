@@ -345,7 +345,8 @@ static const Command commands[] = {
         .operands = "REV",
         .summary = "write the files of a review: SQL both ways, validation, summary, guide",
         .description =
-            "Runs REV in a scratch database, behind all that it stands on, and writes what a review "
+            "Runs REV in a scratch database, behind all that it stands on, and writes what a "
+            "review "
             "needs into artifacts/REV, or the folder that --dir names: up.sql and rollback.sql, "
             "validate.sql, which psql or sqlite3 run without rung, summary.txt with the tables and "
             "their columns, policies, indexes and triggers, and guide.md. Files that are there are "
@@ -362,7 +363,8 @@ static const Command commands[] = {
         .operands = "REV",
         .summary = "print the guide of a revision",
         .description =
-            "Runs REV in a scratch database and prints the guide that somebody needs who deploys it: "
+            "Runs REV in a scratch database and prints the guide that somebody needs who deploys "
+            "it: "
             "what changes and why, steps with commands, verification queries with the answers that "
             "they gave, the way back and what it does not restore, locks, storage, query plans, "
             "monitoring, troubleshooting and checklists in which what rung did is ticked. --format "
@@ -374,6 +376,31 @@ static const Command commands[] = {
                      {"rung guide 001 -o guide.md --check", "in CI"}},
         .exits = {3},
         .verb = rung_guide,
+    },
+    {
+        .name = "lint",
+        .elsewhere = {"review", "analyze", "squawk", "audit-sql"},
+        .group = GROUP_PROVE,
+        .operands = "[REV|FILE...]",
+        .summary = "what would go wrong, from the text of the revisions",
+        .description =
+            "Judges the pending revisions (all of the folder if the database cannot be reached), "
+            "or those that are named, or plain SQL files: locks that others wait for, tables that "
+            "are read or written whole, what is lost, what breaks the running application, and the "
+            "traps of SQLite. Nothing is run. What the revisions before made is known: a table "
+            "that the revision itself makes raises no alarm, nor does a CHECK that proves NOT "
+            "NULL.\n\n"
+            "A line -- rung:ignore RULE REASON in front of a statement ignores a finding there, "
+            "above the sections in the whole file; RULE until=2027-01-31 REASON, up to that day. "
+            "Exit status 4 if an error stands; with --strict, if anything does.\n\n"
+            "doc/lint.md has every rule with an example.",
+        .options = {"format", "strict", "fix", "rules"},
+        .examples = {{"rung lint", "what is pending"},
+                     {"rung lint head --strict", "the newest revision, notes too"},
+                     {"rung lint --format github", "annotations in a pull request"},
+                     {"rung lint change.sql --fix", "a plain file, made safe"}},
+        .exits = {4},
+        .verb = rung_lint,
     },
     {
         .name = "validate",

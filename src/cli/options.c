@@ -59,7 +59,7 @@ static const Option options[] = {
     {"allow-loss", 0, false, OPTION_FLAG, NULL,
      "run also what loses rows or values", PLACE(arguments.allow_loss)},
     {"format", 0, false, OPTION_TEXT, "FORMAT",
-     "the form of what is printed: sql, json, summary, markdown, text, mermaid, dot, svg; each "
+     "the form of what is printed: sql, json, summary, markdown, text, junit, sarif, github, mermaid, dot or svg; each "
      "command's help says which it knows",
      PLACE(arguments.format)},
     {"lang", 'l', false, OPTION_TEXT, "LANGUAGE",
@@ -100,6 +100,13 @@ static const Option options[] = {
      "PostgreSQL: only what stands in these schemas", PLACE(schemas)},
     {"exclude", 0, false, OPTION_LIST, "PATTERN",
      "leave out what has such a name; * and ? stand for any; may be repeated", PLACE(excluded)},
+    {"strict", 0, false, OPTION_FLAG, NULL,
+     "warnings and notes count like errors", PLACE(arguments.strict)},
+    {"fix", 0, false, OPTION_FLAG, NULL,
+     "write the safe form where it is mechanical, in files that the database does not have",
+     PLACE(arguments.fix)},
+    {"rules", 0, false, OPTION_FLAG, NULL,
+     "list the rules, and judge nothing", PLACE(arguments.rules)},
     {"force", 'f', false, OPTION_FLAG, NULL,
      "also when the database has revisions that no file here describes", PLACE(arguments.force)},
 };

@@ -49,6 +49,7 @@ const Topic topic_environment[] = {
 const OperandTopic topic_operands[] = {
     {"REV", "an id, a unique beginning of one, head, base, +N, -N, ID+N or ID-N",
      "head heads base"},
+    {"FILE", "a SQL file", NULL},
     {"SHELL", "bash, zsh or fish", "bash zsh fish"},
     {"COMMAND", "a command or an alias of one", NULL},
     {NULL, NULL, NULL},

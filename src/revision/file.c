@@ -416,6 +416,12 @@ static Code read_notice(Reader *reader, Slice rest)
     return read_inner(reader, "notice");
 }
 
+/* What lint shall not report; above the sections it is said of the whole file. */
+static Code read_ignore(Reader *reader, Slice rest)
+{
+    return reader->revision->sections.count ? read_inner(reader, "ignore") : RUNG_OK;
+}
+
 /* Lines */
 
 static const struct {
@@ -427,7 +433,7 @@ static const struct {
     {"message", true, read_message},    {"up", false, read_up},
     {"down", false, read_down},         {"check", false, read_check},
     {"backfill", false, read_backfill}, {"commit", false, read_commit},
-    {"notice", false, read_notice},
+    {"notice", false, read_notice},     {"ignore", false, read_ignore},
 };
 
 static Code unknown_directive(Reader *reader, Slice word)
@@ -441,7 +447,7 @@ static Code unknown_directive(Reader *reader, Slice word)
     if (near.count)
         return error_hint(reader->error, "did you mean `-- rung:%s`?", near.names[0]);
     return error_hint(reader->error, "the words are revision, parents, message, up, down, check, "
-                                     "backfill, commit and notice");
+                                     "backfill, commit, notice and ignore");
 }
 
 static Code check_controls(Reader *reader, Slice line)

@@ -1,8 +1,9 @@
 /* A revision: one file `<id>_<slug>.sql`, read once for its headings and its hash.
  *
  * Lines that begin with `-- rung:` are directives wherever they stand, in quotes too. Headings
- * (revision, parents, message) come first, then sections (up, down, check). `-- rung:backfill` and
- * `-- rung:notice` belong to the SQL of up and down sections; sql/split.h reads them. */
+ * (revision, parents, message) come first, then sections (up, down, check). `-- rung:backfill`,
+ * `-- rung:commit` and `-- rung:notice` belong to the SQL of up and down sections; sql/split.h
+ * reads them. `-- rung:ignore` is for lint, there or above the sections. */
 #ifndef REVISION_REVISION_H
 #define REVISION_REVISION_H
 

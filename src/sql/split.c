@@ -30,7 +30,7 @@ typedef struct Splitter {
     int depth_line;
 } Splitter;
 
-static const char *const directives[] = {"backfill", "commit", "notice"};
+static const char *const directives[] = {"backfill", "commit", "ignore", "notice"};
 static const char *const headings[] = {"up", "down", "check", "revision", "parents", "message"};
 
 static Code fail(const Splitter *splitter, int line, const char *message, const char *hint)
@@ -64,7 +64,8 @@ static Code refuse_directive(const Splitter *splitter, int line, const char *wor
     if (near.count > 0)
         return error_hint(splitter->error, "did you mean \"-- rung:%s\"?", near.names[0]);
     return error_hint(splitter->error,
-                      "known are \"-- rung:backfill\", \"-- rung:commit\" and \"-- rung:notice\"");
+                      "known are \"-- rung:backfill\", \"-- rung:commit\", \"-- rung:ignore\" "
+                      "and \"-- rung:notice\"");
 }
 
 static bool begins_line(const Splitter *splitter, const char *at)
@@ -117,12 +118,14 @@ static Code take_comment(Splitter *splitter, const Token *comment)
         return RUNG_OK;
     while (word < length && !is_blank(text[word]))
         word++;
-    bool notice = is_word(text, word, "notice");
-    if (!notice && !is_word(text, word, "backfill") && !is_word(text, word, "commit"))
+    bool notice = is_word(text, word, "notice"), ignore = is_word(text, word, "ignore");
+    if (!notice && !ignore && !is_word(text, word, "backfill") && !is_word(text, word, "commit"))
         return refuse_directive(splitter, comment->line, text, word);
     if (splitter->inside)
         return fail(splitter, comment->line, "a directive stands inside a statement",
                     "is the semicolon of the statement before it missing?");
+    if (ignore)
+        return RUNG_OK; /* lint alone reads it, in the text between the statements */
     size_t rest = word;
     while (rest < length && is_blank(text[rest]))
         rest++;

@@ -27,7 +27,8 @@ typedef VEC(SqlPiece) SqlPieces;
 
 /* Splits at semicolons that stand outside parentheses, quotes, comments, BEGIN ATOMIC bodies
  * (PostgreSQL) and trigger bodies (SQLite). Statements of blanks and comments only are dropped.
- * A `-- rung:notice TEXT` line becomes a piece of its own with length 0 and its directive.
+ * A `-- rung:notice TEXT` line becomes a piece of its own with length 0 and its directive;
+ * `-- rung:ignore` lines are comments here.
  * RUNG_REVISION with file and line: unterminated text, a parenthesis or body that is never closed,
  * a NUL byte, a psql `\` command, an unknown directive, one inside a statement or that no statement
  * follows, COPY … FROM STDIN (its data would follow). */

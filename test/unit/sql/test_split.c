@@ -126,7 +126,8 @@ static void directives_that_cannot_work_are_refused(void **state)
                  "unknown directive \"-- rung:backfil\"", "did you mean \"-- rung:backfill\"?");
     expect_error(state, ENGINE_POSTGRESQL, "--rung: frobnicate", 5,
                  "unknown directive \"-- rung:frobnicate\"",
-                 "known are \"-- rung:backfill\", \"-- rung:commit\" and \"-- rung:notice\"");
+                 "known are \"-- rung:backfill\", \"-- rung:commit\", \"-- rung:ignore\" and "
+                 "\"-- rung:notice\"");
     expect_error(state, ENGINE_POSTGRESQL, "a;\n  -- rung:down\nb", 6,
                  "the heading \"-- rung:down\" stands inside SQL",
                  "a heading begins in the first column of its line");

@@ -1,0 +1,12 @@
+-- rung:revision 011
+-- rung:parents 010
+-- rung:message missed visits, at once
+
+-- rung:up
+-- expect: enum-value-splits
+ALTER TYPE visit_state ADD VALUE 'missed';
+-- expect: rows-unbatched
+UPDATE visits SET state = 'missed' WHERE state = 'planned' AND at < now() - interval '1 day';
+
+-- rung:down
+-- rung:notice an enum value stays
