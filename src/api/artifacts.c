@@ -197,7 +197,7 @@ static Code verb_guide(Verb *verb, Error *error)
     Pack pack = {.verb = verb};
     Text markdown = TEXT_EMPTY, html = TEXT_EMPTY;
     size_t format;
-    Code code = verb_read_word("--format", verb->arguments->format, formats, "markdown, html",
+    Code code = verb_read_word("format", verb->arguments->format, formats, "markdown, html",
                                &format, error);
     if (!code)
         code = pack_open(&pack, false, error);

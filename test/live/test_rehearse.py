@@ -1,4 +1,5 @@
 """`rung rehearse`: what revisions do, seen on a scratch copy of the target's schema."""
+import json
 import os
 
 from harness import Case, Postgresql, main, on_each_engine, server_url
@@ -133,6 +134,13 @@ class Rehearse(RehearseCase):
         self.assertIn("4 of 4 values lost", text)
         self.assertIn("0 errors, 1 warning, 0 notes", text)
         self.assertIn("| line | statement | locks and work |", self.ok("rehearse", "--format", "markdown").out)
+
+    def test_as_pipelines_read_it(self):
+        self.applied(USERS, "DROP TABLE users;")
+        self.pending("ALTER TABLE users DROP COLUMN age;", "ALTER TABLE users ADD COLUMN age integer;")
+        sarif = json.loads(self.ok("rehearse", "--format", "sarif").out)
+        self.assertEqual(sarif["runs"][0]["results"][0]["ruleId"], "down-loses-rows")
+        self.assertIn("<testsuite", self.ok("rehearse", "--format", "junit").out)
 
     def test_a_database_that_is_not_there(self):
         if self.sqlite:
