@@ -385,6 +385,20 @@ static Code start_postgresql(Observer *observer, Db *db, Observed *observed, con
     return RUNG_OK;
 }
 
+/* What would reach beyond the scratch database: other databases of its server, or its machine. */
+static Code refuse_far(const SqlFacts *facts, const Command *command, Arena *arena, Error *error)
+{
+    const char *text = arena_copy(arena, command->sql, command->length);
+    bool whole_server = facts->kind && (strcmp(facts->kind, "database") == 0 ||
+                                        strcmp(facts->kind, "tablespace") == 0);
+    bool program = strcmp(facts->command, "COPY") == 0 && strcasestr(text, "program");
+    bool settings = strncasecmp(text, "alter system", 12) == 0;
+    if (!whole_server && !program && !settings)
+        return RUNG_OK;
+    error_set(error, RUNG_REFUSED, "a rehearsal does not run it: it reaches beyond the database");
+    return error_hint(error, "look at this statement yourself; nothing behind it was rehearsed");
+}
+
 static Code before(void *context, Db *db, const Script *script, const ScriptStep *step,
                    const Command *command, Error *error)
 {
@@ -405,6 +419,8 @@ static Code before(void *context, Db *db, const Script *script, const ScriptStep
                            .changes_rows = facts.changes_rows};
     if (script->engine == ENGINE_POSTGRESQL)
         code = start_postgresql(observer, db, observed, step, error);
+    if (!code)
+        code = refuse_far(&facts, command, observer->arena, error);
     observer->script = script;
     observer->step = step;
     observer->messages.count = 0;

@@ -13,7 +13,27 @@ typedef struct Stage {
     Observer *observer;
     Rehearsal *rehearsal;
     Catalog *now; /* what the database holds; NULL: it must be looked at */
+    Db *db;       /* for looking */
 } Stage;
+
+/* On PostgreSQL one connection looks all the time: a new session reads the catalogs anew. On SQLite
+ * an open file may be in the way of a statement. */
+static Code stage_open(Stage *stage, Error *error)
+{
+    DbOptions options = {0};
+    return stage->db ? RUNG_OK : db_open(&stage->url, &options, &stage->db, error);
+}
+
+static void stage_close(Stage *stage, bool last)
+{
+    Error ignored;
+    if (stage->db && !db_lost(stage->db) && db_in_transaction(stage->db))
+        db_exec(stage->db, "ROLLBACK", &ignored);
+    if (last || stage->url.engine == ENGINE_SQLITE) {
+        db_close(stage->db);
+        stage->db = NULL;
+    }
+}
 
 /* ---- the stage is set ---- */
 
@@ -63,12 +83,11 @@ static Code count_filled(Stage *stage, Db *db, Error *error)
 
 static Code set_stage(Stage *stage, Error *error)
 {
-    Db *db = NULL;
-    DbOptions options = {0};
     RunSummary ignored;
     Code code = scratch_create(stage->scratch, true, &stage->url, error);
     if (!code)
-        code = db_open(&stage->url, &options, &db, error);
+        code = stage_open(stage, error);
+    Db *db = stage->db;
     if (!code && stage->url.engine == ENGINE_POSTGRESQL)
         code = db_exec(db, "SET check_function_bodies = off", error);
     if (!code)
@@ -81,7 +100,7 @@ static Code set_stage(Stage *stage, Error *error)
         code = rates_measure(db, &stage->rehearsal->rates, error);
     if (!code)
         code = queries_start(db, stage->arena, stage->options->queries, error);
-    db_close(db);
+    stage_close(stage, false);
     if (!code && stage->options->heads->count)
         code = run_stamp(&stage->url, stage->options->graph, stage->options->heads, false,
                          &stage->options->run, stage->arena, &ignored, error);
@@ -92,36 +111,30 @@ static Code set_stage(Stage *stage, Error *error)
 
 static Code look(Stage *stage, Catalog **ret_catalog, Rows **ret_rows, Error *error)
 {
-    Db *db = NULL;
-    DbOptions options = {.must_exist = true};
-    Code code = db_open(&stage->url, &options, &db, error);
+    Code code = stage_open(stage, error);
     if (!code)
-        code = source_database(db, stage->arena, "scratch", NULL, ret_catalog, error);
+        code = source_database(stage->db, stage->arena, "scratch", NULL, ret_catalog, error);
     if (!code && ret_rows)
-        code = rows_read(db, stage->arena, ret_rows, error);
-    db_close(db);
+        code = rows_read(stage->db, stage->arena, ret_rows, error);
+    stage_close(stage, false);
     return code;
 }
 
 static Code look_at_rows(Stage *stage, Rows **ret_rows, Error *error)
 {
-    Db *db = NULL;
-    DbOptions options = {.must_exist = true};
-    Code code = db_open(&stage->url, &options, &db, error);
+    Code code = stage_open(stage, error);
     if (!code)
-        code = rows_read(db, stage->arena, ret_rows, error);
-    db_close(db);
+        code = rows_read(stage->db, stage->arena, ret_rows, error);
+    stage_close(stage, false);
     return code;
 }
 
 static Code fill_new(Stage *stage, Error *error)
 {
-    Db *db = NULL;
-    DbOptions options = {.must_exist = true};
-    Code code = db_open(&stage->url, &options, &db, error);
+    Code code = stage_open(stage, error);
     if (!code)
-        code = fill(stage, db, error);
-    db_close(db);
+        code = fill(stage, stage->db, error);
+    stage_close(stage, false);
     return code;
 }
 
@@ -163,16 +176,15 @@ static const Error *run(Stage *stage, const char *target, bool undo, bool observ
 static const char *way_back(Stage *stage, const Revision *revision)
 {
     Error ignored;
-    Db *db = NULL;
-    DbOptions options = {.must_exist = true};
     RunPlan plan;
     const char *target = revision->parents.count == 1   ? revision->parents.at[0]->id
                          : revision->parents.count == 0 ? "base"
                                                         : "-1";
-    if (db_open(&stage->url, &options, &db, &ignored))
+    if (stage_open(stage, &ignored))
         return NULL;
-    Code code = run_plan(db, stage->arena, stage->options->graph, target, true, &plan, &ignored);
-    db_close(db);
+    Code code =
+        run_plan(stage->db, stage->arena, stage->options->graph, target, true, &plan, &ignored);
+    stage_close(stage, false);
     return !code && plan.path.count == 1 && plan.path.at[0] == revision ? target : NULL;
 }
 
@@ -230,24 +242,22 @@ static Code there_and_back(Stage *stage, RevisionRehearsal *result, Catalog *bef
 /* Each check passed when the revision was committed: what it answered is kept. */
 static Code answer_checks(Stage *stage, RevisionRehearsal *result, Error *error)
 {
-    Db *db = NULL;
-    DbOptions options = {.must_exist = true};
     Code code = script_load_checks((Revision *)(uintptr_t)result->revision, stage->url.engine,
                                    &result->script, error);
     if (!code)
-        code = db_open(&stage->url, &options, &db, error);
+        code = stage_open(stage, error);
     if (!code)
-        code = db_exec(db, "BEGIN", error);
+        code = db_exec(stage->db, "BEGIN", error);
     for (size_t i = 0; !code && i < result->script->checks.count; i++)
-        code = check_run(db, stage->arena, result->script, &result->script->checks.at[i],
+        code = check_run(stage->db, stage->arena, result->script, &result->script->checks.at[i],
                          vec_add(stage->arena, &result->checks), error);
     if (!code)
-        code = db_exec(db, "ROLLBACK", error);
+        code = db_exec(stage->db, "ROLLBACK", error);
     if (!code && !stage->options->only_change) /* new tables have rows now, too */
-        code = fill(stage, db, error);
+        code = fill(stage, stage->db, error);
     if (!code && !stage->options->only_change)
-        code = impact_measure(db, stage->arena, result->change, &result->impacts, error);
-    db_close(db);
+        code = impact_measure(stage->db, stage->arena, result->change, &result->impacts, error);
+    stage_close(stage, false);
     return code;
 }
 
@@ -333,6 +343,7 @@ Code rehearse(Scratch *scratch, const RehearsalOptions *options, Arena *arena,
     if (stage.observer)
         stage.rehearsal->observed = *observer_list(stage.observer);
     observer_close(stage.observer);
+    stage_close(&stage, true);
     if (code) {
         rehearsal_done(stage.rehearsal);
         return code;

@@ -228,6 +228,23 @@ CREATE INDEX ON fresh (id);
         self.assertEqual(document["hazards"][0]["rule"], "up-fails")
         self.ok("current")
 
+    def test_programs_are_not_run(self):
+        mark = self.project.path("mark")
+        self.pending(f"COPY users FROM PROGRAM 'touch {mark}';")
+        document = self.rehearse(exit=4)
+        self.assertIn("reaches beyond", document["hazards"][0]["what"])
+        self.assertFalse(os.path.exists(mark))
+
+    def test_who_may_only_read_can_rehearse(self):
+        self.db.execute("CREATE ROLE rung_reader LOGIN; GRANT SELECT ON ALL TABLES IN SCHEMA public, rung"
+                        " TO rung_reader; GRANT USAGE ON SCHEMA rung TO rung_reader;")
+        self.addCleanup(self.db.execute, "DROP OWNED BY rung_reader; DROP ROLE rung_reader;")
+        self.pending("ALTER TABLE users ALTER COLUMN age SET NOT NULL;",
+                     "ALTER TABLE users ALTER COLUMN age DROP NOT NULL;")
+        url = self.db.url.replace("user=postgres", "user=rung_reader")
+        result = self.project.rung("rehearse", "--json", "--url", url)
+        self.assertIn(result.code, (0, 4), result)
+
 
 if __name__ == "__main__":
     main()
