@@ -100,10 +100,10 @@ typedef struct DirectRun {
                     */
 } DirectRun;
 
-/* Asks whether the statements still fit and the questions, runs the statements and writes one entry to the log, under the lock and in
- * one transaction unless a statement asks for more; the heads stay where they are. RUNG_FAILED when
- * a question counts rows: nothing was changed then. After a failure behind the first of several
- * transactions, what these did stays, and the error says so. */
+/* Asks whether the statements still fit and the questions, runs the statements and writes one entry
+ * to the log, under the lock and in one transaction unless a statement asks for more; the heads
+ * stay where they are. RUNG_FAILED when a question counts rows: nothing was changed then. After a
+ * failure behind the first of several transactions, what these did stays, and the error says so. */
 Code run_direct(const DbUrl *url, const DirectRun *what, const RunOptions *options, Arena *arena,
                 int64_t *ret_elapsed_us, Error *error);
 

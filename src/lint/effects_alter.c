@@ -77,27 +77,6 @@ static unsigned inline_work(const PgQuery__Constraint *constraint)
     }
 }
 
-/* The sequences of defaults are written by the rewrite. */
-static void take_sequences(const Alter *alter, const PgQuery__Node *expression)
-{
-    TreeNameList functions = {0};
-    NameList names = {0};
-    tree_functions(alter->judge->arena, NODE_TREE(expression), &functions);
-    tree_constants(alter->judge->arena, NODE_TREE(expression), &names);
-    if (functions.count == 0 || names.count == 0 || !functions.at[0].name ||
-        strcmp(functions.at[0].name, "nextval") != 0)
-        return;
-    const char *dot = strchr(names.at[0], '.');
-    TreeName name = {NULL, names.at[0]};
-    if (dot) {
-        name.schema = arena_copy(alter->judge->arena, names.at[0], (size_t)(dot - names.at[0]));
-        name.name = dot + 1;
-    }
-    const KnownRelation *sequence = known_find(alter->judge->known, name.schema, name.name);
-    if (sequence)
-        judge_take(alter->judge, sequence, LOCK_ROW_EXCLUSIVE, 0);
-}
-
 static void add_column(const Alter *alter)
 {
     const PgQuery__Node *node = alter->command->def;
@@ -120,10 +99,13 @@ static void add_column(const Alter *alter)
         work |= WORK_SCAN;
     take_tables(alter, work);
     const PgQuery__Constraint *foreign = constraint_of(definition, CONSTR(FOREIGN));
-    if (foreign)
-        judge_foreign_key(alter->judge, &alter->tables, foreign, filled);
-    if (value && values)
-        take_sequences(alter, value->raw_expr);
+    if (foreign) /* DEFAULT NULL is a default */
+        judge_foreign_key(alter->judge, &alter->tables, foreign, filled || value);
+    const KnownRelation *sequence =
+        value ? known_default_sequence(alter->judge->arena, alter->judge->known, value->raw_expr)
+              : NULL;
+    if (sequence)
+        judge_take(alter->judge, sequence, LOCK_ROW_EXCLUSIVE, 0);
 }
 
 /* ---- columns ---- */
@@ -145,9 +127,18 @@ static void drop_dependent_views(const Alter *alter, const KnownRelation *table)
                 judge_drop_relation(alter->judge, all->at[i]);
 }
 
+/* With ONLY: those right below it are told that the part is their own now. */
+static void take_children(const Alter *alter)
+{
+    const KnownRelation *root = root_of(alter);
+    for (size_t i = 0; !alter->statement->relation->inh && i < root->children.count; i++)
+        judge_take(alter->judge, root->children.at[i], alter->mode, 0);
+}
+
 static void drop_column(const Alter *alter)
 {
     take_tables(alter, 0);
+    take_children(alter);
     for (size_t i = 0; i < alter->tables.count; i++) {
         const KnownRelation *table = alter->tables.at[i];
         const KnownColumn *column = known_column(table, alter->command->name);
@@ -166,12 +157,33 @@ static void drop_column(const Alter *alter)
     }
 }
 
+/* Constraints that the statement drops are gone before it looks for proofs. */
+static bool is_dropped(const Alter *alter, const KnownConstraint *constraint)
+{
+    for (size_t i = 0; i < alter->statement->n_cmds; i++) {
+        const PgQuery__AlterTableCmd *command = alter->statement->cmds[i]->alter_table_cmd;
+        if (command->subtype == ALTER(DropConstraint) &&
+            strcmp(command->name, constraint->name) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool is_proved(const Alter *alter, const KnownRelation *table, const KnownColumn *column)
+{
+    for (size_t i = 0; i < table->constraints.count; i++)
+        if (known_constraint_proves(table->constraints.at[i], column) &&
+            !is_dropped(alter, table->constraints.at[i]))
+            return true;
+    return false;
+}
+
 static void set_not_null(const Alter *alter)
 {
     for (size_t i = 0; i < alter->tables.count; i++) {
         const KnownRelation *table = alter->tables.at[i];
         const KnownColumn *column = known_column(table, alter->command->name);
-        bool proved = column && (column->not_null || known_proves_not_null(table, column));
+        bool proved = column && (column->not_null || is_proved(alter, table, column));
         judge_take(alter->judge, table, alter->mode, proved ? 0 : WORK_SCAN);
     }
 }
@@ -295,6 +307,8 @@ static void set_method(const Alter *alter)
 static void add_constraint(const Alter *alter)
 {
     const PgQuery__Node *node = alter->command->def;
+    if (alter->judge->version >= 18) /* from the start, on all that could be concerned */
+        take_tables(alter, 0);
     if (node && node->node_case == NODE(CONSTRAINT))
         judge_add_constraint(alter->judge, &alter->tables, alter->statement, node->constraint);
 }
@@ -308,6 +322,7 @@ static void drop_constraint(const Alter *alter)
 {
     bool cascade = alter->command->behavior == PG_QUERY__DROP_BEHAVIOR__DROP_CASCADE;
     take_tables(alter, 0);
+    take_children(alter);
     for (size_t i = 0; i < alter->tables.count; i++)
         judge_drop_constraint(alter->judge, alter->tables.at[i], alter->command->name, cascade);
 }
@@ -384,6 +399,7 @@ static const struct {
     {ALTER(AddConstraint), AX, true, add_constraint},
     {ALTER(ValidateConstraint), SUE, true, validate},
     {ALTER(DropConstraint), AX, true, drop_constraint},
+    {ALTER(AlterConstraint), AX, true, take_plain},
     {ALTER(ChangeOwner), AX, false, change_owner},
     {ALTER(ClusterOn), SUE, false, take_root},
     {ALTER(DropCluster), SUE, false, take_root},
@@ -499,6 +515,15 @@ static KnownRelation *stand_in(const Judge *judge, const PgQuery__RangeVar *rang
     return relation;
 }
 
+/* ALTER TYPE … CASCADE: the tables OF it. */
+static void take_typed(const Judge *judge, const KnownRelation *composite)
+{
+    const KnownRelationList *all = known_relations(judge->known);
+    for (size_t i = 0; composite->type == RELATION_COMPOSITE && i < all->count; i++)
+        if (all->at[i]->of && all->at[i]->of->relation == composite)
+            judge_take(judge, all->at[i], AX, 0);
+}
+
 void judge_alter_table(const Judge *judge, const PgQuery__AlterTableStmt *statement)
 {
     TreeName name = tree_range(statement->relation);
@@ -518,6 +543,7 @@ void judge_alter_table(const Judge *judge, const PgQuery__AlterTableStmt *statem
     else
         *vec_add(judge->arena, &tables) = table;
     LockMode mode = statement_mode(statement);
+    take_typed(judge, table);
     for (size_t i = 0; i < statement->n_cmds; i++)
         if (statement->cmds[i]->node_case == NODE(ALTER_TABLE_CMD))
             judge_command(

@@ -79,14 +79,17 @@ static bool keys_not_null(const KnownRelation *table, const PgQuery__AlterTableS
 static void add_key(const Judge *judge, const KnownRelationList *tables,
                     const PgQuery__AlterTableStmt *alter, const PgQuery__Constraint *key)
 {
+    bool primary = key->contype == CONSTR(PRIMARY);
+    bool sets = primary && tables->count > 0 && !keys_not_null(tables->at[0], alter, key);
     for (size_t i = 0; i < tables->count; i++) {
         const KnownRelation *table = tables->at[i];
-        if (i > 0 && !table->partition)
-            continue; /* inheritors have keys of their own */
-        unsigned work = tree_text(key->indexname) ? 0 : WORK_INDEX;
-        if (key->contype == CONSTR(PRIMARY) && !keys_not_null(table, alter, key))
+        bool inheritor = i > 0 && !table->partition; /* it has keys of its own */
+        if (inheritor && !sets)
+            continue;
+        unsigned work = inheritor || tree_text(key->indexname) ? 0 : WORK_INDEX;
+        if (primary && !keys_not_null(table, alter, key))
             work |= WORK_SCAN;
-        judge_take(judge, table, LOCK_ACCESS_EXCLUSIVE, work);
+        judge_take(judge, table, i == 0 || sets ? LOCK_ACCESS_EXCLUSIVE : LOCK_SHARE, work);
     }
 }
 
@@ -118,7 +121,11 @@ void judge_add_constraint(const Judge *judge, const KnownRelationList *tables,
 static void validate_foreign(const Judge *judge, KnownRelation *table,
                              const KnownConstraint *constraint)
 {
-    judge_target(judge, constraint, LOCK_ROW_SHARE, 0);
+    judge_target(judge, constraint, LOCK_ACCESS_SHARE, 0);
+    if (constraint->references)
+        judge_take(judge, constraint->references, LOCK_ROW_SHARE, 0);
+    else
+        judge_take_name(judge, constraint->target, LOCK_ROW_SHARE, 0);
     take_tree(judge, table, LOCK_SHARE_UPDATE_EXCLUSIVE, WORK_KEYS);
 }
 

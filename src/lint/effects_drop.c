@@ -13,7 +13,8 @@ static void take_neighbours(const Judge *judge, const KnownRelation *relation)
 {
     KnownReferenceList references = {0};
     for (size_t i = 0; i < relation->constraints.count; i++)
-        if (relation->constraints.at[i]->type == CONSTRAINT_FOREIGN)
+        if (relation->constraints.at[i]->type == CONSTRAINT_FOREIGN &&
+            !relation->constraints.at[i]->inherited)
             judge_target(judge, relation->constraints.at[i], AX, 0);
     known_references(judge->arena, judge->known, relation, &references);
     for (size_t i = 0; i < references.count; i++)
@@ -47,7 +48,7 @@ static void drop_index(const Judge *judge, const PgQuery__DropStmt *drop, TreeNa
         return;
     }
     KnownRelationList tables = {0};
-    if (index->table->partitioned && !index->only)
+    if (index->table->partitioned)
         known_tree_of(judge->arena, index->table, &tables);
     else
         *vec_add(judge->arena, &tables) = index->table;
@@ -79,15 +80,53 @@ static void drop_statistics(const Judge *judge, TreeName name)
         judge_take(judge, statistics->table, LOCK_SHARE_UPDATE_EXCLUSIVE, 0);
 }
 
+/* Columns of the type, of domains and arrays of it, and tables OF it. */
+static bool depends_on(const KnownRelation *relation, const KnownType *type)
+{
+    bool found = relation->of == type;
+    for (size_t i = 0; i < relation->columns.count; i++)
+        for (const KnownType *use = relation->columns.at[i]->type.type; use;
+             use = use->type == TYPE_DOMAIN ? use->base.type : NULL)
+            found = found || use == type;
+    return found;
+}
+
 static void drop_type(const Judge *judge, const KnownType *type)
 {
     const KnownRelationList *all = known_relations(judge->known);
     for (size_t i = 0; i < all->count; i++)
-        for (size_t k = 0; k < all->at[i]->columns.count; k++)
-            if (all->at[i]->columns.at[k]->type.type == type)
-                judge_take(judge, all->at[i], AX, 0);
+        if (depends_on(all->at[i], type))
+            judge_take(judge, all->at[i], AX, 0);
     if (type->relation)
         judge_take(judge, type->relation, AX, 0);
+}
+
+/* Triggers that call the function go with it. */
+static void drop_function(const Judge *judge, TreeName name)
+{
+    const KnownRelationList *all = known_relations(judge->known);
+    for (size_t i = 0; name.name && i < all->count; i++)
+        for (size_t k = 0; k < all->at[i]->triggers.count; k++) {
+            KnownRelationList tables = {0};
+            const char *called = all->at[i]->triggers.at[k]->function.name;
+            if (!called || strcmp(called, name.name) != 0)
+                continue;
+            known_tree_of(judge->arena, all->at[i], &tables);
+            judge_take_all(judge, &tables, AX, 0);
+        }
+}
+
+/* Defaults that count with the sequence go with it. */
+static void drop_sequence(const Judge *judge, const KnownRelation *sequence)
+{
+    const KnownRelationList *all = known_relations(judge->known);
+    if (sequence->owner)
+        judge_take(judge, sequence->owner, AX, 0);
+    for (size_t i = 0; i < all->count; i++)
+        for (size_t k = 0; k < all->at[i]->columns.count; k++)
+            if (known_default_sequence(judge->arena, judge->known,
+                                       all->at[i]->columns.at[k]->value) == sequence)
+                judge_take(judge, all->at[i], AX, 0);
 }
 
 static void drop_schema(const Judge *judge, const char *schema)
@@ -101,6 +140,8 @@ static void drop_schema(const Judge *judge, const char *schema)
 static void drop_relation(const Judge *judge, const PgQuery__DropStmt *drop, TreeName name)
 {
     KnownRelation *relation = known_find(judge->known, name.schema, name.name);
+    if (relation && relation->type == RELATION_SEQUENCE && is_cascade(drop))
+        drop_sequence(judge, relation);
     if (relation)
         judge_drop_relation(judge, relation);
     else if (!drop->missing_ok)
@@ -149,6 +190,9 @@ void judge_drop(const Judge *judge, const PgQuery__DropStmt *drop)
             TypeUse use = known_type_use(judge->known, object->type_name);
             if (use.type)
                 drop_type(judge, use.type);
+        } else if (object->node_case == NODE(OBJECT_WITH_ARGS) && is_cascade(drop)) {
+            drop_function(judge, tree_name(object->object_with_args->objname,
+                                           object->object_with_args->n_objname));
         }
     }
     bool hidden = drop->remove_type == OBJECT(EXTENSION) || drop->remove_type == OBJECT(FUNCTION);

@@ -71,9 +71,8 @@ static void refresh(const Judge *judge, const PgQuery__RefreshMatViewStmt *state
     unsigned work = statement->skip_data ? 0 : statement->concurrent ? WORK_SCAN : WORK_REWRITE;
     KnownRelation *view = judge_take_range(judge, statement->relation,
                                            statement->concurrent ? LOCK_EXCLUSIVE : AX, work);
-    for (size_t i = 0; view && i < view->reads.count; i++)
-        judge_take(judge, view->reads.at[i], LOCK_ACCESS_SHARE,
-                   statement->skip_data ? 0 : WORK_SCAN);
+    for (size_t i = 0; view && !statement->skip_data && i < view->reads.count; i++)
+        judge_read(judge, view->reads.at[i], WORK_SCAN);
 }
 
 /* ---- indexes ---- */
@@ -118,6 +117,22 @@ static void reindex_all(const Judge *judge, const PgQuery__ReindexStmt *reindex,
             judge_take(judge, all->at[i], mode, WORK_INDEX);
 }
 
+static void reindex_table(const Judge *judge, const PgQuery__RangeVar *range, LockMode mode)
+{
+    KnownRelationList tables = {0};
+    KnownRelation *table = known_find_range(judge->known, range);
+    if (!table) {
+        judge_take_range(judge, range, mode, WORK_INDEX);
+        return;
+    }
+    if (table->partitioned)
+        known_tree_of(judge->arena, table, &tables);
+    else
+        *vec_add(judge->arena, &tables) = table;
+    for (size_t i = 0; i < tables.count; i++)
+        judge_take(judge, tables.at[i], mode, tables.at[i]->indexes.count > 0 ? WORK_INDEX : 0);
+}
+
 static void reindex(const Judge *judge, const PgQuery__ReindexStmt *statement)
 {
     bool concurrent =
@@ -127,7 +142,7 @@ static void reindex(const Judge *judge, const PgQuery__ReindexStmt *statement)
     if (!statement->relation) {
         reindex_all(judge, statement, mode);
     } else if (statement->kind == PG_QUERY__REINDEX_OBJECT_TYPE__REINDEX_OBJECT_TABLE) {
-        judge_take_tree(judge, statement->relation, mode, WORK_INDEX);
+        reindex_table(judge, statement->relation, mode);
     } else {
         TreeName name = tree_range(statement->relation);
         const KnownIndex *index = known_find_index(judge->known, name.schema, name.name);
@@ -161,6 +176,10 @@ static void rename_object(const Judge *judge, const PgQuery__RenameStmt *rename)
     if (!relation && (rename->missing_ok || known_find_index(judge->known, name.schema, name.name)))
         return;
     judge_take_range(judge, rename->relation, AX, 0);
+    const KnownRelationList *all = known_relations(judge->known);
+    for (size_t i = 0; rename->rename_type == OBJECT(ATTRIBUTE) && i < all->count; i++)
+        if (all->at[i]->of && all->at[i]->of->relation == relation)
+            judge_take(judge, all->at[i], AX, 0);
     if (!relation || !deep || !rename->relation->inh)
         return;
     known_tree_of(judge->arena, relation, &tables);
@@ -210,7 +229,8 @@ static void comment(const Judge *judge, const PgQuery__CommentStmt *statement)
 
 static void grant(const Judge *judge, const PgQuery__GrantStmt *statement)
 {
-    if (judge->version < 18 || statement->objtype != OBJECT(TABLE) ||
+    bool relations = statement->objtype == OBJECT(TABLE) || statement->objtype == OBJECT(SEQUENCE);
+    if (judge->version < 18 || !relations ||
         statement->targtype == PG_QUERY__GRANT_TARGET_TYPE__ACL_TARGET_DEFAULTS)
         return;
     for (size_t i = 0; i < statement->n_objects; i++)
@@ -224,7 +244,10 @@ static void publish(const Judge *judge, PgQuery__Node *const *objects, size_t co
         const PgQuery__PublicationObjSpec *object =
             objects[i]->node_case == NODE(PUBLICATION_OBJ_SPEC) ? objects[i]->publication_obj_spec
                                                                 : NULL;
-        if (object && object->pubtable)
+        const KnownRelation *table =
+            object && object->pubtable ? judge_take_range(judge, object->pubtable->relation, SUE, 0)
+                                       : NULL;
+        if (table && !table->partitioned) /* partitions follow by themselves */
             judge_take_tree(judge, object->pubtable->relation, SUE, 0);
     }
 }
@@ -294,17 +317,40 @@ static void vacuum(const Judge *judge, const PgQuery__VacuumStmt *statement)
         is_on((const PgQuery__Node *const *)statement->options, statement->n_options, "full");
     LockMode mode = statement->is_vacuumcmd && full ? AX : SUE;
     unsigned work = !statement->is_vacuumcmd ? 0 : full ? WORK_REWRITE : WORK_SCAN;
-    for (size_t i = 0; i < statement->n_rels; i++)
-        judge_take_tree(judge, statement->rels[i]->vacuum_relation->relation, mode, work);
+    for (size_t i = 0; i < statement->n_rels; i++) {
+        const PgQuery__RangeVar *range = statement->rels[i]->vacuum_relation->relation;
+        const KnownRelation *table = judge_take_range(judge, range, mode, work);
+        if (table && table->partitioned)
+            judge_take_tree(judge, range, mode, work);
+        else if (table && judge->version >= 18)
+            judge_take_tree(judge, range, mode, work);
+        else if (table && !statement->is_vacuumcmd) /* a sample of its inheritors */
+            judge_take_tree(judge, range, LOCK_ACCESS_SHARE, 0);
+    }
     const KnownRelationList *all = known_relations(judge->known);
     for (size_t i = 0; statement->n_rels == 0 && i < all->count; i++)
         if (all->at[i]->type == RELATION_TABLE || all->at[i]->type == RELATION_MATVIEW)
             judge_take(judge, all->at[i], mode, work);
 }
 
-static void truncate_table(const Judge *judge, KnownRelation *table, bool cascade,
-                           KnownRelationList *done)
+typedef struct Truncation {
+    const Judge *judge;
+    bool cascade, restart;
+    KnownRelationList done;
+} Truncation;
+
+static void restart_sequences(const Judge *judge, const KnownRelation *table)
 {
+    const KnownRelationList *all = known_relations(judge->known);
+    for (size_t i = 0; i < all->count; i++)
+        if (all->at[i]->owner == table)
+            judge_take(judge, all->at[i], AX, 0);
+}
+
+static void truncate_table(Truncation *truncation, KnownRelation *table, bool below)
+{
+    const Judge *judge = truncation->judge;
+    KnownRelationList *done = &truncation->done;
     KnownReferenceList references = {0};
     for (size_t i = 0; i < done->count; i++)
         if (done->at[i] == table)
@@ -312,21 +358,47 @@ static void truncate_table(const Judge *judge, KnownRelation *table, bool cascad
     *vec_add(judge->arena, done) = table;
     judge_take(judge, table, AX, 0);
     known_references(judge->arena, judge->known, table, &references);
-    for (size_t i = 0; cascade && i < references.count; i++)
-        truncate_table(judge, references.at[i].table, true, done);
-    for (size_t i = 0; i < table->children.count; i++)
-        truncate_table(judge, table->children.at[i], cascade, done);
+    if (truncation->restart)
+        restart_sequences(judge, table);
+    for (size_t i = 0; truncation->cascade && i < references.count; i++)
+        truncate_table(truncation, references.at[i].table, true);
+    for (size_t i = 0; below && i < table->children.count; i++)
+        truncate_table(truncation, table->children.at[i], true);
 }
 
 static void truncate_tables(const Judge *judge, const PgQuery__TruncateStmt *statement)
 {
-    KnownRelationList done = {0};
-    bool cascade = statement->behavior == PG_QUERY__DROP_BEHAVIOR__DROP_CASCADE;
+    Truncation truncation = {.judge = judge,
+                             .cascade =
+                                 statement->behavior == PG_QUERY__DROP_BEHAVIOR__DROP_CASCADE,
+                             .restart = statement->restart_seqs};
     for (size_t i = 0; i < statement->n_relations; i++) {
         const PgQuery__RangeVar *range = statement->relations[i]->range_var;
         KnownRelation *table = judge_take_range(judge, range, AX, 0);
         if (table)
-            truncate_table(judge, table, cascade, &done);
+            truncate_table(&truncation, table, range->inh);
+    }
+}
+
+/* A view's tables are locked with it. */
+static void lock_relation(const Judge *judge, const KnownRelation *relation, LockMode mode)
+{
+    judge_take(judge, relation, mode, 0);
+    for (size_t i = 0; relation->type == RELATION_VIEW && i < relation->reads.count; i++)
+        lock_relation(judge, relation->reads.at[i], mode);
+}
+
+static void lock_tables(const Judge *judge, const PgQuery__LockStmt *statement)
+{
+    LockMode mode = (LockMode)statement->mode; /* the server's numbers are ours */
+    take_ranges(judge, statement->relations, statement->n_relations, mode, 0);
+    for (size_t i = 0; i < statement->n_relations; i++) {
+        const KnownRelation *relation =
+            statement->relations[i]->node_case == NODE(RANGE_VAR)
+                ? known_find_range(judge->known, statement->relations[i]->range_var)
+                : NULL;
+        if (relation)
+            lock_relation(judge, relation, mode);
     }
 }
 
@@ -364,6 +436,8 @@ static bool judge_created(const Judge *judge, const PgQuery__Node *node)
         judge_take_range(judge, node->rule_stmt->relation, AX, 0);
         return true;
     case NODE(CREATE_POLICY_STMT):
+        judge_reads(judge, node->create_policy_stmt->qual, 0);
+        judge_reads(judge, node->create_policy_stmt->with_check, 0);
         judge_take_range(judge, node->create_policy_stmt->table, AX, 0);
         return true;
     case NODE(CREATE_STATS_STMT):
@@ -383,6 +457,8 @@ static bool judge_altered(const Judge *judge, const PgQuery__Node *node)
 {
     switch (node->node_case) {
     case NODE(ALTER_POLICY_STMT):
+        judge_reads(judge, node->alter_policy_stmt->qual, 0);
+        judge_reads(judge, node->alter_policy_stmt->with_check, 0);
         judge_take_range(judge, node->alter_policy_stmt->table, AX, 0);
         return true;
     case NODE(ALTER_DOMAIN_STMT):
@@ -441,8 +517,7 @@ bool judge_object(const Judge *judge, const PgQuery__Node *node)
         truncate_tables(judge, node->truncate_stmt);
         return true;
     case NODE(LOCK_STMT):
-        take_ranges(judge, node->lock_stmt->relations, node->lock_stmt->n_relations,
-                    (LockMode)node->lock_stmt->mode, 0);
+        lock_tables(judge, node->lock_stmt);
         return true;
     case NODE(COPY_STMT):
         copy(judge, node->copy_stmt);

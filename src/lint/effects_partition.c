@@ -74,8 +74,8 @@ static bool is_column(const PgQuery__Node *node, const char *column)
 
 static const char *mirrored(const char *operator)
 {
-    static const char *const pairs[][2] = {
-        {"<", ">"}, {">", "<"}, {"<=", ">="}, {">=", "<="}, {"=", "="}};
+    static const char *const pairs[][2] = {{"<", ">"},   {">", "<"}, {"<=", ">="},
+                                           {">=", "<="}, {"=", "="}, {"<>", "<>"}};
     for (size_t i = 0; i < COUNT(pairs); i++)
         if (strcmp(pairs[i][0], operator) == 0)
             return pairs[i][1];
@@ -190,6 +190,29 @@ static bool is_listed(const PgQuery__PartitionBoundSpec *bound, const PgQuery__N
     return false;
 }
 
+/* key IN (…), key = ANY (ARRAY[…]): `ret_count` constants. NULL if it is something else. */
+static PgQuery__Node *const *list_of(const PgQuery__Node *node, const char *column,
+                                     const char *operator, size_t * ret_count)
+{
+    if (node->node_case != NODE(A_EXPR) || !node->a_expr->rexpr || !node->a_expr->lexpr ||
+        !is_column(node->a_expr->lexpr, column))
+        return NULL;
+    TreeName name = tree_name(node->a_expr->name, node->a_expr->n_name);
+    const PgQuery__Node *list = bare(node->a_expr->rexpr);
+    if (!name.name || strcmp(name.name, operator) != 0)
+        return NULL;
+    if (node->a_expr->kind == PG_QUERY__A__EXPR__KIND__AEXPR_IN && list->node_case == NODE(LIST)) {
+        *ret_count = list->list->n_items;
+        return list->list->items;
+    }
+    if (node->a_expr->kind == PG_QUERY__A__EXPR__KIND__AEXPR_OP_ANY &&
+        list->node_case == NODE(A_ARRAY_EXPR)) {
+        *ret_count = list->a_array_expr->n_elements;
+        return list->a_array_expr->elements;
+    }
+    return NULL;
+}
+
 static bool says_in_list(const PgQuery__Node *node, const char *column,
                          const PgQuery__PartitionBoundSpec *bound)
 {
@@ -201,16 +224,13 @@ static bool says_in_list(const PgQuery__Node *node, const char *column,
                 return true;
         return false;
     }
-    if (node->node_case == NODE(A_EXPR) &&
-        node->a_expr->kind == PG_QUERY__A__EXPR__KIND__AEXPR_IN &&
-        is_column(node->a_expr->lexpr, column) && node->a_expr->rexpr &&
-        node->a_expr->rexpr->node_case == NODE(LIST)) {
-        TreeName name = tree_name(node->a_expr->name, node->a_expr->n_name);
-        const PgQuery__List *list = node->a_expr->rexpr->list;
-        for (size_t i = 0; i < list->n_items; i++)
-            if (!is_listed(bound, list->items[i]))
+    size_t count;
+    PgQuery__Node *const *items = list_of(node, column, "=", &count);
+    if (items) {
+        for (size_t i = 0; i < count; i++)
+            if (!is_listed(bound, items[i]))
                 return false;
-        return name.name && strcmp(name.name, "=") == 0;
+        return true;
     }
     Comparison comparison = read_comparison(node, column);
     return comparison.constant && strcmp(comparison.operator, "=") == 0 &&
@@ -272,6 +292,40 @@ static bool excludes(const PgQuery__Node *node, const char *column,
              expression_says(expression->args[0], column, ">=", upper)));
 }
 
+/* key <> a, key NOT IN (a, …), NOT (key = a), an AND of these: is `constant` ruled out? */
+static bool rules_out(const PgQuery__Node *node, const char *column, const PgQuery__Node *constant)
+{
+    int order;
+    size_t count;
+    if (node->node_case == NODE(BOOL_EXPR)) {
+        const PgQuery__BoolExpr *expression = node->bool_expr;
+        bool found = false;
+        if (expression->boolop == PG_QUERY__BOOL_EXPR_TYPE__NOT_EXPR)
+            return expression->args[0]->node_case != NODE(BOOL_EXPR) &&
+                   expression_has(expression->args[0], column, "=", constant);
+        for (size_t i = 0; i < expression->n_args; i++)
+            found = found || (expression->boolop == PG_QUERY__BOOL_EXPR_TYPE__AND_EXPR &&
+                              rules_out(expression->args[i], column, constant));
+        return found;
+    }
+    PgQuery__Node *const *items = list_of(node, column, "<>", &count);
+    for (size_t i = 0; items && i < count; i++)
+        if (compare(items[i], constant, &order) && order == 0)
+            return true;
+    Comparison found = read_comparison(node, column);
+    return found.constant && strcmp(found.operator, "<>") == 0 &&
+           compare(found.constant, constant, &order) && order == 0;
+}
+
+static bool excludes_list(const PgQuery__Node *node, const char *column,
+                          const PgQuery__PartitionBoundSpec *bound)
+{
+    for (size_t i = 0; i < bound->n_listdatums; i++)
+        if (!rules_out(node, column, bound->listdatums[i]))
+            return false;
+    return bound->n_listdatums > 0;
+}
+
 static bool is_excluded(const KnownRelation *partition, const KnownRelation *parent,
                         const PgQuery__PartitionBoundSpec *bound)
 {
@@ -281,7 +335,8 @@ static bool is_excluded(const KnownRelation *partition, const KnownRelation *par
     for (size_t i = 0; key && i < partition->constraints.count; i++) {
         const KnownConstraint *check = partition->constraints.at[i];
         if (check->type == CONSTRAINT_CHECK && check->validated &&
-            excludes(check->expression, key->name, bound))
+            (excludes(check->expression, key->name, bound) ||
+             excludes_list(check->expression, key->name, bound)))
             return true;
     }
     return false;
@@ -331,8 +386,28 @@ void judge_attach(const Judge *judge, KnownRelation *parent, const PgQuery__Part
     known_tree_of(judge->arena, child, &tables);
     judge_take_all(judge, &tables, LOCK_ACCESS_EXCLUSIVE, work);
     for (size_t i = 0; i < parent->constraints.count; i++)
-        if (parent->constraints.at[i]->type == CONSTRAINT_FOREIGN)
-            judge_target(judge, parent->constraints.at[i], LOCK_SHARE_ROW_EXCLUSIVE, 0);
+        if (parent->constraints.at[i]->type == CONSTRAINT_FOREIGN) /* one it has loses triggers */
+            judge_target(judge, parent->constraints.at[i],
+                         known_same_foreign(child, parent->constraints.at[i])
+                             ? LOCK_ACCESS_EXCLUSIVE
+                             : LOCK_SHARE_ROW_EXCLUSIVE,
+                         0);
+}
+
+/* Foreign keys become the table's own; triggers that came from the parent go, below it too. */
+static void take_detached(const Judge *judge, const KnownRelation *parent, KnownRelation *child)
+{
+    KnownRelationList tables = {0};
+    if (!child)
+        return;
+    for (size_t i = 0; i < child->constraints.count; i++)
+        if (child->constraints.at[i]->type == CONSTRAINT_FOREIGN &&
+            child->constraints.at[i]->inherited)
+            judge_target(judge, child->constraints.at[i], LOCK_SHARE_ROW_EXCLUSIVE, 0);
+    if (parent->triggers.count == 0)
+        return;
+    known_tree_of(judge->arena, child, &tables);
+    judge_take_all(judge, &tables, LOCK_ACCESS_EXCLUSIVE, 0);
 }
 
 void judge_detach(const Judge *judge, KnownRelation *parent, const PgQuery__PartitionCmd *command)
@@ -347,4 +422,5 @@ void judge_detach(const Judge *judge, KnownRelation *parent, const PgQuery__Part
     judge->effects->waits = command->concurrent;
     if (partition && !command->concurrent)
         judge_take(judge, partition, LOCK_ACCESS_EXCLUSIVE, 0);
+    take_detached(judge, parent, known_find_range(judge->known, command->name));
 }

@@ -70,6 +70,7 @@ void judge_default_partition(const Judge *judge, const KnownRelation *parent,
 
 /* effects_query.c: SELECT, INSERT, UPDATE, DELETE, MERGE; false if it is none of them. */
 bool judge_query(const Judge *judge, const PgQuery__Node *statement);
+void judge_read(const Judge *judge, const KnownRelation *relation, unsigned work);
 /* Reads everything below it, with all rows if `work` is WORK_SCAN and no WHERE stands there. */
 void judge_reads(const Judge *judge, const PgQuery__Node *query, unsigned work);
 

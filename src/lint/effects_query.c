@@ -12,21 +12,30 @@ static void note_functions(const Judge *judge, const PgQuery__Node *statement)
             judge->effects->opaque = true;
 }
 
+/* A view and all that it reads. */
+void judge_read(const Judge *judge, const KnownRelation *relation, unsigned work)
+{
+    judge_take(judge, relation, LOCK_ACCESS_SHARE, work);
+    for (size_t i = 0; relation->type == RELATION_VIEW && i < relation->reads.count; i++)
+        judge_read(judge, relation->reads.at[i], work);
+}
+
 static void read_range(const Judge *judge, const PgQuery__RangeVar *range, unsigned work)
 {
     KnownRelation *relation = judge_take_range(judge, range, LOCK_ACCESS_SHARE, work);
     KnownRelationList tables = {0};
     if (!relation)
         return;
-    if (relation->type == RELATION_VIEW) {
-        judge_take_all(judge, (const KnownRelationList *)&relation->reads, LOCK_ACCESS_SHARE, work);
-        return;
-    }
-    if (!range->inh)
-        return;
-    known_tree_of(judge->arena, relation, &tables);
+    if (range->inh)
+        known_tree_of(judge->arena, relation, &tables);
     judge_take_all(judge, &tables, LOCK_ACCESS_SHARE, work);
+    judge_read(judge, relation, work);
 }
+
+typedef struct TargetSearch {
+    Arena *arena;
+    RangeList targets;
+} TargetSearch;
 
 static bool visit_where(const ProtobufCMessage *message, void *context)
 {
@@ -38,14 +47,45 @@ static bool visit_where(const ProtobufCMessage *message, void *context)
     return true;
 }
 
+/* What is written to is not read, as far as the text tells. */
+static bool visit_target(const ProtobufCMessage *message, void *context)
+{
+    TargetSearch *search = context;
+    const PgQuery__RangeVar *target = NULL;
+    if (tree_is(message, "InsertStmt"))
+        target = ((const PgQuery__InsertStmt *)message)->relation;
+    else if (tree_is(message, "UpdateStmt"))
+        target = ((const PgQuery__UpdateStmt *)message)->relation;
+    else if (tree_is(message, "DeleteStmt"))
+        target = ((const PgQuery__DeleteStmt *)message)->relation;
+    else if (tree_is(message, "MergeStmt"))
+        target = ((const PgQuery__MergeStmt *)message)->relation;
+    else if (tree_is(message, "IntoClause"))
+        target = ((const PgQuery__IntoClause *)message)->rel;
+    if (target)
+        *vec_add(search->arena, &search->targets) = target;
+    return true;
+}
+
+static bool is_target(const RangeList *targets, const PgQuery__RangeVar *range)
+{
+    for (size_t i = 0; i < targets->count; i++)
+        if (targets->at[i] == range)
+            return true;
+    return false;
+}
+
 void judge_reads(const Judge *judge, const PgQuery__Node *query, unsigned work)
 {
     RangeList ranges = {0};
+    TargetSearch search = {.arena = judge->arena};
     bool chooses = false;
     tree_walk(NODE_TREE(query), visit_where, &chooses);
+    tree_walk(NODE_TREE(query), visit_target, &search);
     tree_ranges(judge->arena, NODE_TREE(query), &ranges);
     for (size_t i = 0; i < ranges.count; i++)
-        read_range(judge, ranges.at[i], chooses ? 0 : work);
+        if (!is_target(&search.targets, ranges.at[i]))
+            read_range(judge, ranges.at[i], chooses ? 0 : work);
 }
 
 /* Foreign keys are looked up when rows come and when those that they point at go. */
@@ -108,16 +148,15 @@ static bool visit_locking(const ProtobufCMessage *message, void *context)
     return !*found;
 }
 
-static void select_rows(const Judge *judge, const PgQuery__Node *statement)
+/* SELECT … FOR UPDATE */
+static void lock_rows(const Judge *judge, const PgQuery__Node *statement)
 {
     RangeList ranges = {0};
     bool locks = false;
     tree_walk(NODE_TREE(statement), visit_locking, &locks);
-    const PgQuery__IntoClause *into = statement->select_stmt->into_clause;
     tree_ranges(judge->arena, NODE_TREE(statement), &ranges);
-    for (size_t i = 0; i < ranges.count; i++)
-        if (!into || ranges.at[i] != into->rel)
-            judge_take_range(judge, ranges.at[i], locks ? LOCK_ROW_SHARE : LOCK_ACCESS_SHARE, 0);
+    for (size_t i = 0; locks && i < ranges.count; i++)
+        judge_take_range(judge, ranges.at[i], LOCK_ROW_SHARE, 0);
 }
 
 /* Changes of rows may stand in WITH, too. */
@@ -140,7 +179,7 @@ bool judge_query(const Judge *judge, const PgQuery__Node *statement)
 {
     switch (statement->node_case) {
     case NODE(SELECT_STMT):
-        select_rows(judge, statement);
+        lock_rows(judge, statement);
         break;
     case NODE(INSERT_STMT):
     case NODE(UPDATE_STMT):
@@ -152,7 +191,7 @@ bool judge_query(const Judge *judge, const PgQuery__Node *statement)
     }
     Judge context = *judge;
     tree_walk(NODE_TREE(statement), visit_change, &context);
-    judge_reads(judge, statement, 0);
+    judge_reads(judge, statement, WORK_SCAN);
     note_functions(judge, statement);
     return true;
 }

@@ -199,24 +199,6 @@ static TypeChange compare_types(const Judge *judge, const TypeUse *from, const T
     return (TypeChange){.rewrites = true};
 }
 
-/* USING c, USING c::type: the same as no USING. */
-static bool is_plain_using(const Judge *judge, const PgQuery__Node *using, const char *column,
-                           const TypeUse *to)
-{
-    if (using && using->node_case == NODE(TYPE_CAST)) {
-        TypeUse cast = known_type_use(judge->known, using->type_cast->type_name);
-        if (!is_same(&cast, to) || !same_modifiers(&cast, to))
-            return false;
-        using = using->type_cast->arg;
-    }
-    if (!using)
-        return true;
-    if (using->node_case != NODE(COLUMN_REF))
-        return false;
-    TreeName name = tree_name(using->column_ref->fields, using->column_ref->n_fields);
-    return name.name && strcmp(name.name, column) == 0;
-}
-
 static bool same_text(const char *a, const char *b)
 {
     return a == b || (a && b && strcmp(a, b) == 0);
@@ -235,24 +217,69 @@ static const char *doubt_of(const Judge *judge, const KnownColumn *column, const
     return arena_print(judge->arena, "type \"%s\" is not known", strange->name);
 }
 
-TypeChange type_change(const Judge *judge, const KnownColumn *column,
-                       const PgQuery__ColumnDef *definition)
+/* Whether domains on the way change the bytes: a value of a domain has no length of its own. */
+static TypeUse source_type(const TypeUse *use)
 {
-    TypeUse written = known_type_use(judge->known, definition->type_name);
-    TypeUse from = known_base_type(&column->type), to = known_base_type(&written);
-    if (!is_plain_using(judge, definition->raw_default, column->name, &written))
-        return (TypeChange){.rewrites = true};
+    TypeUse base = known_base_type(use);
+    if (use->type && use->type->type == TYPE_DOMAIN && !use->array)
+        base.modifier_count = 0;
+    return base;
+}
+
+static TypeChange convert(const Judge *judge, const KnownColumn *column, const TypeUse *use,
+                          const TypeUse *written)
+{
+    TypeUse from = source_type(use), to = known_base_type(written);
     const char *doubt = doubt_of(judge, column, &from, &to);
     if (doubt)
         return (TypeChange){.doubt = doubt};
-    bool checked = known_type_constrained(&written) && written.type != column->type.type;
-    if (checked)
+    if (written->type && written->type == use->type && written->array == use->array)
+        return (TypeChange){0};
+    if (known_type_constrained(written))
         return (TypeChange){.rewrites = true};
-    TypeChange change = compare_types(judge, &from, &to);
+    return compare_types(judge, &from, &to);
+}
+
+/* USING c, c::a, c::a::b: each cast on the way keeps the bytes, or the whole does not.
+ * `ret_type` is what comes out. */
+static TypeChange convert_using(const Judge *judge, const PgQuery__Node *using,
+                                const KnownColumn *column, TypeUse *ret_type)
+{
+    TypeChange change = {0};
+    *ret_type = column->type;
+    if (!using)
+        return change;
+    if (using->node_case == NODE(COLUMN_REF)) {
+        TreeName name = tree_name(using->column_ref->fields, using->column_ref->n_fields);
+        change.rewrites = !name.name || strcmp(name.name, column->name) != 0;
+        return change;
+    }
+    if (using->node_case != NODE(TYPE_CAST))
+        return (TypeChange){.rewrites = true};
+    TypeUse inner, cast = known_type_use(judge->known, using->type_cast->type_name);
+    change = convert_using(judge, using->type_cast->arg, column, &inner);
+    *ret_type = cast;
+    return change.rewrites || change.doubt ? change : convert(judge, column, &inner, &cast);
+}
+
+TypeChange type_change(const Judge *judge, const KnownColumn *column,
+                       const PgQuery__ColumnDef *definition)
+{
+    TypeUse written = known_type_use(judge->known, definition->type_name), reached;
+    TypeChange change = convert_using(judge, definition->raw_default, column, &reached);
+    if (change.rewrites || change.doubt)
+        return change;
+    change = convert(judge, column, &reached, &written);
+    if (change.rewrites || change.doubt)
+        return change;
+    if (!change.rebuilds) { /* by way of another type */
+        TypeUse from = known_base_type(&column->type), to = known_base_type(&written);
+        change.rebuilds = compare_types(judge, &from, &to).rebuilds;
+    }
     const PgQuery__CollateClause *collation = definition->coll_clause;
     const char *name =
         collation ? tree_name(collation->collname, collation->n_collname).name : NULL;
-    if (!change.rewrites && !same_text(name, column->collation))
+    if (!same_text(name, column->collation))
         change.rebuilds = true;
     return change;
 }

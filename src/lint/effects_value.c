@@ -150,15 +150,24 @@ static bool is_among(const char *const *names, size_t count, const char *name)
     return false;
 }
 
+enum { CALL_DEPTH = 8 }; /* functions whose values are calls of others */
+
 typedef struct Search {
     const Known *known;
     Volatility found;
+    unsigned depth;
 } Search;
 
-static Volatility function_volatility(const Known *known, TreeName name)
+static Volatility judge_value(const Known *known, const PgQuery__Node *expression, unsigned depth);
+
+static Volatility function_volatility(const Known *known, TreeName name, unsigned depth)
 {
     bool own = name.schema && strcmp(name.schema, "pg_catalog") == 0;
     char said = own ? 0 : known_volatility(known, name.schema, name.name);
+    const PgQuery__Node *value =
+        said == 'v' ? known_function_value(known, name.schema, name.name) : NULL;
+    if (value && depth < CALL_DEPTH)
+        return judge_value(known, value, depth + 1);
     if (said)
         return said == 'v' ? VOLATILE_YES : said == '?' ? VOLATILE_UNKNOWN : VOLATILE_NO;
     if (is_among(volatile_functions, COUNT(volatile_functions), name.name))
@@ -174,17 +183,23 @@ static bool visit_call(const ProtobufCMessage *message, void *context)
         return true;
     const PgQuery__FuncCall *call = (const PgQuery__FuncCall *)message;
     TreeName name = tree_name(call->funcname, call->n_funcname);
-    Volatility volatility = name.name ? function_volatility(search->known, name) : VOLATILE_UNKNOWN;
+    Volatility volatility =
+        name.name ? function_volatility(search->known, name, search->depth) : VOLATILE_UNKNOWN;
     if (volatility == VOLATILE_YES || search->found == VOLATILE_NO)
         search->found = volatility;
     return true;
 }
 
-Volatility expression_volatility(const Known *known, const PgQuery__Node *expression)
+static Volatility judge_value(const Known *known, const PgQuery__Node *expression, unsigned depth)
 {
-    Search search = {.known = known, .found = VOLATILE_NO};
+    Search search = {.known = known, .found = VOLATILE_NO, .depth = depth};
     tree_walk(NODE_TREE(expression), visit_call, &search);
     return search.found;
+}
+
+Volatility expression_volatility(const Known *known, const PgQuery__Node *expression)
+{
+    return judge_value(known, expression, 0);
 }
 
 bool expression_is_null(const PgQuery__Node *expression)

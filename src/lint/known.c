@@ -159,6 +159,16 @@ char known_volatility(const Known *known, const char *schema, const char *name)
     return volatility;
 }
 
+const PgQuery__Node *known_function_value(const Known *known, const char *schema, const char *name)
+{
+    for (size_t i = 0; i < known->functions.count; i++) {
+        const KnownFunction *function = &known->functions.at[i];
+        if (strcmp(function->name, name) == 0 && (!schema || strcmp(function->schema, schema) == 0))
+            return function->value;
+    }
+    return NULL;
+}
+
 const char *known_name(Arena *arena, const KnownRelation *relation)
 {
     Text text = TEXT_EMPTY;
@@ -193,18 +203,23 @@ static bool says_not_null(const PgQuery__Node *node, const char *column)
     return name.name && strcmp(name.name, column) == 0;
 }
 
+bool known_constraint_proves(const KnownConstraint *constraint, const KnownColumn *column)
+{
+    if (constraint->type != CONSTRAINT_CHECK || !constraint->validated)
+        return false;
+    for (size_t i = 0; i < constraint->columns.count; i++)
+        /* its text still has the name that the column had then */
+        if (constraint->columns.at[i] == column &&
+            says_not_null(constraint->expression, constraint->names.at[i]))
+            return true;
+    return false;
+}
+
 bool known_proves_not_null(const KnownRelation *relation, const KnownColumn *column)
 {
-    for (size_t i = 0; i < relation->constraints.count; i++) {
-        const KnownConstraint *constraint = relation->constraints.at[i];
-        if (constraint->type != CONSTRAINT_CHECK || !constraint->validated)
-            continue;
-        for (size_t k = 0; k < constraint->columns.count; k++)
-            /* its text still has the name that the column had then */
-            if (constraint->columns.at[k] == column &&
-                says_not_null(constraint->expression, constraint->names.at[k]))
-                return true;
-    }
+    for (size_t i = 0; i < relation->constraints.count; i++)
+        if (known_constraint_proves(relation->constraints.at[i], column))
+            return true;
     return false;
 }
 
@@ -267,6 +282,21 @@ void known_references(Arena *arena, const Known *known, const KnownRelation *rel
     }
 }
 
+KnownRelation *known_default_sequence(Arena *arena, const Known *known, const PgQuery__Node *value)
+{
+    TreeNameList functions = {0};
+    NameList names = {0};
+    tree_functions(arena, NODE_TREE(value), &functions);
+    tree_constants(arena, NODE_TREE(value), &names);
+    if (functions.count == 0 || names.count == 0 || !functions.at[0].name ||
+        strcmp(functions.at[0].name, "nextval") != 0)
+        return NULL;
+    const char *dot = strchr(names.at[0], '.');
+    if (!dot)
+        return known_find(known, NULL, names.at[0]);
+    return known_find(known, arena_copy(arena, names.at[0], (size_t)(dot - names.at[0])), dot + 1);
+}
+
 static const KnownConstraint *primary_key(const KnownRelation *table)
 {
     for (size_t i = 0; i < table->constraints.count; i++)
@@ -309,32 +339,60 @@ bool known_reference_needs(const KnownReference *reference, const KnownRelation 
     return true;
 }
 
-bool known_same_foreign(const KnownRelation *table, const KnownConstraint *foreign)
+KnownConstraint *known_same_foreign(const KnownRelation *table, const KnownConstraint *foreign)
 {
     for (size_t i = 0; i < table->constraints.count; i++) {
-        const KnownConstraint *other = table->constraints.at[i];
+        KnownConstraint *other = table->constraints.at[i];
         bool same = other->type == CONSTRAINT_FOREIGN && other->references == foreign->references &&
                     other->columns.count == foreign->columns.count;
         for (size_t k = 0; same && k < foreign->columns.count; k++)
             same = strcmp(other->columns.at[k]->name, foreign->columns.at[k]->name) == 0;
         if (same)
-            return true;
+            return other;
     }
-    return false;
+    return NULL;
 }
 
 /* ---- the statements ---- */
 
-static char function_volatility(const PgQuery__CreateFunctionStmt *create)
+static const PgQuery__Node *function_option(const PgQuery__CreateFunctionStmt *create,
+                                            const char *name)
 {
     for (size_t i = 0; i < create->n_options; i++) {
         const PgQuery__DefElem *option =
             create->options[i]->node_case == NODE(DEF_ELEM) ? create->options[i]->def_elem : NULL;
-        if (option && strcmp(option->defname, "volatility") == 0 && option->arg &&
-            option->arg->node_case == NODE(STRING))
-            return option->arg->string->sval[0];
+        if (option && strcmp(option->defname, name) == 0)
+            return option->arg;
     }
-    return 'v';
+    return NULL;
+}
+
+/* The only target of a SELECT that has nothing else. */
+static const PgQuery__Node *selected_value(const PgQuery__Node *body)
+{
+    const PgQuery__SelectStmt *select =
+        body && body->node_case == NODE(SELECT_STMT) ? body->select_stmt : NULL;
+    if (!select || select->n_target_list != 1 || select->n_from_clause > 0 ||
+        select->where_clause || select->n_values_lists > 0 || select->larg ||
+        select->target_list[0]->node_case != NODE(RES_TARGET))
+        return NULL;
+    return select->target_list[0]->res_target->val;
+}
+
+static const PgQuery__Node *function_value(const Known *known,
+                                           const PgQuery__CreateFunctionStmt *create)
+{
+    const PgQuery__Node *language = function_option(create, "language");
+    const PgQuery__Node *text = function_option(create, "as"), *body = NULL;
+    Error error;
+    if (!language || language->node_case != NODE(STRING) ||
+        strcasecmp(language->string->sval, "sql") != 0 || !text || text->node_case != NODE(LIST) ||
+        text->list->n_items != 1)
+        return NULL;
+    const char *sql = tree_name(text->list->items, 1).name;
+    if (!sql || sql_parse(known->arena, sql, strlen(sql), &body, &error) != RUNG_OK)
+        return NULL;
+    return selected_value(body);
 }
 
 static void create_function(Known *known, const PgQuery__CreateFunctionStmt *create)
@@ -343,14 +401,18 @@ static void create_function(Known *known, const PgQuery__CreateFunctionStmt *cre
     if (!name.name)
         return;
     const char *schema = name.schema ? name.schema : known_schema(known);
-    char volatility = function_volatility(create);
+    const PgQuery__Node *said = function_option(create, "volatility");
+    char volatility = said && said->node_case == NODE(STRING) ? said->string->sval[0] : 'v';
+    const PgQuery__Node *value = function_value(known, create);
     for (size_t i = 0; create->replace && i < known->functions.count; i++)
         if (is_named(known->functions.at[i].schema, known->functions.at[i].name, schema,
                      name.name)) {
             known->functions.at[i].volatility = volatility; /* of one of that name */
+            known->functions.at[i].value = value;
             return;
         }
-    *vec_add(known->arena, &known->functions) = (KnownFunction){schema, name.name, volatility};
+    *vec_add(known->arena, &known->functions) =
+        (KnownFunction){schema, name.name, volatility, value};
 }
 
 static void create_statistics(Known *known, const PgQuery__CreateStatsStmt *create)
@@ -483,6 +545,7 @@ static void create_trigger(Known *known, const PgQuery__CreateTrigStmt *create)
         return;
     KnownTrigger *trigger = arena_alloc(known->arena, sizeof *trigger);
     trigger->name = create->trigname;
+    trigger->function = tree_name(create->funcname, create->n_funcname);
     *vec_add(known->arena, &table->triggers) = trigger;
 }
 

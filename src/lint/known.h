@@ -31,7 +31,8 @@ typedef struct KnownColumn {
     const char *collation; /* NULL: the type's own */
     bool not_null;
     bool has_default;
-    bool generated; /* GENERATED ALWAYS AS (…) */
+    const PgQuery__Node *value; /* that default; NULL: none, or a serial's */
+    bool generated;             /* GENERATED ALWAYS AS (…) */
     bool identity;
 } KnownColumn;
 
@@ -63,16 +64,18 @@ typedef struct KnownConstraint {
     KnownColumnList columns; /* of a CHECK: those that it reads */
     NameList names;          /* of a CHECK: what its text calls them */
     bool validated;
-    const PgQuery__Node *expression;  /* of a CHECK */
-    KnownIndex *index;                /* of a key */
-    TreeName target;                  /* of a foreign key: the table as it was written */
-    KnownRelation *references;        /* and that table; NULL: not known */
+    bool inherited;                  /* a foreign key or key that a partition has from its parent */
+    const PgQuery__Node *expression; /* of a CHECK */
+    KnownIndex *index;               /* of a key */
+    TreeName target;                 /* of a foreign key: the table as it was written */
+    KnownRelation *references;       /* and that table; NULL: not known */
     VEC(const char *) target_columns; /* none: its primary key */
     char on_delete, on_update;        /* 'a' nothing, 'r' restrict, 'c' cascade, 'n' NULL, 'd' */
 } KnownConstraint;
 
 typedef struct KnownTrigger {
     const char *name;
+    TreeName function;
 } KnownTrigger;
 
 typedef enum {
@@ -100,6 +103,7 @@ struct KnownRelation {
     bool partitioned;                  /* PARTITION BY */
     char strategy;                     /* 'r' range, 'l' list, 'h' hash */
     VEC(KnownColumn *) partition_keys; /* NULL for an expression */
+    KnownType *of;                     /* CREATE TABLE … OF, ALTER TABLE … OF */
     bool partition;                    /* of parents.at[0] */
     const PgQuery__PartitionBoundSpec *bound;
     VEC(KnownRelation *) reads; /* a view's */
@@ -131,6 +135,10 @@ KnownStatistics *known_find_statistics(const Known *known, TreeName name);
 /* Volatility of a function of the history: 'i', 's', 'v' as in pg_proc; 0: it knows none of the
  * name, and '?' when functions of one name differ. */
 char known_volatility(const Known *known, const char *schema, const char *name);
+
+/* The expression that a call of the function becomes, when it is SELECT expression in LANGUAGE
+ * sql: the server puts it in the call's place and judges it. NULL: no such function. */
+const PgQuery__Node *known_function_value(const Known *known, const char *schema, const char *name);
 
 /* Everything lives in `arena`. */
 Known *known_new(Arena *arena);
@@ -173,6 +181,7 @@ const char *known_name(Arena *arena, const KnownRelation *relation);
 
 /* The table's columns that a valid CHECK proves not to be null: by CHECK (c IS NOT NULL), alone or
  * in an AND. */
+bool known_constraint_proves(const KnownConstraint *constraint, const KnownColumn *column);
 bool known_proves_not_null(const KnownRelation *relation, const KnownColumn *column);
 
 /* The relation with all its partitions and inheritors, itself first. */
@@ -195,14 +204,17 @@ typedef VEC(KnownReference) KnownReferenceList;
 void known_references(Arena *arena, const Known *known, const KnownRelation *relation,
                       KnownReferenceList *ret_references);
 
+/* The sequence of a default: nextval('name'); NULL: none that is known. */
+KnownRelation *known_default_sequence(Arena *arena, const Known *known, const PgQuery__Node *value);
+
 /* Whether the foreign key points at this column of `target`, or needs this key of it. */
 bool known_reference_uses(const KnownReference *reference, const KnownRelation *target,
                           const KnownColumn *column);
 bool known_reference_needs(const KnownReference *reference, const KnownRelation *target,
                            const KnownConstraint *key);
 
-/* Whether the table has a foreign key like this one, by the names of its columns. */
-bool known_same_foreign(const KnownRelation *table, const KnownConstraint *foreign);
+/* The table's foreign key like this one, by the names of its columns; NULL: none. */
+KnownConstraint *known_same_foreign(const KnownRelation *table, const KnownConstraint *foreign);
 
 /* The type of a column or a cast, with what the history knows of it. */
 TypeUse known_type_use(const Known *known, const PgQuery__TypeName *type);

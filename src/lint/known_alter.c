@@ -36,6 +36,7 @@ static void alter_column(const Alter *alter)
     switch (alter->command->subtype) {
     case ALTER(ColumnDefault):
         column->has_default = alter->command->def != NULL;
+        column->value = alter->command->def;
         break;
     case ALTER(DropNotNull):
         column->not_null = false;
@@ -85,8 +86,11 @@ static void add_constraint(const Alter *alter)
         return;
     if (!alter->root && !check && constraint.contype != CONSTR(FOREIGN))
         constraint.conname = NULL; /* the server names the partition's index */
+    size_t before = alter->table->constraints.count;
     if (!known_constraint(alter->table, tree_text(constraint.conname)))
         known_add_constraint(alter->known, alter->table, &constraint, NULL);
+    for (size_t i = before; !alter->root && i < alter->table->constraints.count; i++)
+        alter->table->constraints.at[i]->inherited = true;
 }
 
 static void attach(const Alter *alter)
@@ -104,8 +108,12 @@ static void attach(const Alter *alter)
         known_copy_index(alter->known, child, alter->table->indexes.at[i], true);
     for (size_t i = 0; i < alter->table->constraints.count; i++) {
         const KnownConstraint *constraint = alter->table->constraints.at[i];
-        if (constraint->type == CONSTRAINT_FOREIGN && !known_constraint(child, constraint->name))
-            known_copy_constraint(alter->known, child, constraint);
+        if (constraint->type != CONSTRAINT_FOREIGN)
+            continue;
+        KnownConstraint *same = known_same_foreign(child, constraint);
+        if (!same)
+            same = known_copy_constraint(alter->known, child, constraint);
+        same->inherited = true;
     }
 }
 
@@ -132,6 +140,8 @@ static void detach(const Alter *alter)
     child->bound = NULL;
     for (size_t i = 0; i < child->indexes.count; i++)
         child->indexes.at[i]->parent = NULL;
+    for (size_t i = 0; i < child->constraints.count; i++)
+        child->constraints.at[i]->inherited = false;
 }
 
 static void inherit(const Alter *alter, bool add)
@@ -144,6 +154,13 @@ static void inherit(const Alter *alter, bool add)
         known_inherit(alter->known, alter->table, parent);
     else if (parent)
         forget_parent(alter->table, parent);
+}
+
+static void set_of(const Alter *alter)
+{
+    const PgQuery__Node *node = alter->command->def;
+    bool of = alter->command->subtype == ALTER(AddOf) && node && node->node_case == NODE(TYPE_NAME);
+    alter->table->of = of ? known_type_use(alter->known, node->type_name).type : NULL;
 }
 
 /* What concerns the table that was named alone; false if it is none of these. */
@@ -170,6 +187,10 @@ static bool alter_root(const Alter *alter)
     case ALTER(AddInherit):
     case ALTER(DropInherit):
         inherit(alter, command->subtype == ALTER(AddInherit));
+        return true;
+    case ALTER(AddOf):
+    case ALTER(DropOf):
+        set_of(alter);
         return true;
     default:
         return false;

@@ -299,7 +299,8 @@ void known_add_constraint(Known *known, KnownRelation *table, const PgQuery__Con
 }
 
 /* The same constraint on another table, by the names of its columns. */
-void known_copy_constraint(Known *known, KnownRelation *table, const KnownConstraint *constraint)
+KnownConstraint *known_copy_constraint(Known *known, KnownRelation *table,
+                                       const KnownConstraint *constraint)
 {
     bool key = constraint->type != CONSTRAINT_CHECK && constraint->type != CONSTRAINT_FOREIGN;
     KnownConstraint *copy = add_constraint(known, table, constraint->type);
@@ -310,9 +311,10 @@ void known_copy_constraint(Known *known, KnownRelation *table, const KnownConstr
     copy->name = "";
     copy->columns = columns;
     copy->index = NULL;
+    copy->inherited = false;
     copy->name = key ? choose_key_name(known, table, copy) : name;
     if (!key)
-        return;
+        return copy;
     KnownIndex *index = add_index(known, table, copy->name);
     index->unique = copy->type != CONSTRAINT_EXCLUDE;
     if (constraint->index)
@@ -322,4 +324,5 @@ void known_copy_constraint(Known *known, KnownRelation *table, const KnownConstr
     copy->index = index;
     for (size_t i = 0; copy->type == CONSTRAINT_PRIMARY && i < columns.count; i++)
         columns.at[i]->not_null = true;
+    return copy;
 }

@@ -14,6 +14,7 @@
 typedef struct KnownFunction {
     const char *schema, *name;
     char volatility;
+    const PgQuery__Node *value; /* SELECT expression; NULL: it is more than that */
 } KnownFunction;
 
 struct Known {
@@ -57,7 +58,8 @@ void known_create_view(Known *known, const PgQuery__ViewStmt *view);
 /* known_constraint.c */
 void known_add_constraint(Known *known, KnownRelation *table, const PgQuery__Constraint *constraint,
                           KnownColumn *column);
-void known_copy_constraint(Known *known, KnownRelation *table, const KnownConstraint *constraint);
+KnownConstraint *known_copy_constraint(Known *known, KnownRelation *table,
+                                       const KnownConstraint *constraint);
 void known_create_index(Known *known, const PgQuery__IndexStmt *index);
 void known_copy_index(Known *known, KnownRelation *table, KnownIndex *index, bool attach);
 

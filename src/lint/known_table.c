@@ -54,6 +54,7 @@ static void take_constraint(Known *known, KnownRelation *table, KnownColumn *col
         break;
     case CONSTR(DEFAULT):
         column->has_default = true;
+        column->value = constraint->raw_expr;
         break;
     case CONSTR(IDENTITY):
         column->identity = true;
@@ -127,7 +128,7 @@ static void inherit_rest(Known *known, KnownRelation *child, const KnownRelation
         const KnownConstraint *constraint = parent->constraints.at[i];
         if (constraint->type == CONSTRAINT_CHECK ||
             (child->partition && constraint->type == CONSTRAINT_FOREIGN))
-            known_copy_constraint(known, child, constraint);
+            known_copy_constraint(known, child, constraint)->inherited = true;
     }
     for (size_t i = 0; child->partition && i < parent->indexes.count; i++)
         known_copy_index(known, child, parent->indexes.at[i], true);
@@ -191,6 +192,7 @@ static void take_type(Known *known, KnownRelation *table, const PgQuery__TypeNam
         table->complete = false;
         return;
     }
+    table->of = use.type;
     for (size_t i = 0; i < use.type->relation->columns.count; i++)
         copy_column(known, table, use.type->relation->columns.at[i]);
 }
@@ -254,6 +256,34 @@ static void take_reads(Known *known, KnownRelation *relation, const PgQuery__Nod
     }
 }
 
+/* The name that the server gives to an expression (parse_target.c: FigureColname); NULL: none. */
+static const char *expression_name(const PgQuery__Node *value)
+{
+    const char *name;
+    switch (value ? value->node_case : PG_QUERY__NODE__NODE__NOT_SET) {
+    case NODE(COLUMN_REF):
+        return tree_name(value->column_ref->fields, value->column_ref->n_fields).name;
+    case NODE(FUNC_CALL):
+        return tree_name(value->func_call->funcname, value->func_call->n_funcname).name;
+    case NODE(TYPE_CAST):
+        name = expression_name(value->type_cast->arg);
+        return name ? name
+                    : tree_name(value->type_cast->type_name->names,
+                                value->type_cast->type_name->n_names)
+                          .name;
+    case NODE(CASE_EXPR):
+        name = expression_name(value->case_expr->defresult);
+        return name ? name : "case";
+    case NODE(COALESCE_EXPR):
+        return "coalesce";
+    case NODE(A_ARRAY_EXPR):
+        return "array";
+    default:
+        return NULL;
+    }
+}
+
+/* NULL for `*`. */
 static const char *target_name(const PgQuery__Node *target)
 {
     if (target->node_case != NODE(RES_TARGET))
@@ -261,13 +291,28 @@ static const char *target_name(const PgQuery__Node *target)
     if (tree_text(target->res_target->name))
         return target->res_target->name;
     const PgQuery__Node *value = target->res_target->val;
-    if (!value || value->node_case != NODE(COLUMN_REF))
-        return NULL;
-    const PgQuery__ColumnRef *column = value->column_ref;
-    return tree_name(column->fields, column->n_fields).name; /* NULL for `*` */
+    const char *name = expression_name(value);
+    return name || (value && value->node_case == NODE(COLUMN_REF)) ? name : "?column?";
 }
 
-/* The columns of a query by name; their types stay unknown. */
+/* The type that a cast gives, or that of a column of the only table read; otherwise not known. */
+static TypeUse target_type(const Known *known, const PgQuery__SelectStmt *select,
+                           const PgQuery__Node *value)
+{
+    if (value && value->node_case == NODE(TYPE_CAST))
+        return known_type_use(known, value->type_cast->type_name);
+    const KnownRelation *only =
+        select->n_from_clause == 1 && select->from_clause[0]->node_case == NODE(RANGE_VAR)
+            ? known_find_range(known, select->from_clause[0]->range_var)
+            : NULL;
+    if (!only || !value || value->node_case != NODE(COLUMN_REF))
+        return (TypeUse){0};
+    TreeName name = tree_name(value->column_ref->fields, value->column_ref->n_fields);
+    const KnownColumn *column = known_column(only, name.name);
+    return column ? column->type : (TypeUse){0};
+}
+
+/* The columns of a query by name. */
 static void take_targets(Known *known, KnownRelation *table, const PgQuery__Node *query)
 {
     const PgQuery__SelectStmt *select =
@@ -285,6 +330,7 @@ static void take_targets(Known *known, KnownRelation *table, const PgQuery__Node
             continue;
         KnownColumn *column = arena_alloc(known->arena, sizeof *column);
         column->name = name;
+        column->type = target_type(known, select, select->target_list[i]->res_target->val);
         *vec_add(known->arena, &table->columns) = column;
     }
 }

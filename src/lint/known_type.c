@@ -60,8 +60,8 @@ TypeUse known_base_type(const TypeUse *use)
 
 bool known_type_constrained(const TypeUse *use)
 {
-    for (const KnownType *type = use->type; type && type->type == TYPE_DOMAIN;
-         type = type->base.type)
+    for (const KnownType *type = use->array ? NULL : use->type; type && type->type == TYPE_DOMAIN;
+         type = type->base.array ? NULL : type->base.type)
         if (type->not_null || type->constraints.count > 0)
             return true;
     return false;
