@@ -136,8 +136,8 @@ typedef struct rung_arguments {
     }
 
 /* The shape of every verb. `arguments` NULL means all defaults. A result may come with RUNG_FOUND,
- * RUNG_HAZARD or RUNG_INVALID as well as with RUNG_OK; an error comes with any other code. The caller frees
- * both. */
+ * RUNG_HAZARD or RUNG_INVALID as well as with RUNG_OK; an error comes with any other code. The
+ * caller frees both. */
 typedef rung_code rung_verb(rung *project, const rung_arguments *arguments,
                             rung_result **ret_result, rung_error **ret_error);
 

@@ -184,7 +184,8 @@ static void find_engines(LintJob *job)
     bool named = verb->project->url_option || verb->project->target_named;
     for (size_t i = 0; !named && i < config->targets.count; i++)
         note_engine(config->targets.at[i].url, engines);
-    if (!engines[ENGINE_POSTGRESQL] && !engines[ENGINE_SQLITE]) {
+    job->guessed = !engines[ENGINE_POSTGRESQL] && !engines[ENGINE_SQLITE];
+    if (job->guessed) {
         engines[ENGINE_POSTGRESQL] = true;
         engines[ENGINE_SQLITE] = has_own_section(job, ENGINE_SQLITE);
     }
@@ -216,6 +217,7 @@ static Code lint_engine(LintJob *job, Engine engine, Error *error)
     Verb *verb = job->verb;
     const Config *config = &verb->project->config;
     LintOptions options = {.engine = engine,
+                           .is_target = !job->guessed,
                            .disabled = config->lint.disabled.at,
                            .disabled_count = config->lint.disabled.count,
                            .today = clock_print_iso(verb->arena, clock_wall_us())};
@@ -223,6 +225,7 @@ static Code lint_engine(LintJob *job, Engine engine, Error *error)
     if (verb->db && db_engine(verb->db) == engine && engine == ENGINE_POSTGRESQL)
         options.version = db_version(verb->db);
     Code code = lint_new(verb->arena, &options, &lint, error);
+    job->lints[engine] = lint;
     if (!code)
         code = lint_revisions(job, lint, error);
     for (size_t i = 0; !code && engine == job->first && i < job->files.count; i++) {
@@ -230,8 +233,6 @@ static Code lint_engine(LintJob *job, Engine engine, Error *error)
         if (!code && job->each)
             code = job->each(job, lint, &job->files.at[i], error);
     }
-    if (!code)
-        job->lints[engine] = lint;
     return code;
 }
 

@@ -12,6 +12,7 @@ struct LintJob {
     bool *judged;        /* by Revision.order */
     const bool *applied; /* the same; NULL: not known */
     bool engines[ENGINE_COUNT];
+    bool guessed; /* no target says which engines */
     Engine first; /* that of the target; plain files are judged for it */
     Lint *lints[ENGINE_COUNT];
 

@@ -410,6 +410,16 @@ static Code judge_whole(Lint *lint, Error *error)
     return code;
 }
 
+static void tell_no_section(Lint *lint)
+{
+    const Revision *revision = lint->file->revision;
+    Engine engine = lint->options.engine;
+    if (lint->options.is_target && revision && revision->parent_ids.count < 2 &&
+        !revision_section(revision, SECTION_UP, engine))
+        hit_line(lint, "up-missing", 0, NULL,
+                 arena_print(lint->spare, "there is no up section for %s", engine_title(engine)));
+}
+
 Code lint_file(Lint *lint, const LintFile *file, bool judge, Error *error)
 {
     bool there;
@@ -428,6 +438,7 @@ Code lint_file(Lint *lint, const LintFile *file, bool judge, Error *error)
         code = judge_whole(lint, error);
     if (code || !judge)
         return code;
+    tell_no_section(lint);
     lint->counts.files++;
     lint->counts.statements += lint->script.statements.count;
     apply_ignores(lint);

@@ -1,109 +1,103 @@
 /* Types of new columns that are regretted later. */
 #include "lint/rules.h"
 
-typedef void ColumnVisit(RuleCheck *check, const PgQuery__ColumnDef *column,
-                         const PgQuery__CreateStmt *create);
+/* Whether a new column is such a one; `create` NULL: in a table that is there. */
+typedef bool ColumnFits(const PgQuery__ColumnDef *column, const PgQuery__CreateStmt *create);
 
-/* Columns that the statement makes; `create` NULL: in a table that is there. */
-static void each_column(RuleCheck *check, ColumnVisit *visit)
+/* One finding a statement, with all columns that fit. */
+static void hit_columns(RuleCheck *check, ColumnFits *fits, const char *written)
 {
+    const char *names = "";
+    size_t count = 0;
     const PgQuery__CreateStmt *create = RULE_NODE(check, CREATE_STMT, create_stmt);
     const PgQuery__AlterTableStmt *alter = tree_alter(check->statement->tree);
-    for (size_t i = 0; create && i < create->n_table_elts; i++)
-        if (create->table_elts[i]->node_case == PG_QUERY__NODE__NODE_COLUMN_DEF)
-            visit(check, create->table_elts[i]->column_def, create);
-    for (size_t i = 0; alter && i < alter->n_cmds; i++) {
-        const PgQuery__AlterTableCmd *command = alter->cmds[i]->alter_table_cmd;
-        if (command->subtype == PG_QUERY__ALTER_TABLE_TYPE__AT_AddColumn)
-            visit(check, command->def->column_def, NULL);
+    size_t parts = create ? create->n_table_elts : alter ? alter->n_cmds : 0;
+    for (size_t i = 0; i < parts; i++) {
+        const PgQuery__Node *node =
+            create ? create->table_elts[i] : alter->cmds[i]->alter_table_cmd->def;
+        bool added = create || alter->cmds[i]->alter_table_cmd->subtype ==
+                                   PG_QUERY__ALTER_TABLE_TYPE__AT_AddColumn;
+        if (!added || !node || node->node_case != PG_QUERY__NODE__NODE_COLUMN_DEF ||
+            !node->column_def->type_name || !fits(node->column_def, create))
+            continue;
+        names = arena_print(check->arena, "%s%s%s", names, count++ ? ", " : "",
+                            node->column_def->colname);
     }
+    if (count)
+        rule_hit(check, NULL, "%s %s %s", names, count == 1 ? "is" : "are", written);
 }
 
-static void hit_type(RuleCheck *check, const PgQuery__ColumnDef *column, const char *const *types,
-                     size_t count, const char *written)
-{
-    if (column->type_name && tree_type_is(column->type_name, types, count))
-        rule_hit(check, NULL, "%s is %s", column->colname, written);
-}
-
-static void visit_timestamp(RuleCheck *check, const PgQuery__ColumnDef *column,
-                            const PgQuery__CreateStmt *create)
+static bool is_timestamp(const PgQuery__ColumnDef *column, const PgQuery__CreateStmt *create)
 {
     static const char *const types[] = {"timestamp"};
-    hit_type(check, column, types, COUNT(types), "timestamp without time zone");
+    return tree_type_is(column->type_name, types, COUNT(types));
 }
 
 RULE(prefer_timestamptz)
 {
-    each_column(check, visit_timestamp);
+    hit_columns(check, is_timestamp, "timestamp without time zone");
 }
 
-static void visit_json(RuleCheck *check, const PgQuery__ColumnDef *column,
-                       const PgQuery__CreateStmt *create)
+static bool is_json(const PgQuery__ColumnDef *column, const PgQuery__CreateStmt *create)
 {
     static const char *const types[] = {"json"};
-    hit_type(check, column, types, COUNT(types), "json");
+    return tree_type_is(column->type_name, types, COUNT(types));
 }
 
 RULE(prefer_jsonb)
 {
-    each_column(check, visit_json);
+    hit_columns(check, is_json, "json");
 }
 
-static void visit_money(RuleCheck *check, const PgQuery__ColumnDef *column,
-                        const PgQuery__CreateStmt *create)
+static bool is_money(const PgQuery__ColumnDef *column, const PgQuery__CreateStmt *create)
 {
     static const char *const types[] = {"money"};
-    hit_type(check, column, types, COUNT(types), "money");
+    return tree_type_is(column->type_name, types, COUNT(types));
 }
 
 RULE(prefer_numeric)
 {
-    each_column(check, visit_money);
+    hit_columns(check, is_money, "money");
 }
 
-static void visit_varchar(RuleCheck *check, const PgQuery__ColumnDef *column,
-                          const PgQuery__CreateStmt *create)
+static bool is_limited(const PgQuery__ColumnDef *column, const PgQuery__CreateStmt *create)
 {
     static const char *const types[] = {"varchar"};
-    if (column->type_name && column->type_name->n_typmods)
-        hit_type(check, column, types, COUNT(types), "varchar with a length");
+    return column->type_name->n_typmods && tree_type_is(column->type_name, types, COUNT(types));
 }
 
 RULE(prefer_text)
 {
-    each_column(check, visit_varchar);
+    hit_columns(check, is_limited, "varchar with a length");
 }
 
-static void visit_char(RuleCheck *check, const PgQuery__ColumnDef *column,
-                       const PgQuery__CreateStmt *create)
+/* char(1) is never padded. */
+static bool is_padded(const PgQuery__ColumnDef *column, const PgQuery__CreateStmt *create)
 {
     static const char *const types[] = {"bpchar"};
     const PgQuery__TypeName *type = column->type_name;
-    const PgQuery__Node *length = type && type->n_typmods ? type->typmods[0] : NULL;
+    const PgQuery__Node *length = type->n_typmods ? type->typmods[0] : NULL;
     bool one = length && length->node_case == PG_QUERY__NODE__NODE_A_CONST &&
                length->a_const->val_case == PG_QUERY__A__CONST__VAL_IVAL &&
                length->a_const->ival->ival == 1;
-    if (length && !one)
-        hit_type(check, column, types, COUNT(types), "char(n)");
+    return length && !one && tree_type_is(type, types, COUNT(types));
 }
 
 RULE(char_padded)
 {
-    each_column(check, visit_char);
+    hit_columns(check, is_padded, "char(n)");
 }
 
-static void visit_serial(RuleCheck *check, const PgQuery__ColumnDef *column,
-                         const PgQuery__CreateStmt *create)
+static bool is_serial(const PgQuery__ColumnDef *column, const PgQuery__CreateStmt *create)
 {
     static const char *const types[] = {"serial",  "bigserial", "smallserial",
                                         "serial2", "serial4",   "serial8"};
-    hit_type(check, column, types, COUNT(types), tree_type(column->type_name));
+    return tree_type_is(column->type_name, types, COUNT(types));
 }
 
 RULE(prefer_identity)
 {
-    each_column(check, visit_serial);
+    hit_columns(check, is_serial, "serial");
 }
 
 static bool is_primary(const PgQuery__ColumnDef *column, const PgQuery__CreateStmt *create)
@@ -120,18 +114,16 @@ static bool is_primary(const PgQuery__ColumnDef *column, const PgQuery__CreateSt
 }
 
 /* A key that references another has that one's type. */
-static void visit_key(RuleCheck *check, const PgQuery__ColumnDef *column,
-                      const PgQuery__CreateStmt *create)
+static bool is_short_key(const PgQuery__ColumnDef *column, const PgQuery__CreateStmt *create)
 {
     static const char *const types[] = {"int4",    "int2",    "serial", "smallserial",
                                         "serial2", "serial4", "int"};
-    if (is_primary(column, create) && !tree_constraint(column->n_constraints, column->constraints,
-                                                       PG_QUERY__CONSTR_TYPE__CONSTR_FOREIGN))
-        hit_type(check, column, types, COUNT(types),
-                 "a primary key that ends at 2,147,483,647 or before");
+    return tree_type_is(column->type_name, types, COUNT(types)) && is_primary(column, create) &&
+           !tree_constraint(column->n_constraints, column->constraints,
+                            PG_QUERY__CONSTR_TYPE__CONSTR_FOREIGN);
 }
 
 RULE(prefer_bigint)
 {
-    each_column(check, visit_key);
+    hit_columns(check, is_short_key, "a primary key that ends at 2,147,483,647 or before");
 }

@@ -132,6 +132,14 @@ class Lint(Linted):
         self.assertRegex(whats[0], r"^down leaves: table (public\.)?t_b$")
         self.assertRegex(whats[1], r"^down drops what up did not make: (public\.)?t_a$")
 
+    def test_a_revision_needs_a_section_for_the_target(self):
+        other = "postgresql" if self.sqlite else "sqlite"
+        self.project.revision("a", f"-- rung:up {other}\nCREATE TABLE t (a text);",
+                              f"-- rung:down {other}\nDROP TABLE t;")
+        self.assertEqual(self.hazards(code=4), [("a_x.sql", 0, "up-missing")])
+        os.remove(self.project.path("rung.yaml"))
+        self.assertNotIn("up-missing", self.rules())
+
     def test_a_folder_that_is_wrong_is_an_error(self):
         self.project.write("migrations/a.sql", "-- rung:revision b\n-- rung:up\nSELECT 1;\n")
         self.fails(2, "lint")
