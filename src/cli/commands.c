@@ -343,7 +343,7 @@ static const Command commands[] = {
         .elsewhere = {"pack", "review"},
         .group = GROUP_PROVE,
         .operands = "REV",
-        .summary = "write the files of a review: SQL both ways, validation, summary, guide",
+        .summary = "write the files of a review: SQL, validation, guide",
         .description =
             "Runs REV in a scratch database, behind all that it stands on, and writes what a "
             "review "
