@@ -51,6 +51,7 @@ typedef struct DbStatement {
     size_t length;             /* 0: strlen(sql) */
     const char *const *params; /* text; NULL is SQL NULL */
     size_t param_count;        /* $1… on PostgreSQL, ?1… on SQLite */
+    bool all_null;             /* SQLite: all parameters are NULL, however many there are */
     bool keep;                 /* constant text used often: prepare once per connection */
     size_t tag;                /* the caller's number for it, given back when it fails */
 } DbStatement;

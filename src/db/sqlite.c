@@ -176,6 +176,8 @@ static Code obtain(Sqlite *sqlite, const DbStatement *statement, sqlite3_stmt **
 static Code bind(Sqlite *sqlite, sqlite3_stmt *stmt, const DbStatement *statement, Error *error)
 {
     int wanted = sqlite3_bind_parameter_count(stmt);
+    if (statement->all_null)
+        return RUNG_OK; /* sqlite3_bind: what is not bound is NULL */
     if ((size_t)wanted != statement->param_count) {
         refuse(statement, error, "", "outside quotes ?, :name, @name and $name stand for values");
         snprintf(error->message, sizeof error->message,

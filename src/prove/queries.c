@@ -45,9 +45,10 @@ static Code prepare(Db *db, Arena *arena, const AppQuery *query, const char **re
 {
     *ret_types = "";
     if (db_engine(db) == ENGINE_SQLITE)
-        return db_query(db, arena,
-                        &(DbStatement){.sql = arena_print(arena, "EXPLAIN %s", query->sql)}, NULL,
-                        error);
+        return db_query(
+            db, arena,
+            &(DbStatement){.sql = arena_print(arena, "EXPLAIN %s", query->sql), .all_null = true},
+            NULL, error);
     Code code =
         db_query(db, arena,
                  &(DbStatement){.sql = arena_print(arena, "PREPARE rung_query AS %s", query->sql)},

@@ -1,5 +1,7 @@
 /* Values as text, column by column, as sets in which a value may stand several times. */
 #include "prove/rows.h"
+#include "base/text.h"
+#include "sql/quote.h"
 
 typedef struct Column {
     const char *name;
@@ -24,7 +26,7 @@ static const char tables_postgresql[] =
     " 'pg\\_temp%' ORDER BY 1";
 
 static const char tables_sqlite[] =
-    "SELECT '\"' || replace(name, '\"', '\"\"') || '\"' FROM pragma_table_list WHERE schema = "
+    "SELECT name FROM pragma_table_list WHERE schema = "
     "'main'"
     " AND type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT IN ('rung_log',"
     " 'rung_heads', 'rung_journal', 'rung_lock') ORDER BY 1";
@@ -59,6 +61,16 @@ static Code read_table(Db *db, Arena *arena, Table *table, Error *error)
     return RUNG_OK;
 }
 
+/* As SQL, with quotes only where it needs them. */
+static const char *quoted(Arena *arena, const char *name)
+{
+    Text text = TEXT_EMPTY;
+    sql_add_identifier(&text, name);
+    const char *copy = arena_string(arena, text_string(&text));
+    text_done(&text);
+    return copy;
+}
+
 Code rows_read(Db *db, Arena *arena, Rows **ret_rows, Error *error)
 {
     DbRows names;
@@ -69,7 +81,7 @@ Code rows_read(Db *db, Arena *arena, Rows **ret_rows, Error *error)
                  &names, error);
     for (size_t i = 0; !code && i < names.count; i++) {
         Table *table = vec_add(arena, &rows->tables);
-        table->name = db_cell(&names, i, 0);
+        table->name = sqlite ? quoted(arena, db_cell(&names, i, 0)) : db_cell(&names, i, 0);
         code = read_table(db, arena, table, error);
     }
     *ret_rows = rows;

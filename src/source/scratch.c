@@ -163,7 +163,7 @@ Code scratch_open(const ScratchOptions *options, Scratch **ret_scratch, Error *e
     scratch->arena = arena;
     scratch->engine = options->engine;
     scratch->is_private = options->engine == ENGINE_SQLITE;
-    scratch->title = "SQLite in memory";
+    scratch->title = "SQLite";
     Code code = RUNG_OK;
     if (options->engine == ENGINE_POSTGRESQL)
         code = open_postgresql(scratch, options, error);

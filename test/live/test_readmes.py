@@ -20,7 +20,7 @@ import unittest
 
 from harness import RUNG, SANITIZER, SOURCE, clean_environment, main, program, psql, server_url
 
-PAGES = ["README.md", "doc/revisions.md", "doc/schemas.md", "doc/types.md"] + sorted(
+PAGES = ["README.md", "doc/revisions.md", "doc/schemas.md", "doc/types.md", "doc/proof.md"] + sorted(
     os.path.relpath(path, SOURCE) for path in glob.glob(SOURCE + "/examples/*/README.md"))
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.M | re.S)
 COMMAND = re.compile(r"^\$ (.*\n(?:>(?: .*)?\n)*)((?:(?!\$ ).*\n)*)", re.M)
