@@ -9,6 +9,7 @@ import tempfile
 import lint
 import measure
 import projects
+import proof
 import schemas
 from measure import Command, Failed, Row
 
@@ -317,4 +318,5 @@ CASES = {
     "graph": large_graph,
     **schemas.CASES,
     **lint.CASES,
+    **proof.CASES,
 }

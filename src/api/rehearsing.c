@@ -86,6 +86,17 @@ static Code find_path(Rehearsing *rehearsing, Error *error)
 
 /* ---- the target, read only ---- */
 
+static Code read_time_zone(Rehearsing *rehearsing, Error *error)
+{
+    DbRows rows;
+    Verb *verb = rehearsing->verb;
+    Code code =
+        db_query(verb->db, verb->arena, &(DbStatement){.sql = "SHOW timezone"}, &rows, error);
+    if (!code)
+        rehearsing->options.time_zone = db_cell(&rows, 0, 0);
+    return code;
+}
+
 static Code read_target(Rehearsing *rehearsing, Error *error)
 {
     Verb *verb = rehearsing->verb;
@@ -95,6 +106,8 @@ static Code read_target(Rehearsing *rehearsing, Error *error)
     Code code = RUNG_OK;
     if (db_engine(verb->db) == ENGINE_POSTGRESQL)
         code = sizes_read(verb->db, verb->arena, &rehearsing->sizes, error);
+    if (!code && db_engine(verb->db) == ENGINE_POSTGRESQL)
+        code = read_time_zone(rehearsing, error);
     if (!code && !rehearsing->from_nothing)
         code = source_database(verb->db, verb->arena, "the target", NULL,
                                &rehearsing->options.start, error);

@@ -322,12 +322,13 @@ static const Command commands[] = {
         .summary = "run revisions on a scratch copy and watch what they do",
         .description =
             "Restores the target's schema, not its data, in a scratch database, puts a few rows "
-            "into every table, and runs what is pending up, down and up again. For each statement "
-            "it tells what the server did: which locks it took, whether it rewrote a table, read "
-            "every row, validated keys or built an index, and whether a strong lock was held "
-            "meanwhile. From the target's sizes it estimates how long others would be blocked. It "
-            "names what the way back does not restore, in schema and rows, and the rows of the "
-            "target that would make a statement fail. The target is only read.\n\n"
+            "into every table, and runs what is pending up, down and up again. The target is only "
+            "read.\n\n"
+            "For each statement it tells what the server did: which locks it took, whether it "
+            "rewrote a table, read every row, validated keys or built an index, and whether a "
+            "strong lock was held meanwhile. From the target's sizes it estimates how long others "
+            "would be blocked. It names what the way back does not restore, and the rows of the "
+            "target that would make a statement fail.\n\n"
             "With --queries the application's queries are prepared after each statement: those "
             "that break are named with the statement that breaks them. Exit status 4 if work "
             "blocks others for longer than --budget, 500ms by default, or something fails.",

@@ -252,6 +252,17 @@ static int by_seconds(const void *a, const void *b)
     return left > right ? -1 : left < right;
 }
 
+static void judge_rows(Judge *judge)
+{
+    if (judge->result->without_rows)
+        add(judge, "rows-not-tried", SEVERITY_NOTE, NULL,
+            arena_print(judge->arena,
+                        "made-up rows do not satisfy it (%s): it was rehearsed on empty "
+                        "tables",
+                        judge->result->without_rows))
+            ->why = "what the way back does to rows was not seen";
+}
+
 static void judge_failure(Judge *judge, const Error *failed, const char *rule, const char *when)
 {
     if (!failed)
@@ -357,6 +368,7 @@ void rehearsal_judge(Rehearsal *rehearsal, const RehearsalOptions *options, Aren
     for (size_t i = 0; i < rehearsal->revisions.count; i++) {
         RevisionRehearsal *result = &rehearsal->revisions.at[i];
         judge.result = result;
+        judge_rows(&judge);
         judge_failure(&judge, result->up_failed, "up-fails", "up");
         for (size_t k = result->up; k < result->up + result->up_count; k++)
             judge_statement(&judge, &rehearsal->observed.at[k]);

@@ -119,7 +119,11 @@ static void add_lock(Observer *observer, EffectList *effects, const Relation *re
         effect->mode = mode;
 }
 
-static void add_work(Observer *observer, EffectList *effects, const Relation *relation, Work work)
+/* Beside those of Work: rows were read, maybe for something that is work of its own. */
+enum { READS_ROWS = 16 };
+
+static void add_work(Observer *observer, EffectList *effects, const Relation *relation,
+                     unsigned work)
 {
     if (relation)
         effect_of(observer->arena, effects, relation->name)->work |= work;
@@ -213,7 +217,7 @@ static void read_changes(Observer *observer, Observed *observed, const DbRows *r
             add_work(observer, &observed->effects, relation_of(observer, relation->table),
                      WORK_INDEX);
         if (reads && atoll(reads) > relation->reads && strchr("rm", relation->kind))
-            add_work(observer, &observed->effects, relation, WORK_SCAN);
+            add_work(observer, &observed->effects, relation, READS_ROWS);
     }
 }
 
@@ -234,14 +238,21 @@ static void add_old_locks(Observer *observer, Observed *observed)
 static void simplify(Observed *observed)
 {
     bool empties = strcmp(observed->command, "TRUNCATE") == 0;
+    bool keys = false;
+    for (size_t i = 0; i < observed->effects.count; i++)
+        keys |= observed->effects.at[i].work & WORK_KEYS;
     for (size_t i = 0; i < observed->effects.count; i++) {
         Effect *effect = &observed->effects.at[i];
+        bool reads = effect->work & READS_ROWS;
+        bool referenced =
+            keys && (effect->mode == LOCK_SHARE_ROW_EXCLUSIVE || effect->mode == LOCK_ROW_SHARE);
+        effect->work &= ~(unsigned)READS_ROWS;
+        if (reads && !effect->work && !referenced)
+            effect->work = WORK_SCAN;
+        if (effect->work & WORK_REWRITE)
+            effect->work &= WORK_REWRITE | WORK_KEYS;
         if (empties)
             effect->work = 0;
-        if (effect->work & WORK_REWRITE)
-            effect->work = WORK_REWRITE;
-        else if (effect->work & (WORK_KEYS | WORK_INDEX))
-            effect->work &= ~(unsigned)WORK_SCAN;
     }
 }
 

@@ -18,6 +18,7 @@ typedef struct RehearsalOptions {
     Catalog *start; /* what the target holds; NULL: nothing */
     const Graph *graph;
     const RevisionList *heads;  /* of the target */
+    const char *time_zone;      /* of a session of the target; NULL: not known */
     const RevisionList *path;   /* what is rehearsed, in order */
     size_t unseen;              /* of these, the first ones only run: they lead to the rest */
     const TableSizeList *sizes; /* of the target */
@@ -42,9 +43,11 @@ typedef struct RevisionRehearsal {
     int64_t up_us, down_us;
     bool has_down;
     const Error *up_failed, *down_failed, *again_failed; /* NULL: no */
-    const char *down_skipped;                            /* why the way back was not tried; NULL */
-    LossList losses;     /* rows and values that the way back does not restore */
-    const Plan *left;    /* from behind the way back to before; NULL: not tried */
+    const char *without_rows; /* why its tables were emptied before it: made-up rows were in the
+                                 way; NULL: they were not */
+    const char *down_skipped; /* why the way back was not tried; NULL */
+    LossList losses;          /* rows and values that the way back does not restore */
+    const Plan *left;         /* from behind the way back to before; NULL: not tried */
     const Plan *differs; /* from behind the second way up to behind the first; NULL: not tried */
     const Plan *change;  /* from before to behind it: its prechecks count offenders */
     VEC(Blocked) blocked;

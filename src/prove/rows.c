@@ -88,6 +88,29 @@ Code rows_read(Db *db, Arena *arena, Rows **ret_rows, Error *error)
     return code;
 }
 
+static Code remove_lite(Db *db, Arena *arena, const Rows *rows, Error *error)
+{
+    Code code = db_exec(db, "PRAGMA foreign_keys=OFF", error);
+    for (size_t i = 0; !code && i < rows->tables.count; i++)
+        code = db_exec(db, arena_print(arena, "DELETE FROM %s", rows->tables.at[i].name), error);
+    return code;
+}
+
+Code rows_remove(Db *db, Arena *arena, Error *error)
+{
+    Rows *rows;
+    Text sql = TEXT_EMPTY;
+    Code code = rows_read(db, arena, &rows, error);
+    if (!code && db_engine(db) == ENGINE_SQLITE)
+        return remove_lite(db, arena, rows, error);
+    for (size_t i = 0; !code && i < rows->tables.count; i++)
+        text_print(&sql, "%s%s", i ? ", " : "TRUNCATE ", rows->tables.at[i].name);
+    if (!code && sql.length)
+        code = db_exec(db, text_string(&sql), error);
+    text_done(&sql);
+    return code;
+}
+
 /* ---- comparing ---- */
 
 static const Table *table_of(const Rows *rows, const char *name)

@@ -11,6 +11,9 @@ typedef struct Rows Rows;
 /* Every ordinary table that is no partition, but those of rung. */
 Code rows_read(Db *db, Arena *arena, Rows **ret_rows, Error *error);
 
+/* Empties these tables. */
+Code rows_remove(Db *db, Arena *arena, Error *error);
+
 typedef struct Loss {
     const char *table;  /* as SQL, with its schema */
     const char *column; /* NULL: whole rows */

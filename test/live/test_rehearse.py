@@ -127,6 +127,16 @@ class Rehearse(RehearseCase):
         document = self.rehearse()
         self.assertEqual(document["tables_with_rows"], 2)
 
+    def test_made_up_rows_are_no_reason_to_refuse(self):
+        self.applied("CREATE TABLE t (a integer);", "DROP TABLE t;")
+        self.pending("CREATE TABLE u (a integer CHECK (a > 7000)); INSERT INTO u SELECT a FROM t;"
+                     if self.sqlite else "ALTER TABLE t ADD CHECK (a > 7000);",
+                     "DROP TABLE u;" if self.sqlite else "ALTER TABLE t DROP CONSTRAINT t_a_check;")
+        self.assertEqual(self.rules(self.rehearse(exit=0)), ["rows-not-tried"])
+        if not self.sqlite:
+            self.db.execute("INSERT INTO t VALUES (1);")
+            self.assertIn("rows-in-the-way", self.rules(self.rehearse(exit=4)))
+
     def test_as_text_and_markdown(self):
         self.applied(USERS, "DROP TABLE users;")
         self.pending("ALTER TABLE users DROP COLUMN age;", "ALTER TABLE users ADD COLUMN age integer;")
