@@ -64,6 +64,7 @@ typedef struct KnownConstraint {
     KnownColumnList columns; /* of a CHECK: those that it reads */
     NameList names;          /* of a CHECK: what its text calls them */
     bool validated;
+    bool no_inherit;
     bool inherited;                  /* a foreign key or key that a partition has from its parent */
     const PgQuery__Node *expression; /* of a CHECK */
     KnownIndex *index;               /* of a key */

@@ -52,7 +52,10 @@ static void alter_column(const Alter *alter)
         break;
     case ALTER(AddIdentity):
         column->identity = true;
-        known_own_sequence(alter->known, alter->table, column);
+        known_own_sequence(alter->known, alter->table, column,
+                           alter->command->def && alter->command->def->node_case == NODE(CONSTRAINT)
+                               ? alter->command->def->constraint
+                               : NULL);
         break;
     case ALTER(DropIdentity):
         drop_identity(alter, column);

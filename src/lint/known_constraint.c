@@ -166,6 +166,7 @@ static void add_check(Known *known, KnownRelation *table, const PgQuery__Constra
 {
     KnownConstraint *check = add_constraint(known, table, CONSTRAINT_CHECK);
     check->validated = !source->skip_validation;
+    check->no_inherit = source->is_no_inherit;
     check->expression = source->raw_expr;
     check->name = "";
     NameList names = {0};

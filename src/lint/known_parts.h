@@ -48,7 +48,9 @@ const char *choose_sequence_name(const Known *known, const KnownRelation *table,
 KnownRelation *known_add_relation(Known *known, TreeName name, RelationType type);
 void known_inherit(Known *known, KnownRelation *child, KnownRelation *parent);
 void known_add_column(Known *known, KnownRelation *table, const PgQuery__ColumnDef *definition);
-void known_own_sequence(Known *known, KnownRelation *table, KnownColumn *column);
+/* `identity` may name it; NULL: a serial's. */
+void known_own_sequence(Known *known, KnownRelation *table, KnownColumn *column,
+                        const PgQuery__Constraint *identity);
 void known_create_table(Known *known, const PgQuery__CreateStmt *create, RelationType type);
 void known_create_table_as(Known *known, const PgQuery__Node *query,
                            const PgQuery__IntoClause *into, RelationType type);

@@ -34,9 +34,28 @@ static KnownRelation *add_range(Known *known, const PgQuery__RangeVar *range, Re
 
 /* ---- columns ---- */
 
-void known_own_sequence(Known *known, KnownRelation *table, KnownColumn *column)
+/* SEQUENCE NAME among the options of an identity column. */
+static TreeName sequence_name(PgQuery__Node *const *options, size_t count)
 {
-    TreeName name = {table->schema, choose_sequence_name(known, table, column->name)};
+    for (size_t i = 0; i < count; i++) {
+        const PgQuery__DefElem *option =
+            options[i]->node_case == NODE(DEF_ELEM) ? options[i]->def_elem : NULL;
+        if (option && strcmp(option->defname, "sequence_name") == 0 && option->arg &&
+            option->arg->node_case == NODE(LIST))
+            return tree_name(option->arg->list->items, option->arg->list->n_items);
+    }
+    return (TreeName){NULL, NULL};
+}
+
+void known_own_sequence(Known *known, KnownRelation *table, KnownColumn *column,
+                        const PgQuery__Constraint *identity)
+{
+    TreeName name =
+        identity ? sequence_name(identity->options, identity->n_options) : (TreeName){NULL, NULL};
+    if (!name.name)
+        name.name = choose_sequence_name(known, table, column->name);
+    if (!name.schema)
+        name.schema = table->schema;
     KnownRelation *sequence = known_add_relation(known, name, RELATION_SEQUENCE);
     if (!sequence)
         return;
@@ -59,7 +78,7 @@ static void take_constraint(Known *known, KnownRelation *table, KnownColumn *col
     case CONSTR(IDENTITY):
         column->identity = true;
         column->not_null = true;
-        known_own_sequence(known, table, column);
+        known_own_sequence(known, table, column, constraint);
         break;
     case CONSTR(GENERATED):
         column->generated = true;
@@ -88,7 +107,7 @@ void known_add_column(Known *known, KnownRelation *table, const PgQuery__ColumnD
     column->not_null = column->not_null || definition->is_not_null;
     if (column->type.serial) {
         column->not_null = column->has_default = true;
-        known_own_sequence(known, table, column);
+        known_own_sequence(known, table, column, NULL);
     }
     for (size_t i = 0; i < definition->n_constraints; i++)
         if (definition->constraints[i]->node_case == NODE(CONSTRAINT))
@@ -126,7 +145,7 @@ static void inherit_rest(Known *known, KnownRelation *child, const KnownRelation
 {
     for (size_t i = 0; i < parent->constraints.count; i++) {
         const KnownConstraint *constraint = parent->constraints.at[i];
-        if (constraint->type == CONSTRAINT_CHECK ||
+        if ((constraint->type == CONSTRAINT_CHECK && !constraint->no_inherit) ||
             (child->partition && constraint->type == CONSTRAINT_FOREIGN))
             known_copy_constraint(known, child, constraint)->inherited = true;
     }
@@ -158,7 +177,7 @@ static void copy_like(Known *known, KnownRelation *table, const PgQuery__TableLi
         column->generated = source->generated && (like->options & LIKE_GENERATED);
         if (source->identity && (like->options & LIKE_IDENTITY)) {
             column->identity = true;
-            known_own_sequence(known, table, column);
+            known_own_sequence(known, table, column, NULL);
         }
     }
     for (size_t i = 0; (like->options & LIKE_CONSTRAINTS) && i < from->constraints.count; i++)
