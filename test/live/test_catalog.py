@@ -4,8 +4,10 @@ import json
 import os
 import pty
 import re
+import shutil
 import sqlite3
 import subprocess
+import tempfile
 
 from harness import (RUNG, Case, Postgresql, Sqlite, judge, main, on_each_engine, psql, Result,
                      server_url, wait_until)
@@ -670,7 +672,16 @@ class PostgresqlAlone(CatalogCase):
             self.schema(text)
             self.refused(2, "diff", file="schema.sql", line=1)
 
+    def alone(self):
+        """A folder for private servers that no other test uses; returns the pattern of theirs."""
+        folder = tempfile.mkdtemp(prefix="rs-", dir="/tmp")
+        os.chmod(folder, 0o777)
+        self.addCleanup(shutil.rmtree, folder, True)
+        self.project.env["TMPDIR"] = folder
+        return folder + "/rung-scratch-*"
+
     def test_a_private_server_is_started_and_is_gone(self):
+        servers = self.alone()
         self.project.config("schema: schema.sql\n")
         self.schema("CREATE TABLE t (a integer);\nGRANT SELECT ON t TO nobody_of_this_name;\n"
                     "CREATE TABLE u (a integer);\nALTER TABLE u OWNER TO someone_else;")
@@ -678,14 +689,15 @@ class PostgresqlAlone(CatalogCase):
         self.assertRegex(result.err, r"note: scratch: a private PostgreSQL \d+\.\d+\S*, started in ")
         self.assertIn("GRANT SELECT", result.out)
         self.assertIn("OWNER TO someone_else", result.out)
-        self.assertEqual(glob.glob("/tmp/rung-scratch-*/data"), [])
+        self.assertEqual(glob.glob(servers + "/data"), [])
 
     def test_a_private_server_ends_with_a_killed_run(self):
+        servers = self.alone()
         self.project.config("schema: schema.sql\n")
         self.schema("SELECT pg_sleep(60);")
         running = self.project.start("diff")
-        wait_until(lambda: glob.glob("/tmp/rung-scratch-*/data/postmaster.pid"), 30)
-        (path,) = glob.glob("/tmp/rung-scratch-*/data/postmaster.pid")
+        wait_until(lambda: glob.glob(servers + "/data/postmaster.pid"), 30)
+        (path,) = glob.glob(servers + "/data/postmaster.pid")
         with open(path, encoding="ascii") as file:
             server = int(file.readline())
         running.process.kill()
@@ -695,7 +707,7 @@ class PostgresqlAlone(CatalogCase):
         wait_until(lambda: not os.path.exists(f"/proc/{server}"))
         self.schema("CREATE TABLE t (a integer);")
         self.ok("diff")
-        self.assertEqual(glob.glob("/tmp/rung-scratch-*"), [])
+        self.assertEqual(glob.glob(servers), [])
 
 
 if __name__ == "__main__":

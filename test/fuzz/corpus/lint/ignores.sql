@@ -1,0 +1,3 @@
+-- rung:ignore
+SELECT 1;
+-- rung:ignore x until=y

@@ -1,0 +1,1 @@
+DO $$x$$; CALL f(); SET lock_timeout = DEFAULT; RESET ALL
