@@ -239,6 +239,22 @@ static Code fill_all(Filler *filler, Error *error)
     return code;
 }
 
+/* Materialized views show the rows, too; one that fails stays as it is. */
+static void refresh_views(Db *db, Arena *arena)
+{
+    static const char sql[] =
+        "SELECT format('REFRESH MATERIALIZED VIEW %I.%I', n.nspname, c.relname) FROM pg_class c"
+        " JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'm' AND c.relispopulated"
+        " ORDER BY c.oid";
+    Error ignored;
+    DbRows rows;
+    if (db_engine(db) == ENGINE_SQLITE ||
+        db_query(db, arena, &(DbStatement){.sql = sql}, &rows, &ignored))
+        return;
+    for (size_t i = 0; i < rows.count && !db_lost(db); i++)
+        db_exec(db, db_cell(&rows, i, 0), &ignored);
+}
+
 Code fill_tables(Db *db, Arena *arena, size_t wanted, UnfilledList *ret_unfilled, Error *error)
 {
     Error ignored;
@@ -253,6 +269,8 @@ Code fill_tables(Db *db, Arena *arena, size_t wanted, UnfilledList *ret_unfilled
         code = db_exec(db, "COMMIT", error);
     else if (!db_lost(db))
         db_exec(db, "ROLLBACK", &ignored);
+    if (!code)
+        refresh_views(db, arena);
     for (size_t i = 0; i < filler.tables.count; i++)
         if (!filler.tables.at[i].rows)
             *vec_add(arena, ret_unfilled) =

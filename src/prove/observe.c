@@ -75,15 +75,16 @@ static Code read_state(Observer *observer, Db *db, Arena *arena, DbRows *ret_row
     return db_query(db, arena, &(DbStatement){.sql = state_sql, .keep = true}, ret_rows, error);
 }
 
-static Code read_locks(Observer *observer, Db *db, Arena *arena, DbRows *ret_rows, Error *error)
+/* `asked`: also those that it waits for. */
+static Code read_locks(Observer *observer, Db *db, Arena *arena, bool asked, DbRows *ret_rows,
+                       Error *error)
 {
     static const char sql[] =
-        "SELECT relation, mode FROM pg_locks WHERE pid = $1 AND locktype = 'relation' AND granted"
-        " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
-    const char *pid = arena_print(arena, "%d", db_backend_pid(db));
-    return db_query(observer->watcher, arena,
-                    &(DbStatement){.sql = sql, .params = &pid, .param_count = 1, .keep = true},
-                    ret_rows, error);
+        "SELECT relation, mode FROM pg_locks WHERE pid = $1 AND locktype = 'relation' AND (granted"
+        " OR $2) AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+    const char *params[] = {arena_print(arena, "%d", db_backend_pid(db)), asked ? "t" : "f"};
+    DbStatement statement = {.sql = sql, .params = params, .param_count = 2, .keep = true};
+    return db_query(observer->watcher, arena, &statement, ret_rows, error);
 }
 
 /* ---- effects ---- */
@@ -96,7 +97,7 @@ static Relation *relation_of(const Observer *observer, const char *oid)
 /* An index stands for its table, except where only the index is locked. */
 static bool is_shown(const Relation *relation)
 {
-    return strchr("rpmvfS", relation->kind) != NULL;
+    return strchr("rpmvfSc", relation->kind) != NULL;
 }
 
 /* Of what was held before the statement. */
@@ -237,7 +238,7 @@ static void add_old_locks(Observer *observer, Observed *observed)
 /* A table that is rewritten is read for it, and its indexes are built anew: one word says it. */
 static void simplify(Observed *observed)
 {
-    bool empties = strcmp(observed->command, "TRUNCATE") == 0;
+    bool empties = strncmp(observed->command, "TRUNCATE", 8) == 0;
     bool keys = false;
     for (size_t i = 0; i < observed->effects.count; i++)
         keys |= observed->effects.at[i].work & WORK_KEYS;
@@ -267,6 +268,7 @@ static bool waits_for_others(const ScriptStep *step)
     case OUTSIDE_DROP_INDEX:
     case OUTSIDE_REINDEX:
     case OUTSIDE_DETACH_PARTITION:
+    case OUTSIDE_REPEATABLE: /* VACUUM FULL, CLUSTER: for their lock */
         return true;
     default:
         return false;
@@ -318,7 +320,7 @@ static void while_waiting(void *context, Db *db)
         return;
     Arena *arena = arena_new();
     bool waits = is_waiting(observer, db, arena) || ++observer->polls > MOST_POLLS;
-    if (!read_locks(observer, db, arena, &rows, &ignored))
+    if (!read_locks(observer, db, arena, true, &rows, &ignored))
         for (size_t row = 0; row < rows.count; row++) {
             const Relation *relation = relation_of(observer, db_cell(&rows, row, 0));
             if (relation)
@@ -344,7 +346,7 @@ static Code remember_state(Observer *observer, Db *db, Error *error)
         observer->all.at[i]->held = 0;
         observer->all.at[i]->reads = 0;
     }
-    Code code = read_locks(observer, db, arena, &rows, error);
+    Code code = read_locks(observer, db, arena, false, &rows, error);
     for (size_t row = 0; !code && row < rows.count; row++) {
         Relation *relation = relation_of(observer, db_cell(&rows, row, 0));
         if (relation)
@@ -450,7 +452,7 @@ static void finish_postgresql(Observer *observer, Db *db, Observed *observed)
     Error ignored;
     DbRows rows;
     Arena *arena = arena_new();
-    if (!read_locks(observer, db, arena, &rows, &ignored))
+    if (!read_locks(observer, db, arena, false, &rows, &ignored))
         add_locks(observer, observed, &rows);
     if (!observed->failed) {
         for (size_t i = 0; i < observer->messages.count; i++)

@@ -33,7 +33,7 @@ def ask(sql):
                           check=True).stdout.strip()
 
 
-def rehearse(folder, database, form):
+def rehearse(folder, database, form, indexes):
     """relation -> (mode, work), as effects_agree.py has it; or the error."""
     os.makedirs(folder + "/migrations", exist_ok=True)
     with open(folder + "/migrations/f_form.sql", "w", encoding="utf-8") as file:
@@ -54,8 +54,8 @@ def rehearse(folder, database, form):
                                          (agree.KEYS, "validates_keys"), (agree.INDEX, "builds_index"))
                    if effect[word])
         name = effect["relation"].removeprefix("public.").replace('"', "")
-        if not re.search(r"_(pkey|key|idx|i)$", name) and effect["lock"]:
-            said[name] = (agree.MODES[effect["lock"]], work)
+        if not re.search(r"_(pkey|key|idx|i)$", name) and name not in indexes:
+            said[name] = (agree.MODES.get(effect["lock"], "none"), work)
     return said, None
 
 
@@ -66,10 +66,12 @@ def main():
     wanted = sys.argv[2] if len(sys.argv) > 2 else ""
     indexes = set(re.findall(r"index (\w+) on", data["setup"])) | {"pt_x", "pt1_x", "mv_i"}
     minor = set(re.findall(r"create (?:type|sequence) (\w+)", data["setup"]))
+    empty = set(re.findall(r"create table (\w+)", data["setup"])) - set(
+        re.findall(r"insert into (\w+)", data["setup"]))
     pairs = agreed = told = works = both = 0
+    psql("postgres", "CREATE ROLE rolx")
     psql("postgres", "CREATE DATABASE forms_setup")
     psql("forms_setup", data["setup"])
-    psql("forms_setup", "ALTER DATABASE forms_setup SET timezone TO 'Europe/Berlin'")
     with tempfile.TemporaryDirectory() as folder:
         for form in data["forms"]:
             seen = next((o for o in form["observed"] if version in o["versions"]), None)
@@ -80,13 +82,15 @@ def main():
                 psql("postgres", "DROP DATABASE IF EXISTS forms_pre")
                 psql("postgres", "CREATE DATABASE forms_pre TEMPLATE forms_setup")
                 psql("forms_pre", form["pre"])
+                if "timezone" in form["pre"]:  # of every session, not of that one
+                    psql("postgres", "ALTER DATABASE forms_pre " + form["pre"])
                 database = "forms_pre"
-            said, error = rehearse(folder, database, form)
+            said, error = rehearse(folder, database, form, indexes)
             pairs += 1
             if said is None:
                 print(f"{form['sql']}: not rehearsed: {error.strip()[:200]}")
                 continue
-            differences = list(agree.compare(form, seen, said, indexes, set(), minor))
+            differences = list(agree.compare(form, seen, said, indexes, empty, minor))
             agreed += not differences
             for text in differences:
                 print(f"{form['sql']}: {text}")
