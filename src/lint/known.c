@@ -289,7 +289,8 @@ KnownRelation *known_default_sequence(Arena *arena, const Known *known, const Pg
     tree_functions(arena, NODE_TREE(value), &functions);
     tree_constants(arena, NODE_TREE(value), &names);
     if (functions.count == 0 || names.count == 0 || !functions.at[0].name ||
-        strcmp(functions.at[0].name, "nextval") != 0)
+        (strcmp(functions.at[0].name, "nextval") != 0 &&
+         strcmp(functions.at[0].name, "setval") != 0))
         return NULL;
     const char *dot = strchr(names.at[0], '.');
     if (!dot)

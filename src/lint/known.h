@@ -205,7 +205,7 @@ typedef VEC(KnownReference) KnownReferenceList;
 void known_references(Arena *arena, const Known *known, const KnownRelation *relation,
                       KnownReferenceList *ret_references);
 
-/* The sequence of a default: nextval('name'); NULL: none that is known. */
+/* The sequence of nextval('name') or setval('name', …); NULL: none that is known. */
 KnownRelation *known_default_sequence(Arena *arena, const Known *known, const PgQuery__Node *value);
 
 /* Whether the foreign key points at this column of `target`, or needs this key of it. */
