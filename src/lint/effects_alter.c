@@ -77,16 +77,24 @@ static unsigned inline_work(const PgQuery__Constraint *constraint)
     }
 }
 
-static void add_column(const Alter *alter)
+/* Tables below that have a column of the name keep it; there the statement ends. */
+static void leave_merged(Alter *alter, const char *name)
 {
-    const PgQuery__Node *node = alter->command->def;
-    if (!node || node->node_case != NODE(COLUMN_DEF))
-        return;
-    const PgQuery__ColumnDef *definition = node->column_def;
-    if (known_column(root_of(alter), definition->colname)) {
-        judge_take(alter->judge, root_of(alter), alter->mode, 0); /* IF NOT EXISTS */
-        return;
+    KnownRelationList left = {0};
+    for (size_t i = 0; i < alter->tables.count; i++) {
+        KnownRelation *table = alter->tables.at[i];
+        if (i > 0 && known_column(table->parents.at[0], name))
+            continue;
+        if (i > 0 && known_column(table, name))
+            judge_take(alter->judge, table, alter->mode, 0);
+        else
+            *vec_add(alter->judge->arena, &left) = table;
     }
+    alter->tables = left;
+}
+
+static void fill_column(const Alter *alter, const PgQuery__ColumnDef *definition)
+{
     TypeUse type = known_type_use(alter->judge->known, definition->type_name);
     bool values = needs_values(alter, definition, &type);
     const PgQuery__Constraint *value = constraint_of(definition, CONSTR(DEFAULT));
@@ -106,6 +114,20 @@ static void add_column(const Alter *alter)
               : NULL;
     if (sequence)
         judge_take(alter->judge, sequence, LOCK_ROW_EXCLUSIVE, 0);
+}
+
+static void add_column(const Alter *alter)
+{
+    const PgQuery__Node *node = alter->command->def;
+    Alter rest = *alter;
+    if (!node || node->node_case != NODE(COLUMN_DEF))
+        return;
+    if (known_column(root_of(alter), node->column_def->colname)) {
+        judge_take(alter->judge, root_of(alter), alter->mode, 0); /* IF NOT EXISTS */
+        return;
+    }
+    leave_merged(&rest, node->column_def->colname);
+    fill_column(&rest, node->column_def);
 }
 
 /* ---- columns ---- */
@@ -180,6 +202,11 @@ static bool is_proved(const Alter *alter, const KnownRelation *table, const Know
 
 static void set_not_null(const Alter *alter)
 {
+    const KnownColumn *own = known_column(root_of(alter), alter->command->name);
+    if (own && own->not_null) { /* nothing to do, below it neither */
+        judge_take(alter->judge, root_of(alter), alter->mode, 0);
+        return;
+    }
     for (size_t i = 0; i < alter->tables.count; i++) {
         const KnownRelation *table = alter->tables.at[i];
         const KnownColumn *column = known_column(table, alter->command->name);
@@ -207,6 +234,14 @@ static void take_partners(const Alter *alter, const KnownRelation *table, const 
                        validates && references.at[i].constraint->validated ? WORK_KEYS : 0);
 }
 
+static void take_sequences_of(const Alter *alter, const KnownColumn *column, LockMode mode)
+{
+    const KnownRelationList *all = known_relations(alter->judge->known);
+    for (size_t i = 0; i < all->count; i++)
+        if (all->at[i]->owner_column == column)
+            judge_take(alter->judge, all->at[i], mode, 0);
+}
+
 /* What a change of type does beside the rewrite: constraints are checked again, indexes on the
  * column may be built again. */
 static void change_type(const Alter *alter, const KnownRelation *table, const KnownColumn *column,
@@ -226,6 +261,8 @@ static void change_type(const Alter *alter, const KnownRelation *table, const Kn
             work |= WORK_INDEX;
     }
     judge_take(alter->judge, table, alter->mode, work);
+    if (column->identity)
+        take_sequences_of(alter, column, LOCK_SHARE_ROW_EXCLUSIVE);
     take_partners(alter, table, column, change.rewrites || change.rebuilds);
     if (change.doubt && !table->partitioned)
         judge_doubt(alter->judge, table, WORK_REWRITE, "%s", change.doubt);
@@ -247,16 +284,14 @@ static void alter_type(const Alter *alter)
     }
 }
 
-/* ---- sequences of identity columns ---- */
+/* ---- identity columns ---- */
 
 static void take_identity(const Alter *alter, LockMode mode)
 {
     const KnownColumn *column = known_column(root_of(alter), alter->command->name);
-    const KnownRelationList *all = known_relations(alter->judge->known);
     take_tables(alter, 0);
-    for (size_t i = 0; column && i < all->count; i++)
-        if (all->at[i]->owner_column == column)
-            judge_take(alter->judge, all->at[i], mode, 0);
+    if (column)
+        take_sequences_of(alter, column, mode);
 }
 
 static void set_identity(const Alter *alter)
@@ -269,13 +304,18 @@ static void drop_identity(const Alter *alter)
     take_identity(alter, LOCK_ACCESS_EXCLUSIVE);
 }
 
-static void change_owner(const Alter *alter)
+static void take_owned(const Alter *alter)
 {
     const KnownRelationList *all = known_relations(alter->judge->known);
-    judge_take(alter->judge, root_of(alter), alter->mode, 0);
     for (size_t i = 0; i < all->count; i++)
         if (all->at[i]->owner == root_of(alter))
             judge_take(alter->judge, all->at[i], LOCK_ACCESS_EXCLUSIVE, 0);
+}
+
+static void change_owner(const Alter *alter)
+{
+    judge_take(alter->judge, root_of(alter), alter->mode, 0);
+    take_owned(alter);
 }
 
 /* ---- storage ---- */
@@ -285,6 +325,8 @@ static void set_logged(const Alter *alter)
     bool unlogged = alter->command->subtype == ALTER(SetUnLogged);
     judge_take(alter->judge, root_of(alter), alter->mode,
                root_of(alter)->unlogged == unlogged ? 0 : WORK_REWRITE);
+    if (alter->judge->version >= 15 && root_of(alter)->unlogged != unlogged)
+        take_owned(alter);
 }
 
 static void set_tablespace(const Alter *alter)
@@ -313,14 +355,45 @@ static void add_constraint(const Alter *alter)
         judge_add_constraint(alter->judge, &alter->tables, alter->statement, node->constraint);
 }
 
+/* The foreign key of this name that the same statement adds; NULL: none. */
+static const PgQuery__Constraint *added_foreign(const PgQuery__AlterTableStmt *statement,
+                                                const char *name)
+{
+    for (size_t i = 0; i < statement->n_cmds; i++) {
+        const PgQuery__AlterTableCmd *command = statement->cmds[i]->alter_table_cmd;
+        if (command->subtype == ALTER(AddConstraint) && command->def &&
+            command->def->node_case == NODE(CONSTRAINT) &&
+            command->def->constraint->contype == CONSTR(FOREIGN) &&
+            strcmp(command->def->constraint->conname, name) == 0)
+            return command->def->constraint;
+    }
+    return NULL;
+}
+
 static void validate(const Alter *alter)
 {
+    const PgQuery__Constraint *foreign = added_foreign(alter->statement, alter->command->name);
+    if (foreign) {
+        judge_foreign_key(alter->judge, &alter->tables, foreign, true);
+        return;
+    }
     judge_validate(alter->judge, &alter->tables, alter->command->name);
 }
 
 static void drop_constraint(const Alter *alter)
 {
     bool cascade = alter->command->behavior == PG_QUERY__DROP_BEHAVIOR__DROP_CASCADE;
+    const KnownConstraint *constraint = known_constraint(root_of(alter), alter->command->name);
+    if (!constraint && alter->command->missing_ok) {
+        judge_take(alter->judge, root_of(alter), alter->mode, 0);
+        return;
+    }
+    if (constraint && !root_of(alter)->partitioned &&
+        (constraint->type != CONSTRAINT_CHECK || constraint->no_inherit)) {
+        judge_take(alter->judge, root_of(alter), alter->mode, 0); /* inheritors have none of it */
+        judge_drop_constraint(alter->judge, root_of(alter), alter->command->name, cascade);
+        return;
+    }
     take_tables(alter, 0);
     take_children(alter);
     for (size_t i = 0; i < alter->tables.count; i++)

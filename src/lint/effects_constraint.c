@@ -93,6 +93,19 @@ static void add_key(const Judge *judge, const KnownRelationList *tables,
     }
 }
 
+/* Where one of that name stands below, the two become one. */
+static void add_check(const Judge *judge, const KnownRelationList *tables,
+                      const PgQuery__Constraint *constraint, unsigned work)
+{
+    for (size_t i = 0; i < tables->count; i++) {
+        const char *name = tree_text(constraint->conname);
+        bool merged = i > 0 && known_constraint(tables->at[i], name);
+        if (merged && known_constraint(tables->at[i]->parents.at[0], name))
+            continue; /* it ended further up */
+        judge_take(judge, tables->at[i], LOCK_ACCESS_EXCLUSIVE, merged ? 0 : work);
+    }
+}
+
 void judge_add_constraint(const Judge *judge, const KnownRelationList *tables,
                           const PgQuery__AlterTableStmt *alter,
                           const PgQuery__Constraint *constraint)
@@ -111,7 +124,7 @@ void judge_add_constraint(const Judge *judge, const KnownRelationList *tables,
     default:
         if (constraint->is_no_inherit)
             some.count = 1;
-        judge_take_all(judge, &some, LOCK_ACCESS_EXCLUSIVE, validated ? WORK_SCAN : 0);
+        add_check(judge, &some, constraint, validated ? WORK_SCAN : 0);
         break;
     }
 }

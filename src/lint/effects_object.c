@@ -164,8 +164,36 @@ static void create_trigger(const Judge *judge, const PgQuery__CreateTrigStmt *cr
         judge_take_tree(judge, create->relation, SRX, 0);
 }
 
+/* What its actions read and change is looked up as if they were run. */
+static void create_rule(const Judge *judge, const PgQuery__RuleStmt *create)
+{
+    Effects effects = {0};
+    const Judge actions = {judge->arena, judge->known, judge->version, judge->utc, &effects};
+    judge_take_range(judge, create->relation, AX, 0);
+    for (size_t i = 0; i < create->n_actions; i++)
+        judge_query(&actions, create->actions[i]);
+    for (size_t i = 0; i < effects.list.count; i++) {
+        Effect *effect =
+            effect_of(judge->arena, &judge->effects->list, effects.list.at[i].relation);
+        if (effects.list.at[i].mode > effect->mode)
+            effect->mode = effects.list.at[i].mode;
+    }
+}
+
+static void rename_type(const Judge *judge, const PgQuery__Node *object)
+{
+    if (!object || object->node_case != NODE(LIST))
+        return;
+    TreeName name = tree_name(object->list->items, object->list->n_items);
+    const KnownType *type = known_find_type(judge->known, name.schema, name.name);
+    if (type && type->relation)
+        judge_take(judge, type->relation, AX, 0);
+}
+
 static void rename_object(const Judge *judge, const PgQuery__RenameStmt *rename)
 {
+    if (rename->rename_type == OBJECT(TYPE))
+        rename_type(judge, rename->object);
     KnownRelationList tables = {0};
     KnownRelation *relation = known_find_range(judge->known, rename->relation);
     bool deep = rename->rename_type == OBJECT(COLUMN) || rename->rename_type == OBJECT(TRIGGER) ||
@@ -433,7 +461,10 @@ static bool judge_created(const Judge *judge, const PgQuery__Node *node)
         create_trigger(judge, node->create_trig_stmt);
         return true;
     case NODE(RULE_STMT):
-        judge_take_range(judge, node->rule_stmt->relation, AX, 0);
+        create_rule(judge, node->rule_stmt);
+        return true;
+    case NODE(CREATE_FUNCTION_STMT):
+        judge_reads(judge, node->create_function_stmt->sql_body, 0);
         return true;
     case NODE(CREATE_POLICY_STMT):
         judge_reads(judge, node->create_policy_stmt->qual, 0);

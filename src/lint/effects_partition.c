@@ -356,6 +356,22 @@ void judge_default_partition(const Judge *judge, const KnownRelation *parent,
 
 /* ---- ATTACH, DETACH ---- */
 
+/* The bounds of what the parent is a partition of hold too. The only partition of its parent, a
+ * default one, takes every row. */
+static bool is_implied_up(const Judge *judge, const KnownRelation *child,
+                          const KnownRelation *parent, const PgQuery__PartitionBoundSpec *bound)
+{
+    bool only = bound && bound->is_default && parent->children.count == 0;
+    bool implied = only || is_implied(child, parent, bound);
+    while (parent->partition && parent->parents.count > 0) {
+        const KnownRelation *above = parent->parents.at[0];
+        judge_take(judge, above, LOCK_ACCESS_SHARE, 0);
+        implied = implied && is_implied(child, above, parent->bound);
+        parent = above;
+    }
+    return implied;
+}
+
 /* Keys and foreign keys of the parent that the child lacks. */
 static unsigned missing_work(const KnownRelation *child, const KnownRelation *parent)
 {
@@ -380,8 +396,7 @@ void judge_attach(const Judge *judge, KnownRelation *parent, const PgQuery__Part
         return;
     }
     unsigned work = missing_work(child, parent);
-    if (!is_implied(child, parent, command->bound) &&
-        !(command->bound && command->bound->is_default && parent->children.count == 0))
+    if (!is_implied_up(judge, child, parent, command->bound))
         work |= WORK_SCAN;
     known_tree_of(judge->arena, child, &tables);
     judge_take_all(judge, &tables, LOCK_ACCESS_EXCLUSIVE, work);
@@ -394,7 +409,8 @@ void judge_attach(const Judge *judge, KnownRelation *parent, const PgQuery__Part
                          0);
 }
 
-/* Foreign keys become the table's own; triggers that came from the parent go, below it too. */
+/* Foreign keys become the table's own; triggers that came from the parent go. What is below it is
+ * locked with it. */
 static void take_detached(const Judge *judge, const KnownRelation *parent, KnownRelation *child)
 {
     KnownRelationList tables = {0};
@@ -404,10 +420,9 @@ static void take_detached(const Judge *judge, const KnownRelation *parent, Known
         if (child->constraints.at[i]->type == CONSTRAINT_FOREIGN &&
             child->constraints.at[i]->inherited)
             judge_target(judge, child->constraints.at[i], LOCK_SHARE_ROW_EXCLUSIVE, 0);
-    if (parent->triggers.count == 0)
-        return;
     known_tree_of(judge->arena, child, &tables);
-    judge_take_all(judge, &tables, LOCK_ACCESS_EXCLUSIVE, 0);
+    for (size_t i = parent->triggers.count > 0 ? 0 : 1; i < tables.count; i++)
+        judge_take(judge, tables.at[i], LOCK_ACCESS_EXCLUSIVE, 0);
 }
 
 void judge_detach(const Judge *judge, KnownRelation *parent, const PgQuery__PartitionCmd *command)
@@ -422,5 +437,6 @@ void judge_detach(const Judge *judge, KnownRelation *parent, const PgQuery__Part
     judge->effects->waits = command->concurrent;
     if (partition && !command->concurrent)
         judge_take(judge, partition, LOCK_ACCESS_EXCLUSIVE, 0);
-    take_detached(judge, parent, known_find_range(judge->known, command->name));
+    if (!command->concurrent)
+        take_detached(judge, parent, known_find_range(judge->known, command->name));
 }

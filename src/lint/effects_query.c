@@ -191,6 +191,9 @@ bool judge_query(const Judge *judge, const PgQuery__Node *statement)
     }
     Judge context = *judge;
     tree_walk(NODE_TREE(statement), visit_change, &context);
+    const KnownRelation *sequence = known_default_sequence(judge->arena, judge->known, statement);
+    if (sequence)
+        judge_take(judge, sequence, LOCK_ROW_EXCLUSIVE, 0);
     judge_reads(judge, statement, WORK_SCAN);
     note_functions(judge, statement);
     return true;

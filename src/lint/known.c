@@ -20,6 +20,9 @@ Known *known_new(Arena *arena)
 void known_begin_transaction(Known *known)
 {
     known->transaction++;
+    if (known->local_path)
+        known->path = known->session_path;
+    known->local_path = false;
 }
 
 bool known_is_new(const Known *known, const KnownRelation *relation)
@@ -289,7 +292,8 @@ KnownRelation *known_default_sequence(Arena *arena, const Known *known, const Pg
     tree_functions(arena, NODE_TREE(value), &functions);
     tree_constants(arena, NODE_TREE(value), &names);
     if (functions.count == 0 || names.count == 0 || !functions.at[0].name ||
-        strcmp(functions.at[0].name, "nextval") != 0)
+        (strcmp(functions.at[0].name, "nextval") != 0 &&
+         strcmp(functions.at[0].name, "setval") != 0))
         return NULL;
     const char *dot = strchr(names.at[0], '.');
     if (!dot)
@@ -435,16 +439,44 @@ static const char *constant_text(const PgQuery__Node *node)
     return node->a_const->sval->sval;
 }
 
-static void set_path(Known *known, const PgQuery__VariableSetStmt *set)
+static void set_path(Known *known, const NameList *schemas, bool local)
 {
-    known->path.count = 0;
-    for (size_t i = 0; i < set->n_args; i++) {
-        const char *schema = constant_text(set->args[i]);
-        if (schema && *schema && strcmp(schema, "$user") != 0 && strcmp(schema, "pg_catalog") != 0)
-            *vec_add(known->arena, &known->path) = schema;
+    NameList path = {0};
+    for (size_t i = 0; i < schemas->count; i++)
+        if (*schemas->at[i] && strcmp(schemas->at[i], "$user") != 0 &&
+            strcmp(schemas->at[i], "pg_catalog") != 0)
+            *vec_add(known->arena, &path) = schemas->at[i];
+    if (local && !known->local_path)
+        known->session_path = known->path;
+    known->local_path = local;
+    known->path = path;
+}
+
+/* SELECT set_config('search_path', '…', local), as pg_dump writes it */
+static void select_path(Known *known, const PgQuery__SelectStmt *select)
+{
+    const PgQuery__Node *value =
+        select->n_target_list == 1 && select->target_list[0]->node_case == NODE(RES_TARGET)
+            ? select->target_list[0]->res_target->val
+            : NULL;
+    if (!value || value->node_case != NODE(FUNC_CALL) || value->func_call->n_args != 3)
+        return;
+    TreeName name = tree_name(value->func_call->funcname, value->func_call->n_funcname);
+    const char *setting = constant_text(value->func_call->args[0]);
+    const char *path = constant_text(value->func_call->args[1]);
+    if (!name.name || strcmp(name.name, "set_config") != 0 || !setting || !path ||
+        strcasecmp(setting, "search_path") != 0)
+        return;
+    NameList schemas = {0};
+    for (size_t length; *path; path += length + strspn(path + length, ", ")) {
+        length = strcspn(path, ", ");
+        bool quoted = length > 1 && *path == '"';
+        *vec_add(known->arena, &schemas) = quoted ? arena_copy(known->arena, path + 1, length - 2)
+                                                  : arena_copy(known->arena, path, length);
+        if (length == 0)
+            length = strspn(path, ", ");
     }
-    if (set->n_args == 0)
-        *vec_add(known->arena, &known->path) = "public";
+    set_path(known, &schemas, false);
 }
 
 static bool is_utc(const char *zone)
@@ -462,8 +494,15 @@ static void set_variable(Known *known, const PgQuery__VariableSetStmt *set)
     const char *name = tree_text(set->name);
     if (!name)
         return;
-    if (strcasecmp(name, "search_path") == 0)
-        set_path(known, set);
+    if (strcasecmp(name, "search_path") == 0) {
+        NameList schemas = {0};
+        for (size_t i = 0; i < set->n_args; i++)
+            if (constant_text(set->args[i]))
+                *vec_add(known->arena, &schemas) = constant_text(set->args[i]);
+        if (set->n_args == 0) /* RESET, DEFAULT */
+            *vec_add(known->arena, &schemas) = "public";
+        set_path(known, &schemas, set->is_local);
+    }
     if (strcasecmp(name, "timezone") == 0) {
         const char *zone = set->n_args == 1 ? constant_text(set->args[0]) : NULL;
         known->time_zone = zone ? is_utc(zone) : -1;
@@ -512,7 +551,9 @@ static bool replay_creation(Known *known, const PgQuery__Node *node, Error *erro
                                                                    : RELATION_TABLE);
         return true;
     case NODE(SELECT_STMT):
-        if (node->select_stmt->into_clause)
+        if (!node->select_stmt->into_clause)
+            select_path(known, node->select_stmt);
+        else
             known_create_table_as(known, node, node->select_stmt->into_clause, RELATION_TABLE);
         return true;
     case NODE(VIEW_STMT):

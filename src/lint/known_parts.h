@@ -23,7 +23,9 @@ struct Known {
     VEC(KnownType *) types;
     VEC(KnownFunction) functions;
     VEC(KnownStatistics) statistics;
-    VEC(const char *) path; /* schemas, the server's own left out */
+    NameList path;         /* schemas, the server's own left out */
+    NameList session_path; /* what SET LOCAL hides until the transaction ends */
+    bool local_path;
     int time_zone;
     unsigned transaction;
 };

@@ -264,13 +264,24 @@ void known_create_table(Known *known, const PgQuery__CreateStmt *create, Relatio
 
 /* ---- made from queries ---- */
 
+/* No server lets a view read itself; a text may say so. */
+static bool reads_through(const KnownRelation *relation, const KnownRelation *other)
+{
+    if (relation == other)
+        return true;
+    for (size_t i = 0; i < relation->reads.count; i++)
+        if (reads_through(relation->reads.at[i], other))
+            return true;
+    return false;
+}
+
 static void take_reads(Known *known, KnownRelation *relation, const PgQuery__Node *query)
 {
     RangeList ranges = {0};
     tree_ranges(known->arena, NODE_TREE(query), &ranges);
     for (size_t i = 0; i < ranges.count; i++) {
         KnownRelation *read = known_find_range(known, ranges.at[i]);
-        if (read && read != relation)
+        if (read && !reads_through(read, relation))
             *vec_add(known->arena, &relation->reads) = read;
     }
 }

@@ -66,7 +66,8 @@ def ask(dump, setup, forms):
         for line in lines:
             found = re.fullmatch(r"(\d+) (.*)\|(.*)\|(\d+)", line)
             if found:
-                name = found[2].removeprefix("public.").replace('"', "")
+                name = re.sub(r'"((?:[^"]|"")*)"', lambda part: part[1].replace('""', '"'),
+                              found[2].removeprefix("public."))
                 said[int(found[1])][name] = (MODES[found[3]], int(found[4]))
         remarks.append([line[2:] for line in lines if line.startswith("# ")])
         answers.append(None if lines == ["unread"] else said)
@@ -74,18 +75,18 @@ def ask(dump, setup, forms):
 
 
 def observed_work(seen, relation, statement):
-    notes = seen.get("notes") or []
-    rewritten = any(note == f'rewriting table "{relation}"' for note in notes)
+    notes, bare = seen.get("notes") or [], relation.rpartition(".")[2]
+    rewritten = any(note == f'rewriting table "{bare}"' for note in notes)
     scanned = any(scan.rpartition(":")[0] == relation for scan in seen.get("scan") or [])
     refiled = relation in (seen.get("rewr") or [])
     if rewritten or (refiled and (scanned or statement.startswith("refresh"))
                      and "no data" not in statement):
         return REWRITE
     work = 0
-    if any(note == f'verifying table "{relation}"' for note in notes):
+    if any(note == f'verifying table "{bare}"' for note in notes):
         work |= SCAN
     if not refiled and any(note.startswith('building index "') and
-                           f'" on table "{relation}"' in note for note in notes):
+                           f'" on table "{bare}"' in note for note in notes):
         work |= INDEX
     if scanned and not work and not any(note.startswith("validating") for note in notes):
         work |= SCAN
@@ -112,7 +113,7 @@ def compare(form, seen, said, indexes, empty, minor):
             continue
         observed = observed_work(seen, name, form["sql"])
         unseen = form["sql"].startswith("alter domain") and name in empty
-        if re.match(r"(select|insert|update|delete|with)\b", form["sql"]):
+        if re.match(r"(select|insert|update|delete|merge|with)\b", form["sql"]):
             observed, work = observed & ~SCAN, work & ~SCAN
         if observed != work & ~KEYS and not (unseen and work == SCAN):
             yield f"{name}: {words(work & ~KEYS)}, observed {words(observed)}"

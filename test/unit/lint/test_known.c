@@ -170,7 +170,40 @@ static void what_the_text_does_not_tell_stays_unknown(void **state)
     assert_null(known_find(known, NULL, "elsewhere"));
 }
 
+static void the_search_path_is_followed(void **state)
+{
+    Error error = {0};
+    Known *known = history(*state, "CREATE SCHEMA a; CREATE SCHEMA \"B\";"
+                                   "SELECT pg_catalog.set_config('search_path', 'a, \"B\"', false);"
+                                   "CREATE TABLE t (x int); CREATE TABLE \"B\".u (y int);");
+    assert_non_null(known_find(known, "a", "t"));
+    assert_non_null(known_find(known, NULL, "u"));
+    assert_null(known_find(known, "public", "t"));
+    const char *sql = "SET LOCAL search_path = \"B\"; CREATE TABLE v (z int);";
+    known_begin_transaction(known);
+    assert_int_equal(known_replay_sql(known, sql, strlen(sql), NULL, &error), RUNG_OK);
+    assert_non_null(known_find(known, "B", "v"));
+    assert_null(known_find(known, NULL, "t"));
+    known_begin_transaction(known);
+    assert_non_null(known_find(known, NULL, "t"));
+}
+
+static void texts_no_server_would_take_end(void **state)
+{
+    Known *known = history(*state, "CREATE VIEW a AS SELECT 1 AS x;"
+                                   "CREATE VIEW b AS SELECT x FROM a;"
+                                   "CREATE OR REPLACE VIEW a AS SELECT x FROM b;"
+                                   "CREATE TABLE p (k int) PARTITION BY LIST (k);"
+                                   "ALTER TABLE p ATTACH PARTITION p DEFAULT;"
+                                   "CREATE TABLE q (k int) PARTITION BY LIST (k);"
+                                   "ALTER TABLE p ATTACH PARTITION q DEFAULT;"
+                                   "ALTER TABLE q ATTACH PARTITION p DEFAULT;"
+                                   "DROP VIEW a CASCADE; DROP TABLE p;");
+    assert_int_equal(known_relations(known)->count, 0);
+}
+
 RUN_TESTS(TEST(columns_have_types), TEST(names_are_chosen_as_the_server_does),
           TEST(long_names_are_cut), TEST(what_is_dropped_takes_along), TEST(renames_are_followed),
           TEST(if_exists_is_honoured), TEST(partitions_have_what_their_parent_has),
-          TEST(new_is_what_the_transaction_made), TEST(what_the_text_does_not_tell_stays_unknown))
+          TEST(new_is_what_the_transaction_made), TEST(what_the_text_does_not_tell_stays_unknown),
+          TEST(the_search_path_is_followed), TEST(texts_no_server_would_take_end))
