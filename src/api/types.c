@@ -1,6 +1,7 @@
 /* types: a schema as code of the application that uses it. */
 #include "api/types.h"
 #include "base/file.h"
+#include "base/names.h"
 #include "report/lines.h"
 #include "sql/form.h"
 
@@ -154,16 +155,30 @@ Code types_give(Verb *verb, const char *kind, const Text *text, Error *error)
 
 /* ---- the verb ---- */
 
-static Code find_language(const rung_arguments *arguments, const TypesLanguage **ret_language,
-                          Error *error)
+/* "c and python": names of languages, or the styles of the one called `name`. */
+static const char *known_words(Verb *verb, const char *name)
 {
-    const char *name = arguments->language, *style = arguments->style;
-    bool known = false;
-    if (!name) {
-        error_set(error, RUNG_USAGE, "which language? --lang is missing");
-        return error_hint(error, "one of ts, c, python, json-schema");
-    }
+    Text text = TEXT_EMPTY;
+    VEC(const char *) words = {0};
     for (size_t i = 0; types_language_at(i); i++) {
+        const TypesLanguage *language = types_language_at(i);
+        const char *word = name ? language->style : language->name;
+        if (!word || (name && strcmp(language->name, name) != 0))
+            continue;
+        if (!words.count || strcmp(words.at[words.count - 1], word) != 0)
+            *vec_add(verb->arena, &words) = word;
+    }
+    names_print(&text, words.at, words.count, "and");
+    const char *known = arena_string(verb->arena, text_string(&text));
+    text_done(&text);
+    return known;
+}
+
+static Code find_language(Verb *verb, const TypesLanguage **ret_language, Error *error)
+{
+    const char *name = verb->arguments->language, *style = verb->arguments->style;
+    bool known = false;
+    for (size_t i = 0; name && types_language_at(i); i++) {
         const TypesLanguage *language = types_language_at(i);
         if (strcmp(language->name, name) != 0)
             continue;
@@ -174,11 +189,16 @@ static Code find_language(const rung_arguments *arguments, const TypesLanguage *
         }
     }
     if (known) {
+        const char *styles = known_words(verb, name);
         error_set(error, RUNG_USAGE, "--style does not know \"%s\" for %s", style, name);
-        return error_hint(error, "python has dataclass and sqlmodel");
+        return *styles ? error_hint(error, "%s has %s", name, styles)
+                       : error_hint(error, "%s has one style only", name);
     }
-    error_set(error, RUNG_USAGE, "--lang does not know \"%s\"", name);
-    return error_hint(error, "one of ts, c, python, json-schema");
+    if (name)
+        error_set(error, RUNG_USAGE, "--lang does not know \"%s\"", name);
+    else
+        error_set(error, RUNG_USAGE, "which language? --lang is missing");
+    return error_hint(error, "there are %s", known_words(verb, NULL));
 }
 
 static Code verb_types(Verb *verb, Error *error)
@@ -187,7 +207,7 @@ static Code verb_types(Verb *verb, Error *error)
     Types *types;
     Side side = {0};
     Text text = TEXT_EMPTY;
-    Code code = find_language(verb->arguments, &language, error);
+    Code code = find_language(verb, &language, error);
     if (!code)
         code = types_check_arguments(verb, error);
     if (!code)

@@ -38,39 +38,109 @@ static const struct {
 
 /* Of C17 and C++23, and what the headers define. */
 static const char *const reserved[] = {
-    "alignas",      "alignof",   "and",
-    "and_eq",       "asm",       "auto",
-    "bitand",       "bitor",     "bool",
-    "break",        "case",      "catch",
-    "char",         "char16_t",  "char32_t",
-    "char8_t",      "class",     "co_await",
-    "co_return",    "co_yield",  "compl",
-    "concept",      "const",     "const_cast",
-    "consteval",    "constexpr", "constinit",
-    "continue",     "decltype",  "default",
-    "delete",       "do",        "double",
-    "dynamic_cast", "else",      "enum",
-    "explicit",     "export",    "extern",
-    "false",        "float",     "for",
-    "friend",       "goto",      "if",
-    "inline",       "int",       "int16_t",
-    "int32_t",      "int64_t",   "long",
-    "mutable",      "namespace", "new",
-    "noexcept",     "not",       "not_eq",
-    "nullptr",      "operator",  "or",
-    "or_eq",        "private",   "protected",
-    "public",       "register",  "reinterpret_cast",
-    "requires",     "restrict",  "return",
-    "short",        "signed",    "size_t",
-    "sizeof",       "static",    "static_assert",
-    "static_cast",  "strcmp",    "struct",
-    "switch",       "template",  "this",
-    "thread_local", "throw",     "true",
-    "try",          "typedef",   "typeid",
-    "typename",     "union",     "unsigned",
-    "using",        "virtual",   "void",
-    "volatile",     "wchar_t",   "while",
-    "xor",          "xor_eq",
+    "alignas",
+    "alignof",
+    "and",
+    "and_eq",
+    "asm",
+    "auto",
+    "bitand",
+    "bitor",
+    "bool",
+    "break",
+    "case",
+    "catch",
+    "char",
+    "char16_t",
+    "char32_t",
+    "char8_t",
+    "class",
+    "co_await",
+    "co_return",
+    "co_yield",
+    "compl",
+    "concept",
+    "const",
+    "const_cast",
+    "consteval",
+    "constexpr",
+    "constinit",
+    "continue",
+    "decltype",
+    "default",
+    "delete",
+    "do",
+    "double",
+    "dynamic_cast",
+    "else",
+    "enum",
+    "explicit",
+    "export",
+    "extern",
+    "false",
+    "float",
+    "for",
+    "friend",
+    "goto",
+    "if",
+    "inline",
+    "int",
+    "int8_t",
+    "int16_t",
+    "int32_t",
+    "int64_t",
+    "long",
+    "mutable",
+    "namespace",
+    "new",
+    "noexcept",
+    "not",
+    "not_eq",
+    "nullptr",
+    "operator",
+    "or",
+    "or_eq",
+    "private",
+    "protected",
+    "public",
+    "register",
+    "reinterpret_cast",
+    "requires",
+    "restrict",
+    "return",
+    "short",
+    "signed",
+    "size_t",
+    "sizeof",
+    "static",
+    "static_assert",
+    "static_cast",
+    "strcmp",
+    "struct",
+    "switch",
+    "template",
+    "this",
+    "thread_local",
+    "throw",
+    "true",
+    "try",
+    "typedef",
+    "typeid",
+    "typename",
+    "union",
+    "uint8_t",
+    "uint16_t",
+    "uint32_t",
+    "uint64_t",
+    "unsigned",
+    "using",
+    "virtual",
+    "void",
+    "volatile",
+    "wchar_t",
+    "while",
+    "xor",
+    "xor_eq",
 };
 
 static const char head[] =
@@ -80,7 +150,9 @@ static const char head[] =
     "of\n"
     " * it. Times, decimals, UUIDs and documents are texts as the database prints them. An array "
     "is a\n"
-    " * pointer with a count; its elements cannot be NULL. */\n"
+    " * pointer with a count; its elements cannot be NULL. No name is a typedef: a table may be "
+    "called\n"
+    " * as a function of the C library is. */\n"
     "#ifndef DATABASE_TYPES_H\n"
     "#define DATABASE_TYPES_H\n"
     "\n"
@@ -165,40 +237,57 @@ static void add_comment(Text *text, const char *comment)
 
 /* ---- enums ---- */
 
+typedef VEC(const char *) NameList;
+
+static const char *take_function(Writer *writer, const Entity *entity, const char *verb)
+{
+    return take_identifier(writer, writer->taken,
+                           arena_print(writer->arena, "%s_%s", entity->word, verb));
+}
+
+static void add_to_text(Writer *writer, const Entity *entity, const NameList *names)
+{
+    Text *text = writer->text;
+    text_print(text, "\nstatic inline const char *%s(enum %s value)\n{\n    switch (value) {\n",
+               take_function(writer, entity, "text"), entity->word);
+    for (size_t i = 0; i < names->count; i++) {
+        text_print(text, "    case %s:\n        return ", names->at[i]);
+        add_string(text, entity->values.at[i]);
+        text_put(text, ";\n");
+    }
+    text_put(text, "    }\n    return NULL;\n}\n");
+}
+
+static void add_from_text(Writer *writer, const Entity *entity, const NameList *names)
+{
+    Text *text = writer->text;
+    text_print(text, "\nstatic inline bool %s(const char *text, enum %s *ret_value)\n{\n",
+               take_function(writer, entity, "read"), entity->word);
+    for (size_t i = 0; i < names->count; i++) {
+        text_put(text, "    if (strcmp(text, ");
+        add_string(text, entity->values.at[i]);
+        text_print(text, ") == 0) {\n        *ret_value = %s;\n        return true;\n    }\n",
+                   names->at[i]);
+    }
+    text_put(text, "    return false;\n}\n");
+}
+
 static void add_enum(Writer *writer, const Entity *entity)
 {
     Text *text = writer->text;
-    const char *word = entity->word;
-    VEC(const char *) names = {0};
+    NameList names = {0};
     text_char(text, '\n');
     add_comment(text, entity->comment);
-    text_print(text, "typedef enum %s {\n", word);
+    text_print(text, "enum %s {\n", entity->word);
     for (size_t i = 0; i < entity->values.count; i++) {
-        const char *made = arena_print(writer->arena, "%s_%s", word, entity->values.at[i]);
+        const char *made = arena_print(writer->arena, "%s_%s", entity->word, entity->values.at[i]);
         const char *name = take_identifier(writer, writer->taken, upper(writer->arena, made));
         *vec_add(writer->arena, &names) = name;
         text_print(text, "    %s,\n", name);
     }
-    text_print(
-        text, "} %s;\n\nstatic inline const char *%s(%s value)\n{\n    switch (value) {\n", word,
-        take_identifier(writer, writer->taken, arena_print(writer->arena, "%s_text", word)), word);
-    for (size_t i = 0; i < names.count; i++) {
-        text_print(text, "    case %s:\n        return ", names.at[i]);
-        add_string(text, entity->values.at[i]);
-        text_put(text, ";\n");
-    }
-    text_print(
-        text,
-        "    }\n    return NULL;\n}\n\nstatic inline bool %s(const char *text, %s *ret_value)\n"
-        "{\n",
-        take_identifier(writer, writer->taken, arena_print(writer->arena, "%s_read", word)), word);
-    for (size_t i = 0; i < names.count; i++) {
-        text_put(text, "    if (strcmp(text, ");
-        add_string(text, entity->values.at[i]);
-        text_print(text, ") == 0) {\n        *ret_value = %s;\n        return true;\n    }\n",
-                   names.at[i]);
-    }
-    text_put(text, "    return false;\n}\n");
+    text_put(text, "};\n");
+    add_to_text(writer, entity, &names);
+    add_from_text(writer, entity, &names);
 }
 
 /* ---- structs ---- */
@@ -261,12 +350,12 @@ static void add_struct(Writer *writer, const Entity *entity)
     Map *taken = map_with_reserved(writer->arena);
     text_char(text, '\n');
     add_comment(text, entity->comment);
-    text_print(text, "typedef struct %s {\n", entity->word);
+    text_print(text, "struct %s {\n", entity->word);
     for (size_t i = 0; i < entity->columns.count; i++)
         add_column(writer, taken, &entity->columns.at[i]);
     if (!entity->columns.count)
         text_put(text, "    char none; /* it has no columns */\n");
-    text_print(text, "} %s;\n", entity->word);
+    text_put(text, "};\n");
 }
 
 void types_c(Types *types, Text *text)

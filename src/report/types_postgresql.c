@@ -173,14 +173,17 @@ static const char *default_of(const Object *table, const char *name)
 static void add_column(const Reader *reader, Entity *entity, const Column *column)
 {
     TypedColumn *typed = vec_add(reader->arena, &entity->columns);
-    const Domain *domain = domain_of(reader, column->type);
     typed->name = column->head.name;
     typed->comment = column->head.comment;
     typed->type = read_type(reader, column->type);
     typed->value = default_of(column->head.parent, column->head.name);
-    if (!typed->value && domain)
-        typed->value = domain->value;
-    typed->nullable = !column->not_null && !(domain && domain->not_null);
+    typed->nullable = !column->not_null;
+    for (const Domain *domain = domain_of(reader, column->type); domain;
+         domain = domain_of(reader, domain->base)) {
+        typed->nullable &= !domain->not_null;
+        if (!typed->value)
+            typed->value = domain->value;
+    }
     typed->generated =
         column->generated || (column->identity && strcmp(column->identity, "ALWAYS") == 0);
     typed->automatic = typed->value || typed->generated || column->identity;
