@@ -82,6 +82,18 @@ Code file_write_new(const char *path, const char *data, size_t length, Error *er
     return code;
 }
 
+Code file_write(Arena *arena, const char *path, const char *data, size_t length, Error *error)
+{
+    const char *part = arena_print(arena, "%s.part", path);
+    unlink(part); /* of a run that was killed */
+    Code code = file_write_new(part, data, length, error);
+    if (!code && rename(part, path)) {
+        code = file_failed(error, "write", path);
+        unlink(part);
+    }
+    return code;
+}
+
 Code folder_make(const char *path, Error *error)
 {
     if (mkdir(path, 0777) != 0 && !folder_exists(path))

@@ -13,6 +13,9 @@ Code file_read(Arena *arena, const char *path, size_t limit, char **ret_data, si
 /* Writes a file that did not exist before, whole or not at all; RUNG_FILE if it is there. */
 Code file_write_new(const char *path, const char *data, size_t length, Error *error);
 
+/* The same in place of a file that may be there: it is the old one or the new one, never a part. */
+Code file_write(Arena *arena, const char *path, const char *data, size_t length, Error *error);
+
 Code folder_make(const char *path, Error *error); /* a folder that is there is no error */
 Code file_remove(const char *path, Error *error);
 bool folder_is_empty(const char *path); /* or is not there */

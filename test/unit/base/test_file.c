@@ -26,6 +26,20 @@ static void a_file_is_written_once_and_read(void **state)
     assert_memory_equal(data, "a\0b\n", 5);
 }
 
+static void a_file_is_replaced_whole(void **state)
+{
+    Error error = {0};
+    char *data = NULL, *path = in_folder(*state, "replaced");
+    size_t length = 0;
+    assert_int_equal(file_write(*state, path, "old", 3, &error), RUNG_OK);
+    assert_int_equal(file_write(*state, path, "newer", 5, &error), RUNG_OK);
+    assert_int_equal(file_read(*state, path, 9, &data, &length, &error), RUNG_OK);
+    assert_string_equal(data, "newer");
+    assert_false(file_exists(in_folder(*state, "replaced.part")));
+    assert_int_equal(file_write(*state, in_folder(*state, "absent/x"), "", 0, &error), RUNG_FILE);
+    file_remove(path, &error);
+}
+
 static void what_cannot_be_read_is_named(void **state)
 {
     Error error = {0};
@@ -95,9 +109,9 @@ static int group_teardown(void **state UNUSED)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(a_file_is_written_once_and_read), TEST(what_cannot_be_read_is_named),
-        TEST(a_large_file_is_refused),         TEST(folders_are_made_and_told_from_files),
-        TEST(paths_are_joined_and_split),
+        TEST(a_file_is_written_once_and_read),      TEST(a_file_is_replaced_whole),
+        TEST(what_cannot_be_read_is_named),         TEST(a_large_file_is_refused),
+        TEST(folders_are_made_and_told_from_files), TEST(paths_are_joined_and_split),
     };
     return cmocka_run_group_tests(tests, group_setup, group_teardown);
 }
