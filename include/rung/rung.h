@@ -93,7 +93,8 @@ typedef struct rung_arguments {
     bool dry_run;        /* print the plan */
     bool from_database;  /* init: a baseline of the database as it is */
     bool verbose;        /* more detail in the text */
-    bool force;          /* stamp: also when the database's revisions are unknown here */
+    bool force;          /* stamp: also when the database's revisions are unknown here; deploy: in
+                            spite of errors that were found */
     size_t limit;        /* history --log: the last N events; 0: all */
     bool log;            /* history: the database's event log in place of the graph */
 
@@ -122,6 +123,8 @@ typedef struct rung_arguments {
     bool up_to_date;      /* types, guide: RUNG_FOUND if what is written is not what would be */
     bool fix;             /* lint: writes what is mechanical */
     bool explain;         /* validate: the queries use their indexes */
+    bool no_backup;       /* deploy: none is made */
+    bool verify_backup;   /* deploy: its schema is restored in scratch */
 } rung_arguments;
 
 #define RUNG_ARGUMENTS_VERSION 3
@@ -131,8 +134,8 @@ typedef struct rung_arguments {
     }
 
 /* The shape of every verb. `arguments` NULL means all defaults. A result may come with RUNG_FOUND
- * or RUNG_INVALID as well as with RUNG_OK; an error comes with any other code. The caller frees
- * both. */
+ * or RUNG_INVALID as well as with RUNG_OK; an error comes with any other code. Only rung_deploy
+ * gives both: the log and the reason for which it ended. The caller frees both. */
 typedef rung_code rung_verb(rung *project, const rung_arguments *arguments,
                             rung_result **ret_result, rung_error **ret_error);
 
@@ -160,6 +163,9 @@ RUNG_API rung_verb rung_apply_schema; /* dry_run, yes, allow_loss, online, ignor
 RUNG_API rung_verb rung_rehearse;  /* revisions (default: pending), queries, budget, format: what they do,
                                       seen on a scratch copy; RUNG_HAZARD if a hazard is over the budget */
 RUNG_API rung_verb rung_validate;  /* revision (default: all applied): RUNG_INVALID if a check fails */
+RUNG_API rung_verb rung_deploy;    /* revision (default head), yes, dry_run, force, no_backup, verify_backup,
+                                      queries, budget, format, output: looks, rehearses, saves, runs,
+                                      validates; rolls back if a check fails and nothing is lost by it */
 /* clang-format on */
 
 /* ---- results ------------------------------------------------------------------------------ */

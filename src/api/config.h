@@ -29,6 +29,13 @@ typedef struct Config {
         int line;
         const char *binaries;
     } scratch;
+    struct {
+        const char *directory; /* relative to rung.yaml */
+    } backup;
+    struct {
+        const char *before, *after, *maintenance_on, *maintenance_off; /* for /bin/sh; NULL: none */
+        int old_transaction_ms;
+    } deploy;
     VEC(TargetConfig) targets;
 } Config;
 

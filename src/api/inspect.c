@@ -276,6 +276,20 @@ static Code validate_list(Verb *verb, const RunPlan *plan, RevisionList *ret_lis
     return RUNG_OK;
 }
 
+Code verb_validate_list(Verb *verb, const RevisionList *list, ValidationList *ret_validation,
+                        Error *error)
+{
+    Code code = RUNG_OK;
+    if (verb->db)
+        code = db_exec(verb->db, db_engine(verb->db) == ENGINE_SQLITE ? "BEGIN" : "BEGIN READ ONLY",
+                       error);
+    for (size_t i = 0; !code && i < list->count; i++)
+        code = validate_revision(verb, list->at[i], ret_validation, error);
+    if (!code && verb->db)
+        code = db_exec(verb->db, "ROLLBACK", error);
+    return code;
+}
+
 static Code verb_validate(Verb *verb, Error *error)
 {
     RunPlan plan;
@@ -285,13 +299,8 @@ static Code verb_validate(Verb *verb, Error *error)
     Code code = verb_survey(verb, &plan, &unknown, error);
     if (!code)
         code = validate_list(verb, &plan, &list, error);
-    if (!code && verb->db)
-        code = db_exec(verb->db, db_engine(verb->db) == ENGINE_SQLITE ? "BEGIN" : "BEGIN READ ONLY",
-                       error);
-    for (size_t i = 0; !code && i < list.count; i++)
-        code = validate_revision(verb, list.at[i], &validation, error);
-    if (!code && verb->db)
-        code = db_exec(verb->db, "ROLLBACK", error);
+    if (!code)
+        code = verb_validate_list(verb, &list, &validation, error);
     if (code)
         return code;
     return report_validation(&verb->report, &validation) ? RUNG_INVALID : RUNG_OK;

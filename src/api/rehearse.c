@@ -1,21 +1,10 @@
 /* rehearse: what the pending revisions do, seen on a scratch copy of the target's schema. */
-#include "api/side.h"
+#include "api/rehearse.h"
 #include "base/clock.h"
-#include "prove/rehearse.h"
 #include "report/rehearsal.h"
 #include "source/source.h"
 
 enum { STATEMENT_TIMEOUT_MS = 30000, BUDGET_US = 500000 };
-
-typedef struct Rehearsing {
-    Verb *verb;
-    RehearsalOptions options;
-    RevisionList heads, path;
-    TableSizeList sizes;
-    AppQueryList queries;
-    bool from_nothing; /* on an empty database */
-    int version; /* of the target's server; 0: not known */
-} Rehearsing;
 
 /* ---- what is rehearsed ---- */
 
@@ -204,6 +193,24 @@ static Code run_it(Rehearsing *rehearsing, Rehearsal **ret_rehearsal, Error *err
     return code;
 }
 
+Code rehearsing_read(Rehearsing *rehearsing, Error *error)
+{
+    Verb *verb = rehearsing->verb;
+    Code code = read_budget(rehearsing, error);
+    if (!code)
+        code = verb_url(verb, error);
+    if (!code && verb->arguments->queries)
+        code = queries_read(verb->arena, verb->project->url.engine, verb->arguments->queries,
+                            &rehearsing->queries, error);
+    return code;
+}
+
+Code rehearsing_run(Rehearsing *rehearsing, Rehearsal **ret_rehearsal, Error *error)
+{
+    Code code = read_target(rehearsing, error);
+    return code ? code : run_it(rehearsing, ret_rehearsal, error);
+}
+
 static Code verb_rehearse(Verb *verb, Error *error)
 {
     static const char *const formats[] = {"text", "json", "markdown", NULL};
@@ -213,18 +220,11 @@ static Code verb_rehearse(Verb *verb, Error *error)
     Code code = verb_read_word("--format", verb->arguments->format, formats, "text, json, markdown",
                                &format, error);
     if (!code)
-        code = read_budget(&rehearsing, error);
-    if (!code)
-        code = verb_url(verb, error);
-    if (!code && verb->arguments->queries)
-        code = queries_read(verb->arena, verb->project->url.engine, verb->arguments->queries,
-                            &rehearsing.queries, error);
+        code = rehearsing_read(&rehearsing, error);
     if (!code)
         code = find_path(&rehearsing, error);
-    if (!code)
-        code = read_target(&rehearsing, error);
     if (!code && rehearsing.path.count > rehearsing.options.unseen)
-        code = run_it(&rehearsing, &rehearsal, error);
+        code = rehearsing_run(&rehearsing, &rehearsal, error);
     if (code)
         return code;
     RehearsalReport report = {.rehearsal = rehearsal,

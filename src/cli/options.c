@@ -59,7 +59,7 @@ static const Option options[] = {
     {"allow-loss", 0, false, OPTION_FLAG, NULL,
      "run also what loses rows or values", PLACE(arguments.allow_loss)},
     {"format", 0, false, OPTION_TEXT, "FORMAT",
-     "sql or json, of a diff also summary, of a dump also markdown; of a rehearsal text, json or markdown",
+     "sql or json, of a diff also summary, of a dump also markdown; of a rehearsal and a deployment text, json or markdown",
      PLACE(arguments.format)},
     {"dir", 0, false, OPTION_TEXT, "DIR",
      "write a file for each object, and an index.sql that loads them, into this folder",
@@ -89,7 +89,15 @@ static const Option options[] = {
     {"exclude", 0, false, OPTION_LIST, "PATTERN",
      "leave out what has such a name; * and ? stand for any; may be repeated", PLACE(excluded)},
     {"force", 'f', false, OPTION_FLAG, NULL,
-     "also when the database has revisions that no file here describes", PLACE(arguments.force)},
+     "stamp: also when the database has revisions that no file here describes; deploy: in spite of the errors that were found",
+     PLACE(arguments.force)},
+    {"no-backup", 0, false, OPTION_FLAG, NULL,
+     "make no backup: there is another one", PLACE(arguments.no_backup)},
+    {"verify-backup", 0, false, OPTION_FLAG, NULL,
+     "PostgreSQL: restore the backup's schema in a scratch database", PLACE(arguments.verify_backup)},
+    {"output", 'o', false, OPTION_TEXT, "FILE",
+     "write the log into this file: JSON if its name ends in .json, else Markdown",
+     PLACE(arguments.output)},
 };
 /* clang-format on */
 

@@ -17,4 +17,8 @@ typedef struct RehearsalReport {
 /* Text, Markdown, or the document when report->json. True if a hazard is over the budget. */
 bool report_rehearsal(Report *report, const RehearsalReport *what, bool markdown);
 
+/* Findings of any kind, the worst first. */
+void report_hazards(const HazardList *hazards, bool markdown, Text *text);
+Value *report_hazard_values(const HazardList *hazards);
+
 #endif

@@ -17,6 +17,9 @@ typedef struct Report {
 /* Ends a report: `value` is written as the document and freed. */
 void report_document(Report *report, Value *value);
 
+/* "PostgreSQL 15.18", in `buffer`. */
+const char *report_server(Engine engine, int version, char *buffer, size_t size);
+
 /* "(head, current)" and the like, from what is known of a revision. */
 typedef struct RevisionMarks {
     const Graph *graph;
@@ -71,6 +74,7 @@ typedef struct RevisionChecks {
 typedef VEC(RevisionChecks) ValidationList;
 /* Returns how many failed. */
 size_t report_validation(Report *report, const ValidationList *validation);
+Value *report_check_values(const ValidationList *validation);
 
 /* Files that were written, and the revision that was marked as applied (NULL: none). */
 typedef struct WrittenReport {
