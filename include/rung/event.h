@@ -10,15 +10,19 @@ extern "C" {
 #endif
 
 typedef enum rung_event_type {
-    RUNG_EVENT_NOTICE,   /* text: something the user should know */
-    RUNG_EVENT_WARNING,  /* text: something the user should look at */
-    RUNG_EVENT_SERVER,   /* text: a message of the database server (RAISE NOTICE), live */
-    RUNG_EVENT_START,    /* revision, text (message), done of total: a revision begins */
-    RUNG_EVENT_DONE,     /* revision, text, done of total, elapsed_us: it is committed */
-    RUNG_EVENT_STEP,     /* revision, text, done of total: a step of a revision with several */
-    RUNG_EVENT_PROGRESS, /* revision, text, done of total rows of a backfill, elapsed_us */
-    RUNG_EVENT_WAIT,     /* text: what is waited for and who holds it */
-    RUNG_EVENT_RETRY,    /* text: why and when it is tried again */
+    RUNG_EVENT_NOTICE,       /* text: something the user should know */
+    RUNG_EVENT_WARNING,      /* text: something the user should look at */
+    RUNG_EVENT_SERVER,       /* text: a message of the database server (RAISE NOTICE), live */
+    RUNG_EVENT_START,        /* revision, text (message), done of total: a revision begins */
+    RUNG_EVENT_DONE,         /* revision, text, done of total, elapsed_us: it is committed */
+    RUNG_EVENT_STEP,         /* revision, text, done of total: a step of a revision with several */
+    RUNG_EVENT_PROGRESS,     /* revision, text, done of total rows of a backfill, elapsed_us */
+    RUNG_EVENT_WAIT,         /* text: what is waited for and who holds it */
+    RUNG_EVENT_RETRY,        /* text: why and when it is tried again */
+    RUNG_EVENT_TASK,         /* text: a step of a deployment begins */
+    RUNG_EVENT_TASK_DONE,    /* text (what came of it), elapsed_us */
+    RUNG_EVENT_TASK_FAILED,  /* text (why), elapsed_us */
+    RUNG_EVENT_TASK_SKIPPED, /* text (why) */
 } rung_event_type;
 
 typedef struct rung_event {

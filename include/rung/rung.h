@@ -93,7 +93,8 @@ typedef struct rung_arguments {
     bool dry_run;        /* print the plan */
     bool from_database;  /* init: a baseline of the database as it is */
     bool verbose;        /* more detail in the text */
-    bool force;          /* stamp: also when the database's revisions are unknown here */
+    bool force;          /* stamp: also when the database's revisions are unknown here; deploy: in
+                            spite of errors that were found */
     size_t limit;        /* history --log: the last N events; 0: all */
     bool log;            /* history: the database's event log in place of the graph */
 
@@ -127,6 +128,8 @@ typedef struct rung_arguments {
     const char *style;    /* types: "dataclass" (NULL) or "sqlmodel" for python */
     bool strict;          /* lint: every finding counts, not only errors */
     bool rules;           /* lint: the rules themselves */
+    bool no_backup;       /* deploy: none is made */
+    bool verify_backup;   /* deploy: its schema is restored in scratch */
 } rung_arguments;
 
 #define RUNG_ARGUMENTS_VERSION 3
@@ -136,8 +139,8 @@ typedef struct rung_arguments {
     }
 
 /* The shape of every verb. `arguments` NULL means all defaults. A result may come with RUNG_FOUND,
- * RUNG_HAZARD or RUNG_INVALID as well as with RUNG_OK; an error comes with any other code. The
- * caller frees both. */
+ * RUNG_HAZARD or RUNG_INVALID as well as with RUNG_OK; an error comes with any other code. Only
+ * rung_deploy gives both: the log and the reason for which it ended. The caller frees both. */
 typedef rung_code rung_verb(rung *project, const rung_arguments *arguments,
                             rung_result **ret_result, rung_error **ret_error);
 
@@ -174,6 +177,9 @@ RUNG_API rung_verb rung_guide;     /* revision (required), format, output, up_to
 RUNG_API rung_verb rung_lint;      /* revisions (ids or SQL files; default: the pending ones), format,
                                       strict, fix, rules: RUNG_HAZARD if a finding stands in the way */
 RUNG_API rung_verb rung_validate;  /* revision (default: all applied): RUNG_INVALID if a check fails */
+RUNG_API rung_verb rung_deploy;    /* revision (default head), yes, dry_run, force, no_backup, verify_backup,
+                                      queries, budget, format, output: looks, rehearses, saves, runs,
+                                      validates; rolls back if a check fails and nothing is lost by it */
 /* clang-format on */
 
 /* ---- results ------------------------------------------------------------------------------ */

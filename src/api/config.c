@@ -13,14 +13,14 @@ typedef enum {
     TYPE_NUMBER,
     TYPE_FLAG,
     TYPE_LIST,
+    TYPE_COMMAND,
     TYPE_TARGETS,
-    TYPE_SCRATCH,
-    TYPE_LINT
+    TYPE_SECTION
 } Type;
 
-static const char *const type_names[] = {
-    "text",          "URL",     "duration",        "number",         "true or false",
-    "list of texts", "targets", "map of settings", "map of settings"};
+static const char *const type_names[] = {"text",    "URL",           "duration",
+                                         "number",  "true or false", "list of texts",
+                                         "command", "targets",       "map of settings"};
 
 typedef struct Row {
     const char *key;
@@ -47,10 +47,16 @@ static const Row top_rows[] = {
     TOP("schema", TYPE_TEXT, "text", schema, "",
         "the schema as it should be: a SQL file, or a folder of them in the order of their names, "
         "relative to rung.yaml"),
-    TOP("scratch", TYPE_SCRATCH, "map", scratch, "",
+    TOP("scratch", TYPE_SECTION, "map", scratch, "",
         "where SQL text is loaded to be compared; by default a private server, started from the "
         "PostgreSQL of this machine"),
-    TOP("lint", TYPE_LINT, "map", lint, "", "what rung lint looks for"),
+    TOP("lint", TYPE_SECTION, "map", lint, "", "what rung lint looks for"),
+    TOP("backup", TYPE_SECTION, "map", backup, "",
+        "what rung deploy saves before it changes anything"),
+    TOP("deploy", TYPE_SECTION, "map", deploy, "",
+        "commands that rung deploy runs by /bin/sh in the folder of rung.yaml, with RUNG_TARGET "
+        "and "
+        "RUNG_REVISION in their environment"),
     TOP("targets", TYPE_TARGETS, "map", targets, "",
         "databases by name; the first is the default; `NAME: URL` is short for `NAME: {url: URL}`"),
 };
@@ -68,6 +74,29 @@ static const Row scratch_rows[] = {
 static const Row lint_rows[] = {
     ROW("lint.", "disable", TYPE_LIST, "list", Config, lint.disabled, "",
         "rules that are not asked; `rung lint --rules` lists them"),
+};
+
+#define BACKUP(key, TYPE, type, member, standard, doc)                                             \
+    ROW("backup.", key, TYPE, type, Config, backup.member, standard, doc)
+
+static const Row backup_rows[] = {
+    BACKUP("directory", TYPE_TEXT, "text", directory, "backups",
+           "folder of the backups, relative to rung.yaml; it is made when it is not there"),
+};
+
+#define DEPLOY(key, TYPE, type, member, standard, doc)                                             \
+    ROW("deploy.", key, TYPE, type, Config, deploy.member, standard, doc)
+
+static const Row deploy_rows[] = {
+    DEPLOY("before", TYPE_COMMAND, "command", before, "",
+           "runs before anything is changed; if it fails, nothing is"),
+    DEPLOY("maintenance_on", TYPE_COMMAND, "command", maintenance_on, "",
+           "keeps users out while the revisions run"),
+    DEPLOY("maintenance_off", TYPE_COMMAND, "command", maintenance_off, "",
+           "lets them in again; it runs whatever became of the revisions"),
+    DEPLOY("after", TYPE_COMMAND, "command", after, "", "runs when everything went well"),
+    DEPLOY("old_transaction", TYPE_DURATION, "duration", old_transaction_ms, "1min",
+           "PostgreSQL: transactions of others that are older are told before the revisions run"),
 };
 
 static const Row target_rows[] = {
@@ -92,18 +121,29 @@ static const Row target_rows[] = {
            "names that they leave out; * and ? stand for any"),
 };
 
+typedef struct Section {
+    const char *key; /* of its row among the top ones */
+    const Row *rows;
+    size_t count;
+} Section;
+
+static const Section sections[] = {
+    {"", top_rows, COUNT(top_rows)},
+    {"scratch", scratch_rows, COUNT(scratch_rows)},
+    {"lint", lint_rows, COUNT(lint_rows)},
+    {"backup", backup_rows, COUNT(backup_rows)},
+    {"deploy", deploy_rows, COUNT(deploy_rows)},
+    {"targets", target_rows, COUNT(target_rows)},
+};
+
 const Setting *config_setting(size_t index)
 {
-    if (index < COUNT(top_rows))
-        return &top_rows[index].setting;
-    index -= COUNT(top_rows);
-    if (index < COUNT(scratch_rows))
-        return &scratch_rows[index].setting;
-    index -= COUNT(scratch_rows);
-    if (index < COUNT(lint_rows))
-        return &lint_rows[index].setting;
-    index -= COUNT(lint_rows);
-    return index < COUNT(target_rows) ? &target_rows[index].setting : NULL;
+    for (size_t i = 0; i < COUNT(sections); i++) {
+        if (index < sections[i].count)
+            return &sections[i].rows[index].setting;
+        index -= sections[i].count;
+    }
+    return NULL;
 }
 
 /* ---- reading ---- */
@@ -154,8 +194,7 @@ static Code read_flag(Reader *reader, const YamlNode *node, const char *text, bo
 }
 
 static Code read_targets(Reader *reader, const YamlNode *node);
-static Code read_scratch(Reader *reader, const YamlNode *node);
-static Code read_lint(Reader *reader, const YamlNode *node);
+static Code read_section(Reader *reader, const YamlNode *node);
 
 /* A list, or one text alone. */
 static Code read_list(Reader *reader, const YamlNode *node, ConfigList *ret_list)
@@ -184,16 +223,14 @@ static Code read_value(Reader *reader, const Row *row, const YamlNode *node, voi
     char *field = (char *)into + row->offset;
     if (row->type == TYPE_TARGETS)
         return read_targets(reader, node);
-    if (row->type == TYPE_SCRATCH)
-        return read_scratch(reader, node);
-    if (row->type == TYPE_LINT)
-        return read_lint(reader, node);
+    if (row->type == TYPE_SECTION)
+        return read_section(reader, node);
     if (row->type == TYPE_LIST)
         return read_list(reader, node, (ConfigList *)(void *)field);
     if (node->type != YAML_SCALAR)
         return wrong(reader, node, type_names[row->type]);
-    if (row->type == TYPE_URL) {
-        *(const char **)(void *)field = node->text;
+    if (row->type == TYPE_URL || row->type == TYPE_COMMAND) { /* a shell has its own variables */
+        *(const char **)(void *)field = *node->text || row->type == TYPE_URL ? node->text : NULL;
         return RUNG_OK;
     }
     Code code = env_expand(reader->arena, reader->env, node->text, reader->path, node->line, &text,
@@ -260,39 +297,45 @@ static Code read_targets(Reader *reader, const YamlNode *node)
     return code;
 }
 
-static Code read_scratch(Reader *reader, const YamlNode *node)
+static Code read_section(Reader *reader, const YamlNode *node)
 {
     Config *config = reader->config;
+    size_t i = 0;
     if (node->type != YAML_MAP)
-        return wrong(reader, node, type_names[TYPE_SCRATCH]);
+        return wrong(reader, node, type_names[TYPE_SECTION]);
+    while (strcmp(sections[i].key, node->key) != 0)
+        i++;
     const YamlNode *url = yaml_get(node, "url");
-    config->scratch.line = url ? url->line : node->line;
-    return read_rows(reader, node, scratch_rows, COUNT(scratch_rows), config);
+    if (sections[i].rows == scratch_rows)
+        config->scratch.line = url ? url->line : node->line;
+    return read_rows(reader, node, sections[i].rows, sections[i].count, config);
 }
 
-static Code read_lint(Reader *reader, const YamlNode *node)
+static void set_standards(const Row *rows, size_t count, void *into)
 {
-    if (node->type != YAML_MAP)
-        return wrong(reader, node, type_names[TYPE_LINT]);
-    return read_rows(reader, node, lint_rows, COUNT(lint_rows), reader->config);
+    for (size_t i = 0; i < count; i++) {
+        const char *standard = rows[i].setting.standard;
+        void *field = (char *)into + rows[i].offset;
+        if (rows[i].type == TYPE_DURATION)
+            clock_read_duration_ms(standard, field);
+        else if (rows[i].type == TYPE_NUMBER)
+            *(int *)field = (int)strtol(standard, NULL, 10);
+        else if (rows[i].type == TYPE_TEXT && *standard)
+            *(const char **)field = standard;
+    }
 }
 
 void target_defaults(TargetConfig *ret_target)
 {
     *ret_target = (TargetConfig){0};
-    for (size_t i = 0; i < COUNT(target_rows); i++) {
-        const Row *row = &target_rows[i];
-        int *field = (int *)(void *)((char *)ret_target + row->offset);
-        if (row->type == TYPE_DURATION)
-            clock_read_duration_ms(row->setting.standard, field);
-        else if (row->type == TYPE_NUMBER)
-            *field = (int)strtol(row->setting.standard, NULL, 10);
-    }
+    set_standards(target_rows, COUNT(target_rows), ret_target);
 }
 
 void config_defaults(Config *ret_config)
 {
-    *ret_config = (Config){.folder = ".", .migrations = top_rows[0].setting.standard};
+    *ret_config = (Config){.folder = "."};
+    for (size_t i = 0; i + 1 < COUNT(sections); i++) /* all but those of a target */
+        set_standards(sections[i].rows, sections[i].count, ret_config);
 }
 
 Code config_parse(Arena *arena, Env *env, const char *path, const char *data, size_t length,

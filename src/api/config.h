@@ -32,6 +32,13 @@ typedef struct Config {
     struct {
         ConfigList disabled; /* rules that are not asked */
     } lint;
+    struct {
+        const char *directory; /* relative to rung.yaml */
+    } backup;
+    struct {
+        const char *before, *after, *maintenance_on, *maintenance_off; /* for /bin/sh; NULL: none */
+        int old_transaction_ms;
+    } deploy;
     VEC(TargetConfig) targets;
 } Config;
 

@@ -324,19 +324,15 @@ rung_code verb_run(rung *project, const rung_arguments *arguments, VerbFunction 
         scratch_close(verb.scratch[i]);
     bool answered = code == RUNG_OK || code == RUNG_FOUND || code == RUNG_HAZARD ||
                     (code == RUNG_INVALID && !error.code);
-    if (answered) {
-        rung_result *result = calloc(1, sizeof *result);
-        if (result && ret_result) {
-            result->report = verb.report;
-            *ret_result = result;
-        } else {
-            text_done(&verb.report.text);
-            free(result);
-        }
-    } else {
+    rung_result *result =
+        (answered || verb.reports_failure) && ret_result ? calloc(1, sizeof *result) : NULL;
+    if (result) {
+        result->report = verb.report;
+        *ret_result = result;
+    } else
         text_done(&verb.report.text);
+    if (code && (!answered || (verb.reports_failure && error.code)))
         give_error(&error, ret_error);
-    }
     arena_free(verb.arena);
     return code;
 }

@@ -48,6 +48,7 @@ typedef struct Verb {
     bool apart;                     /* a scratch database never stands on the target's server */
     Scratch *scratch[ENGINE_COUNT]; /* those that were needed; closed at the end */
     Report report;
+    bool reports_failure; /* the report is for the caller also when there is an error */
 } Verb;
 
 typedef Code VerbFunction(Verb *verb, Error *error);
@@ -86,6 +87,10 @@ Code verb_survey(Verb *verb, RunPlan *ret_plan, NameList *ret_unknown, Error *er
  * values that it knows. */
 Code verb_read_word(const char *option, const char *word, const char *const *words,
                     const char *known, size_t *ret_index, Error *error);
+
+/* The checks of these revisions, in a transaction that is rolled back; `verb->db` is open. */
+Code verb_validate_list(Verb *verb, const RevisionList *list, ValidationList *ret_validation,
+                        Error *error);
 
 RunOptions verb_run_options(const Verb *verb);
 /* What the user says; `ret_asked` false, and so is the answer, when nobody can be asked. */

@@ -1,24 +1,7 @@
 /* rehearse: what the pending revisions do, seen on a scratch copy of the target's schema. */
 #include "api/rehearsing.h"
-#include "base/clock.h"
 #include "report/hazards.h"
 #include "report/rehearsal.h"
-
-enum { BUDGET_US = 500000 };
-
-static Code read_budget(Rehearsing *rehearsing, Error *error)
-{
-    const char *text = rehearsing->verb->arguments->budget;
-    rehearsing->options.budget_us = BUDGET_US;
-    if (!text)
-        return RUNG_OK;
-    int ms;
-    if (!clock_read_duration_ms(text, &ms))
-        return error_set(error, RUNG_USAGE, "--budget takes a duration like 500ms or 2s, not %s",
-                         text);
-    rehearsing->options.budget_us = (int64_t)ms * 1000;
-    return RUNG_OK;
-}
 
 /* The forms that pipelines read have the hazards alone. */
 static Code report_hazards_alone(Verb *verb, const Rehearsing *rehearsing, HazardFormat format)
@@ -59,12 +42,7 @@ static Code verb_rehearse(Verb *verb, Error *error)
     Code code = verb_read_word("format", verb->arguments->format, hazard_formats,
                                hazard_format_words, &format, error);
     if (!code)
-        code = read_budget(&rehearsing, error);
-    if (!code)
-        code = verb_url(verb, error);
-    if (!code && verb->arguments->queries)
-        code = queries_read(verb->arena, verb->project->url.engine, verb->arguments->queries,
-                            &rehearsing.queries, error);
+        code = rehearsing_read(&rehearsing, error);
     if (!code)
         code = rehearsing_run(&rehearsing, error);
     if (code)

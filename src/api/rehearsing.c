@@ -1,9 +1,10 @@
 /* Which revisions are rehearsed, and on which schema. */
 #include "api/rehearsing.h"
 #include "api/side.h"
+#include "base/clock.h"
 #include "source/source.h"
 
-enum { STATEMENT_TIMEOUT_MS = 30000 };
+enum { STATEMENT_TIMEOUT_MS = 30000, BUDGET_US = 500000 };
 
 /* ---- what is rehearsed ---- */
 
@@ -192,10 +193,36 @@ static Code run_it(Rehearsing *rehearsing, Error *error)
     return code;
 }
 
+static Code read_budget(Rehearsing *rehearsing, Error *error)
+{
+    const char *text = rehearsing->verb->arguments->budget;
+    rehearsing->options.budget_us = BUDGET_US;
+    if (!text)
+        return RUNG_OK;
+    int ms;
+    if (!clock_read_duration_ms(text, &ms))
+        return error_set(error, RUNG_USAGE, "--budget takes a duration like 500ms or 2s, not %s",
+                         text);
+    rehearsing->options.budget_us = (int64_t)ms * 1000;
+    return RUNG_OK;
+}
+
+Code rehearsing_read(Rehearsing *rehearsing, Error *error)
+{
+    Verb *verb = rehearsing->verb;
+    Code code = read_budget(rehearsing, error);
+    if (!code)
+        code = verb_url(verb, error);
+    if (!code && verb->arguments->queries)
+        code = queries_read(verb->arena, verb->project->url.engine, verb->arguments->queries,
+                            &rehearsing->queries, error);
+    return code;
+}
+
 Code rehearsing_run(Rehearsing *rehearsing, Error *error)
 {
     rehearsing->verb->apart = true;
-    Code code = find_path(rehearsing, error);
+    Code code = rehearsing->path_given ? RUNG_OK : find_path(rehearsing, error);
     if (!code)
         code = read_target(rehearsing, error);
     if (!code && rehearsing->path.count > rehearsing->options.unseen)

@@ -13,11 +13,15 @@ typedef struct Rehearsing {
     RehearsalOptions options; /* budget_us and only_change are the caller's */
     AppQueryList queries;     /* the caller's */
 
-    RevisionList heads, path;
+    RevisionList heads, path; /* of the target, what is rehearsed; found, unless path_given */
+    bool path_given;
     TableSizeList sizes;
     int version;          /* of the target's server; 0: not known */
     Rehearsal *rehearsal; /* NULL: nothing is pending */
 } Rehearsing;
+
+/* The arguments: budget, queries. */
+Code rehearsing_read(Rehearsing *rehearsing, Error *error);
 
 /* Needs verb_url before it. The target is only read, and never holds the scratch database. */
 Code rehearsing_run(Rehearsing *rehearsing, Error *error);

@@ -96,6 +96,14 @@ static Code validate_all(Verb *verb, const RevisionList *list, ValidationList *v
     return code;
 }
 
+Code verb_validate_list(Verb *verb, const RevisionList *list, ValidationList *ret_validation,
+                        Error *error)
+{
+    static const Evidence nothing = {0};
+    GeneratedChecks none = {0};
+    return validate_all(verb, list, ret_validation, &nothing, &none, error);
+}
+
 /* Without a server for it, the generated checks are left out, and that is said. */
 static void gather(Verb *verb, const char *revision, Evidence *evidence)
 {

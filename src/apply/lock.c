@@ -321,3 +321,21 @@ void lease_release(Runner *runner)
         lease_commit(runner, false, &ignored);
     runner->lease = NULL;
 }
+
+/* ---- looking ---- */
+
+Code run_holder(Db *db, Arena *arena, const char **ret_holder, Error *error)
+{
+    Runner runner = {.db = db, .plan = {.arena = arena}};
+    Lease lease;
+    bool found;
+    *ret_holder = NULL;
+    if (db_engine(db) == ENGINE_POSTGRESQL) {
+        *ret_holder = holder_postgresql(&runner);
+        return RUNG_OK;
+    }
+    Code code = lease_read(&runner, &found, &lease, error);
+    if (!code && found && !lease_is_dead(&lease))
+        *ret_holder = lease_holder(&runner, &lease);
+    return code;
+}

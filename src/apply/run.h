@@ -71,6 +71,9 @@ Code run_edited(Db *db, const RunPlan *plan, RevisionList *ret_edited, Error *er
 Code run_to(const DbUrl *url, const Graph *graph, const char *target, bool undo,
             const RunOptions *options, Arena *arena, RunSummary *ret_summary, Error *error);
 
+/* Who holds the lock of a run on this database now, in words; NULL: nobody. */
+Code run_holder(Db *db, Arena *arena, const char **ret_holder, Error *error);
+
 /* Sets the heads without running anything; logs one event a revision whose mark changes.
  * `forget_unknown`: heads that the folder does not have are dropped. */
 Code run_stamp(const DbUrl *url, const Graph *graph, const RevisionList *heads, bool forget_unknown,

@@ -68,7 +68,7 @@ static const Command commands[] = {
     {
         .name = "upgrade",
         .aliases = {"up"},
-        .elsewhere = {"migrate", "deploy", "update", "run"},
+        .elsewhere = {"migrate", "update", "run"},
         .group = GROUP_RUN,
         .operands = "[REV]",
         .summary = "run the revisions that are pending",
@@ -108,6 +108,39 @@ static const Command commands[] = {
         .exits = {5},
         .remarks = true,
         .verb = rung_downgrade,
+    },
+    {
+        .name = "deploy",
+        .elsewhere = {"release", "rollout", "ship"},
+        .group = GROUP_RUN,
+        .operands = "[REV]",
+        .summary = "look, rehearse, back up, upgrade and validate, as one run",
+        .description =
+            "Brings the database to REV, by default to head, as a checklist would have it, and "
+            "keeps "
+            "a log. First it only looks: old transactions, replication, room, another run; then a "
+            "rehearsal (rung rehearse), and with it the sessions whose locks are in the way and "
+            "the "
+            "rights that are missing. Then it makes a backup and reads it back, asks, runs the "
+            "commands of the settings deploy.before and deploy.maintenance_on, upgrades, runs the "
+            "checks of these revisions, and looks whether all is well. deploy.maintenance_off runs "
+            "whatever happened, deploy.after when everything went well.\n\n"
+            "If a check fails, what this run applied is undone, provided that the rehearsal proved "
+            "that the way back restores schema and rows. Otherwise it stays, and the command is "
+            "printed that restores the backup. After any other failure and after an interrupt what "
+            "is committed stays; run it again to go on.\n\n"
+            "With --dry-run it ends behind the rehearsal: nothing is saved or changed. Exit status "
+            "3 "
+            "if something stands in the way, 4 if the rehearsal found a hazard over the budget, 6 "
+            "if "
+            "a check failed.",
+        .options = {"yes", "dry-run", "force", "no-backup", "verify-backup", "queries", "budget",
+                    "format", "output"},
+        .examples = {{"rung deploy --target prod --dry-run", "is anything in the way?"},
+                     {"rung deploy --target prod -o deploy.md", "look, ask, run it, keep the log"},
+                     {"rung deploy --target prod --yes --json", "in a pipeline"}},
+        .exits = {3, 4, 5, 6},
+        .verb = rung_deploy,
     },
     {
         .name = "status",

@@ -39,7 +39,7 @@ typedef struct Command {
     const char *elsewhere[5]; /* what other tools call it: for "did you mean" */
     const char *options[12];  /* names of rows of the option table, besides the global ones */
     CommandExample examples[4];
-    int exits[3]; /* exit statuses besides 0, 1 and 2 */
+    int exits[4]; /* exit statuses besides 0, 1 and 2 */
     bool remarks; /* its text only says that all is well: --quiet drops it */
     rung_verb *verb;
     CommandPrint *print; /* in place of a verb */

@@ -67,7 +67,9 @@ static const Option options[] = {
     {"style", 0, false, OPTION_TEXT, "STYLE",
      "of python: dataclass, the default, or sqlmodel", PLACE(arguments.style)},
     {"output", 'o', false, OPTION_TEXT, "FILE",
-     "write this file, in place of the one that may be there", PLACE(arguments.output)},
+     "write this file, in place of the one that may be there; of a deployment its log: JSON if the "
+     "name ends in .json, else Markdown",
+     PLACE(arguments.output)},
     {"check", 0, false, OPTION_FLAG, NULL,
      "write nothing; exit 3 if the file that -o names is not what would be written",
      PLACE(arguments.up_to_date)},
@@ -108,7 +110,12 @@ static const Option options[] = {
     {"rules", 0, false, OPTION_FLAG, NULL,
      "list the rules, and judge nothing", PLACE(arguments.rules)},
     {"force", 'f', false, OPTION_FLAG, NULL,
-     "also when the database has revisions that no file here describes", PLACE(arguments.force)},
+     "stamp: also when the database has revisions that no file here describes; deploy: in spite of the errors that were found",
+     PLACE(arguments.force)},
+    {"no-backup", 0, false, OPTION_FLAG, NULL,
+     "make no backup: there is another one", PLACE(arguments.no_backup)},
+    {"verify-backup", 0, false, OPTION_FLAG, NULL,
+     "PostgreSQL: restore the backup's schema in a scratch database", PLACE(arguments.verify_backup)},
 };
 /* clang-format on */
 

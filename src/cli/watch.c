@@ -5,15 +5,24 @@
 
 enum { BAR_WIDTH = 20, LIVE_EVERY_US = 100 * 1000, PLAIN_EVERY_US = 10 * 1000 * 1000 };
 
-typedef enum { SIGN_UP, SIGN_DOWN, SIGN_DONE, SIGN_FAILED, SIGN_FULL, SIGN_EMPTY } Sign;
+typedef enum {
+    SIGN_UP,
+    SIGN_DOWN,
+    SIGN_DONE,
+    SIGN_FAILED,
+    SIGN_SKIPPED,
+    SIGN_FULL,
+    SIGN_EMPTY
+} Sign;
 
 static const struct {
     const char *utf8, *ascii;
     Color color;
 } signs[] = {
-    [SIGN_UP] = {"\u2192", "->", COLOR_CYAN},    [SIGN_DOWN] = {"\u2193", "<-", COLOR_CYAN},
-    [SIGN_DONE] = {"\u2713", "ok", COLOR_GREEN}, [SIGN_FAILED] = {"\u2717", "!!", COLOR_RED},
-    [SIGN_FULL] = {"\u2588", "#", COLOR_CYAN},   [SIGN_EMPTY] = {"\u2591", "-", COLOR_NONE},
+    [SIGN_UP] = {"\u2192", "->", COLOR_CYAN},      [SIGN_DOWN] = {"\u2193", "<-", COLOR_CYAN},
+    [SIGN_DONE] = {"\u2713", "ok", COLOR_GREEN},   [SIGN_FAILED] = {"\u2717", "!!", COLOR_RED},
+    [SIGN_SKIPPED] = {"\u2013", "--", COLOR_NONE}, [SIGN_FULL] = {"\u2588", "#", COLOR_CYAN},
+    [SIGN_EMPTY] = {"\u2591", "-", COLOR_NONE},
 };
 
 void watch_init(Watch *watch, Terminal *terminal)
@@ -233,6 +242,31 @@ static void show_step(Watch *watch, const rung_event *event)
     text_done(&line);
 }
 
+/* "✓ backup: backups/app.db (0.4 s)", in front of the lines of what it does */
+static void show_task(Watch *watch, const rung_event *event)
+{
+    Sign sign = event->type == RUNG_EVENT_TASK_DONE     ? SIGN_DONE
+                : event->type == RUNG_EVENT_TASK_FAILED ? SIGN_FAILED
+                                                        : SIGN_SKIPPED;
+    bool begins = event->type == RUNG_EVENT_TASK;
+    Text line = TEXT_EMPTY;
+    add_sign(watch, begins ? SIGN_UP : sign, &line);
+    text_print(&line, " %s", event->text);
+    if (!begins && sign != SIGN_SKIPPED) {
+        text_put(&line, " (");
+        add_duration(&line, event->elapsed_us);
+        text_char(&line, ')');
+    }
+    if (begins)
+        terminal_live(watch->terminal, text_string(&line));
+    else {
+        text_char(&line, '\n');
+        terminal_live_end(watch->terminal);
+        terminal_out(watch->terminal, text_string(&line));
+    }
+    text_done(&line);
+}
+
 static void show_words(Watch *watch, Color color, const char *prefix, const char *words)
 {
     size_t length = strlen(words);
@@ -286,6 +320,8 @@ void watch_event(void *context, const rung_event *event)
         show_step(watch, event);
     else if (event->type == RUNG_EVENT_PROGRESS)
         show_progress(watch, event);
+    else if (event->type >= RUNG_EVENT_TASK && event->type <= RUNG_EVENT_TASK_SKIPPED)
+        show_task(watch, event);
 }
 
 bool watch_ask(void *context, const char *question)

@@ -92,4 +92,22 @@ Code db_queue(Db *db, const DbStatement *statement, Error *error);
  * statement without an answer; what was executed from there on is not known. */
 Code db_drain(Db *db, size_t *ret_tag, Error *error);
 
+/* ---- backups ---- */
+
+/* SQLite: copies the whole database into the file `path`, which is empty or not there yet, by the
+ * backup API (SQLite manual, "Online Backup"): as the transaction that is open sees it, or as one
+ * moment of its own. RUNG_UNSUPPORTED on PostgreSQL, which has programs for it. */
+Code db_backup(Db *db, const char *path, Error *error);
+
+/* How PostgreSQL's own programs reach the same database. */
+typedef struct DbClient {
+    const char *conninfo; /* "host=db user=app dbname=app": nothing secret is in it */
+    const char *password; /* for PGPASSWORD; NULL: none */
+    const char *database; /* NULL: the URL names none */
+} DbClient;
+
+/* `database` in place of the one that the URL names; NULL: that one. Connects to nothing. */
+Code db_client(const DbUrl *url, const char *database, Arena *arena, DbClient *ret_client,
+               Error *error);
+
 #endif

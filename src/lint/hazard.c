@@ -41,6 +41,23 @@ bool lock_blocks_writes(LockMode mode)
     return mode >= LOCK_SHARE;
 }
 
+bool lock_conflicts(LockMode a, LockMode b)
+{
+    static const LockMode weakest[LOCK_MODE_COUNT] = {
+        [LOCK_NONE] = LOCK_MODE_COUNT,
+        [LOCK_ACCESS_SHARE] = LOCK_ACCESS_EXCLUSIVE,
+        [LOCK_ROW_SHARE] = LOCK_EXCLUSIVE,
+        [LOCK_ROW_EXCLUSIVE] = LOCK_SHARE,
+        [LOCK_SHARE_UPDATE_EXCLUSIVE] = LOCK_SHARE_UPDATE_EXCLUSIVE,
+        [LOCK_SHARE] = LOCK_ROW_EXCLUSIVE,
+        [LOCK_SHARE_ROW_EXCLUSIVE] = LOCK_ROW_EXCLUSIVE,
+        [LOCK_EXCLUSIVE] = LOCK_ROW_SHARE,
+        [LOCK_ACCESS_EXCLUSIVE] = LOCK_ACCESS_SHARE,
+    };
+    /* SHARE alone leaves out one in the middle: itself */
+    return b >= weakest[a] && b != LOCK_NONE && !(a == LOCK_SHARE && b == LOCK_SHARE);
+}
+
 const char *work_text(Arena *arena, unsigned work)
 {
     static const struct {

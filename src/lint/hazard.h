@@ -29,6 +29,9 @@ LockMode lock_find(const char *mode);
 bool lock_blocks_reads(LockMode mode);
 bool lock_blocks_writes(LockMode mode);
 
+/* Whether two sessions cannot hold these on one relation at the same time. */
+bool lock_conflicts(LockMode a, LockMode b);
+
 /* Work that grows with the table. */
 typedef enum {
     WORK_REWRITE = 1, /* every row is written again, with every index */

@@ -225,16 +225,28 @@ static size_t count_severity(const HazardList *hazards, Severity severity)
     return count;
 }
 
+static void put_by_severity(Page *page, const HazardList *hazards)
+{
+    for (int severity = SEVERITY_ERROR; severity >= SEVERITY_NOTE; severity--)
+        for (size_t i = 0; i < hazards->count; i++)
+            if (hazards->at[i].severity == (Severity)severity)
+                put_hazard(page, &hazards->at[i]);
+}
+
+void report_hazard_list(const HazardList *hazards, bool markdown, Text *text)
+{
+    Page page = {.text = text, .arena = arena_new(), .markdown = markdown};
+    put_by_severity(&page, hazards);
+    arena_free(page.arena);
+}
+
 static void put_hazards(Page *page)
 {
     const HazardList *hazards = &page->what->rehearsal->hazards;
     size_t errors = count_severity(hazards, SEVERITY_ERROR);
     size_t warnings = count_severity(hazards, SEVERITY_WARNING);
     text_put(page->text, page->markdown ? "\n## Found\n\n" : "\n");
-    for (int severity = SEVERITY_ERROR; severity >= SEVERITY_NOTE; severity--)
-        for (size_t i = 0; i < hazards->count; i++)
-            if (hazards->at[i].severity == (Severity)severity)
-                put_hazard(page, &hazards->at[i]);
+    put_by_severity(page, hazards);
     if (hazards->count)
         text_char(page->text, '\n');
     text_print(page->text, "%zu error%s, %zu warning%s, %zu note%s\n", errors, plural(errors),
@@ -367,7 +379,7 @@ static Value *revision_value(const Rehearsal *rehearsal, const RevisionRehearsal
     return value;
 }
 
-static Value *hazard_values(const HazardList *hazards)
+Value *report_hazard_values(const HazardList *hazards)
 {
     Value *array = value_array();
     for (size_t i = 0; i < hazards->count; i++) {
@@ -401,7 +413,7 @@ static Value *document(const RehearsalReport *what)
     value_set_int(value, "elapsed_us", rehearsal->elapsed_us);
     value_set_int(value, "tables", (int64_t)rehearsal->tables);
     value_set_int(value, "tables_with_rows", (int64_t)rehearsal->filled);
-    value_set(value, "hazards", hazard_values(&rehearsal->hazards));
+    value_set(value, "hazards", report_hazard_values(&rehearsal->hazards));
     return value;
 }
 

@@ -220,16 +220,21 @@ static void put_half_done(Text *text, const History *history)
     }
 }
 
-static const char *version_text(const StatusReport *status, char *buffer, size_t size)
+const char *report_server(Engine engine, int version, char *buffer, size_t size)
 {
-    int v = status->server_version;
-    if (!v)
-        return "not created yet";
-    if (status->url->engine == ENGINE_SQLITE)
+    int v = version;
+    if (engine == ENGINE_SQLITE)
         snprintf(buffer, size, "SQLite %d.%d.%d", v / 1000000, v / 1000 % 1000, v % 1000);
     else
         snprintf(buffer, size, "PostgreSQL %d.%d", v / 10000, v % 10000);
     return buffer;
+}
+
+static const char *version_text(const StatusReport *status, char *buffer, size_t size)
+{
+    if (!status->server_version)
+        return "not created yet";
+    return report_server(status->url->engine, status->server_version, buffer, size);
 }
 
 static void status_text(Report *report, const StatusReport *status, const RevisionMarks *marks)

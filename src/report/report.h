@@ -18,6 +18,9 @@ typedef struct Report {
 /* Ends a report: `value` is written as the document and freed. */
 void report_document(Report *report, Value *value);
 
+/* "PostgreSQL 15.18", in `buffer`. */
+const char *report_server(Engine engine, int version, char *buffer, size_t size);
+
 /* "(head, current)" and the like, from what is known of a revision. */
 typedef struct RevisionMarks {
     const Graph *graph;
@@ -86,6 +89,7 @@ size_t report_validation(Report *report, const ValidationList *validation,
 /* The same checks as a script that psql or sqlite3 runs without rung. Nothing is changed by it. */
 void report_validation_sql(Report *report, Engine engine, const Revision *revision,
                            const RevisionChecks *own, const CheckList *generated);
+Value *report_check_values(const ValidationList *validation);
 
 /* Files that were written, and the revision that was marked as applied (NULL: none). */
 typedef struct WrittenReport {

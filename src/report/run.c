@@ -167,6 +167,16 @@ static Value *result_value(const Revision *revision, const CheckResult *result)
     return value;
 }
 
+Value *report_check_values(const ValidationList *validation)
+{
+    Value *array = value_array();
+    for (size_t i = 0; i < validation->count; i++)
+        for (size_t k = 0; k < validation->at[i].results.count; k++)
+            value_append(
+                array, result_value(validation->at[i].revision, &validation->at[i].results.at[k]));
+    return array;
+}
+
 static void put_plan(Text *text, const CheckResult *result)
 {
     for (size_t i = 0; i < result->rows.count; i++)

@@ -29,6 +29,25 @@ static void in_a_pipe_a_revision_is_one_line(void **state)
     streams_close(&streams);
 }
 
+static void a_step_of_a_deployment_is_one_line(void **state)
+{
+    Streams streams;
+    Watch watch;
+    streams_open(&streams, false);
+    watch_init(&watch, &streams.terminal);
+    tell(&watch, RUNG_EVENT_TASK, NULL, "backup", 0, 0, 0);
+    assert_string_equal(streams_out(&streams), "");
+    tell(&watch, RUNG_EVENT_TASK_DONE, NULL, "backup: a.db", 0, 0, 12 * 1000);
+    tell(&watch, RUNG_EVENT_TASK_FAILED, NULL, "upgrade: no", 0, 0, 2 * SECOND);
+    tell(&watch, RUNG_EVENT_TASK_SKIPPED, NULL, "after: why", 0, 0, 1);
+    watch_end(&watch, NULL);
+    assert_string_equal(
+        streams_out(&streams),
+        "\u2713 backup: a.db (12 ms)\n\u2717 upgrade: no (2.0 s)\n\u2013 after: why\n");
+    watch_done(&watch);
+    streams_close(&streams);
+}
+
 static void on_a_terminal_done_replaces_start(void **state)
 {
     Streams streams;
@@ -261,6 +280,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(in_a_pipe_a_revision_is_one_line),
+        TEST(a_step_of_a_deployment_is_one_line),
         TEST(on_a_terminal_done_replaces_start),
         TEST(undoing_has_its_own_sign),
         TEST(other_locales_get_ascii),

@@ -18,6 +18,19 @@ static void what_waits(void **state)
     assert_true(lock_blocks_reads(LOCK_ACCESS_EXCLUSIVE));
 }
 
+/* PostgreSQL manual, "Explicit Locking", table 13.2, row by row. */
+static void what_cannot_be_held_together(void **state)
+{
+    static const char *const table[LOCK_MODE_COUNT] = {
+        "",         ".......x", "......xx", "....xxxx", "...xxxxx",
+        "..xx.xxx", "..xxxxxx", ".xxxxxxx", "xxxxxxxx",
+    };
+    for (unsigned a = 1; a < LOCK_MODE_COUNT; a++)
+        for (unsigned b = 1; b < LOCK_MODE_COUNT; b++)
+            assert_int_equal(lock_conflicts((LockMode)a, (LockMode)b), table[a][b - 1] == 'x');
+    assert_false(lock_conflicts(LOCK_ACCESS_EXCLUSIVE, LOCK_NONE));
+}
+
 static void work_is_said_in_words(void **state)
 {
     Arena *arena = arena_new();
@@ -27,4 +40,5 @@ static void work_is_said_in_words(void **state)
     arena_free(arena);
 }
 
-RUN_TESTS(TEST(modes_have_both_names), TEST(what_waits), TEST(work_is_said_in_words))
+RUN_TESTS(TEST(modes_have_both_names), TEST(what_waits), TEST(what_cannot_be_held_together),
+          TEST(work_is_said_in_words))
