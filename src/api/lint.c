@@ -211,6 +211,17 @@ static Code lint_revisions(LintJob *job, Lint *lint, Error *error)
     return code;
 }
 
+/* What rewrites a table depends on them: timestamp to timestamptz does not where it is UTC. */
+static void ask_server(const Verb *verb, LintOptions *options)
+{
+    DbRows rows;
+    Error ignored;
+    DbStatement zone = {.sql = "SHOW TimeZone"};
+    options->version = db_version(verb->db);
+    options->utc = db_query(verb->db, verb->arena, &zone, &rows, &ignored) == RUNG_OK &&
+                   strcmp(db_cell(&rows, 0, 0), "UTC") == 0;
+}
+
 static Code lint_engine(LintJob *job, Engine engine, Error *error)
 {
     Lint *lint = NULL;
@@ -223,7 +234,7 @@ static Code lint_engine(LintJob *job, Engine engine, Error *error)
                            .today = clock_print_iso(verb->arena, clock_wall_us())};
     options.today = arena_copy(verb->arena, options.today, strlen("2027-01-31"));
     if (verb->db && db_engine(verb->db) == engine && engine == ENGINE_POSTGRESQL)
-        options.version = db_version(verb->db);
+        ask_server(verb, &options);
     Code code = lint_new(verb->arena, &options, &lint, error);
     job->lints[engine] = lint;
     if (!code)
