@@ -269,13 +269,18 @@ static void drop_identity(const Alter *alter)
     take_identity(alter, LOCK_ACCESS_EXCLUSIVE);
 }
 
-static void change_owner(const Alter *alter)
+static void take_owned(const Alter *alter)
 {
     const KnownRelationList *all = known_relations(alter->judge->known);
-    judge_take(alter->judge, root_of(alter), alter->mode, 0);
     for (size_t i = 0; i < all->count; i++)
         if (all->at[i]->owner == root_of(alter))
             judge_take(alter->judge, all->at[i], LOCK_ACCESS_EXCLUSIVE, 0);
+}
+
+static void change_owner(const Alter *alter)
+{
+    judge_take(alter->judge, root_of(alter), alter->mode, 0);
+    take_owned(alter);
 }
 
 /* ---- storage ---- */
@@ -285,6 +290,8 @@ static void set_logged(const Alter *alter)
     bool unlogged = alter->command->subtype == ALTER(SetUnLogged);
     judge_take(alter->judge, root_of(alter), alter->mode,
                root_of(alter)->unlogged == unlogged ? 0 : WORK_REWRITE);
+    if (alter->judge->version >= 15 && root_of(alter)->unlogged != unlogged)
+        take_owned(alter);
 }
 
 static void set_tablespace(const Alter *alter)
@@ -321,6 +328,13 @@ static void validate(const Alter *alter)
 static void drop_constraint(const Alter *alter)
 {
     bool cascade = alter->command->behavior == PG_QUERY__DROP_BEHAVIOR__DROP_CASCADE;
+    const KnownConstraint *constraint = known_constraint(root_of(alter), alter->command->name);
+    if (constraint && !root_of(alter)->partitioned &&
+        (constraint->type != CONSTRAINT_CHECK || constraint->no_inherit)) {
+        judge_take(alter->judge, root_of(alter), alter->mode, 0); /* inheritors have none of it */
+        judge_drop_constraint(alter->judge, root_of(alter), alter->command->name, cascade);
+        return;
+    }
     take_tables(alter, 0);
     take_children(alter);
     for (size_t i = 0; i < alter->tables.count; i++)

@@ -193,8 +193,8 @@ static TypeChange compare_types(const Judge *judge, const TypeUse *from, const T
     for (size_t i = 0; i < COUNT(same_bytes) && !from->array && !to->array; i++) {
         if (!is_named(from, same_bytes[i].from) || !is_named(to, same_bytes[i].to))
             continue;
-        bool fits = limit_of(to) < 0 || (is_named(to, "varbit") && length_fits(from, to));
-        return (TypeChange){.rewrites = !fits, .rebuilds = same_bytes[i].rebuilds};
+        /* the length of another type does not count: it is cut to its own again */
+        return (TypeChange){.rewrites = limit_of(to) >= 0, .rebuilds = same_bytes[i].rebuilds};
     }
     return (TypeChange){.rewrites = true};
 }

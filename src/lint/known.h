@@ -65,11 +65,11 @@ typedef struct KnownConstraint {
     NameList names;          /* of a CHECK: what its text calls them */
     bool validated;
     bool no_inherit;
-    bool inherited;                  /* a foreign key or key that a partition has from its parent */
-    const PgQuery__Node *expression; /* of a CHECK */
-    KnownIndex *index;               /* of a key */
-    TreeName target;                 /* of a foreign key: the table as it was written */
-    KnownRelation *references;       /* and that table; NULL: not known */
+    bool inherited;                   /* it came from the parent */
+    const PgQuery__Node *expression;  /* of a CHECK */
+    KnownIndex *index;                /* of a key */
+    TreeName target;                  /* of a foreign key: the table as it was written */
+    KnownRelation *references;        /* and that table; NULL: not known */
     VEC(const char *) target_columns; /* none: its primary key */
     char on_delete, on_update;        /* 'a' nothing, 'r' restrict, 'c' cascade, 'n' NULL, 'd' */
 } KnownConstraint;
