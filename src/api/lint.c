@@ -2,6 +2,7 @@
 #include "api/lint.h"
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/map.h"
 #include "report/hazards.h"
 
 /* ---- the rules themselves ---- */
@@ -211,6 +212,17 @@ static Code lint_revisions(LintJob *job, Lint *lint, Error *error)
     return code;
 }
 
+/* What rewrites a table depends on them: timestamp to timestamptz does not where it is UTC. */
+static void ask_server(const Verb *verb, LintOptions *options)
+{
+    DbRows rows;
+    Error ignored;
+    DbStatement zone = {.sql = "SHOW TimeZone"};
+    options->version = db_version(verb->db);
+    options->utc = db_query(verb->db, verb->arena, &zone, &rows, &ignored) == RUNG_OK &&
+                   strcmp(db_cell(&rows, 0, 0), "UTC") == 0;
+}
+
 static Code lint_engine(LintJob *job, Engine engine, Error *error)
 {
     Lint *lint = NULL;
@@ -223,7 +235,7 @@ static Code lint_engine(LintJob *job, Engine engine, Error *error)
                            .today = clock_print_iso(verb->arena, clock_wall_us())};
     options.today = arena_copy(verb->arena, options.today, strlen("2027-01-31"));
     if (verb->db && db_engine(verb->db) == engine && engine == ENGINE_POSTGRESQL)
-        options.version = db_version(verb->db);
+        ask_server(verb, &options);
     Code code = lint_new(verb->arena, &options, &lint, error);
     job->lints[engine] = lint;
     if (!code)
@@ -255,32 +267,27 @@ void lint_done(LintJob *job)
 
 /* ---- reporting ---- */
 
-static bool is_told(const HazardList *list, const Hazard *hazard)
-{
-    for (size_t i = list->count; i > 0; i--) {
-        const Hazard *other = &list->at[i - 1];
-        if (other->line == hazard->line && strcmp(other->rule, hazard->rule) == 0 &&
-            strcmp(other->file, hazard->file) == 0)
-            return true;
-    }
-    return false;
-}
-
+/* What both engines have in common is told once. */
 static void collect(const LintJob *job, HazardList *list, HazardReport *report)
 {
+    Arena *arena = job->verb->arena;
+    Map *told[ENGINE_COUNT] = {map_new(arena), map_new(arena)};
     for (int engine = 0; engine < ENGINE_COUNT; engine++) {
         const Lint *lint = job->lints[engine];
-        if (!lint)
-            continue;
-        bool second = list->count > 0;
-        HazardList before = *list;
-        const HazardList *found = lint_hazards(lint);
-        for (size_t i = 0; i < found->count; i++)
-            if (!second || !is_told(&before, &found->at[i]))
-                *vec_add(job->verb->arena, list) = found->at[i];
-        LintCounts counts = lint_counts(lint);
-        report->ignored += counts.ignored;
-        report->statements += counts.statements;
+        const HazardList *found = lint ? lint_hazards(lint) : NULL;
+        for (size_t i = 0; found && i < found->count; i++) {
+            const Hazard *hazard = &found->at[i];
+            const char *place =
+                arena_print(arena, "%s %zu %s", hazard->rule, hazard->line, hazard->file);
+            map_set(told[engine], place, told);
+            if (engine == 0 || !map_get(told[0], place))
+                *vec_add(arena, list) = *hazard;
+        }
+        if (lint) {
+            LintCounts counts = lint_counts(lint);
+            report->ignored += counts.ignored;
+            report->statements += counts.statements;
+        }
     }
 }
 

@@ -191,7 +191,8 @@ static void hold(Lint *lint, HeldList *held, const LintStatement *statement)
 static Code find_effects(Lint *lint, LintStatement *statement, Error *error)
 {
     int version = lint->options.version ? lint->options.version / 10000 : USUAL_VERSION;
-    bool utc = known_time_zone(lint->known) == 1;
+    int said = known_time_zone(lint->known);
+    bool utc = said < 0 ? lint->options.utc : said == 1;
     return statement->tree ? effects_of(lint->spare, lint->known, statement->tree, version, utc,
                                         &statement->effects, error)
                            : RUNG_OK;

@@ -20,6 +20,7 @@ typedef struct LintOptions {
     const char *const *disabled;
     size_t disabled_count;
     const char *today; /* "2027-01-31": for ignores that expire */
+    bool utc;          /* the sessions that will run them have UTC as their time zone */
     bool is_target;    /* revisions will run on this engine: each needs an up section for it */
 } LintOptions;
 

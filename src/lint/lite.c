@@ -197,6 +197,25 @@ bool lite_names(const LiteObject *object, const char *name)
     return found;
 }
 
+bool lite_index_covers(const LiteObject *index, const Names *columns)
+{
+    Reader reader;
+    Arena *arena = arena_new();
+    size_t found = 0, at = 0;
+    reader_start(&reader, ENGINE_SQLITE, index->sql, strlen(index->sql));
+    while (reader.token.type != TOKEN_END && !reader_symbol(&reader, '('))
+        reader_step(&reader);
+    for (; at < columns->count; at++) {
+        const char *name = form_name(arena, &reader.token);
+        found += name && names_have(columns, form_fold(arena, name));
+        while (reader.token.type != TOKEN_END && !token_is_symbol(&reader.token, ','))
+            reader_step(&reader);
+        reader_symbol(&reader, ',');
+    }
+    arena_free(arena);
+    return found == columns->count;
+}
+
 static void add(Lite *lite, const LiteStatement *statement, const char *sql, size_t length)
 {
     LiteObject *object = vec_add(lite->arena, &lite->objects);

@@ -67,6 +67,9 @@ const LiteObject *lite_find_table(const Lite *lite, const char *name);
 /* Whether others may use the table: it is not known, or not of the file at hand. */
 bool lite_in_use(const Lite *lite, const char *table);
 
+/* Whether the first columns of an index are these, in any order. */
+bool lite_index_covers(const LiteObject *index, const Names *columns);
+
 /* Whether the statement that made it names this, as a word of its own. */
 bool lite_names(const LiteObject *object, const char *name);
 

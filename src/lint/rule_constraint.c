@@ -246,6 +246,10 @@ static void take_statement(RuleCheck *check, const LintStatement *statement)
 
 RULE(foreign_key_without_index)
 {
+    if (check->lite) {
+        rule_lite_key_without_index(check);
+        return;
+    }
     for (size_t i = 0; i < check->script->statements.count; i++)
         take_statement(check, &check->script->statements.at[i]);
 }

@@ -71,22 +71,31 @@ RULE(concurrently_splits)
 
 /* ---- DROP INDEX, REINDEX ---- */
 
+/* CONCURRENTLY cannot drop an index of a partitioned table. */
+static bool is_partitioned(const KnownIndex *index)
+{
+    return index && index->table && index->table->partitioned;
+}
+
 RULE(drop_index_blocks)
 {
     const PgQuery__DropStmt *drop = RULE_NODE(check, DROP_STMT, drop_stmt);
     const EffectList *list = &check->statement->effects.list;
+    bool unknown = false;
     if (!drop || drop->remove_type != PG_QUERY__OBJECT_TYPE__OBJECT_INDEX || drop->concurrent)
         return;
     for (size_t i = 0; i < drop->n_objects; i++) {
         PgQuery__List *names = drop->objects[i]->list;
         TreeName name = tree_name(names->items, names->n_items);
         const KnownIndex *index = known_find_index(check->known, name.schema, name.name);
-        if (index && index->table && index->table->partitioned)
-            return; /* CONCURRENTLY cannot drop it */
+        if (is_partitioned(index))
+            return;
+        unknown |= !index;
     }
-    if (list->count)
+    if (list->count || unknown)
         rule_hit(check, NULL, "DROP INDEX takes %s, and waits in front of everybody else",
-                 rule_lock(check, &list->at[0]));
+                 list->count ? rule_lock(check, &list->at[0])
+                             : "ACCESS EXCLUSIVE on the index's table");
 }
 
 RULE(reindex_blocks)

@@ -312,3 +312,64 @@ RULE(lite_null_key)
         }
     }
 }
+
+/* ---- foreign keys without an index ---- */
+
+static bool key_covers(const Names *key, const Names *columns)
+{
+    for (size_t i = 0; i < columns->count; i++)
+        if (i >= key->count || !names_have(columns, key->at[i]))
+            return false;
+    return true;
+}
+
+static bool is_covered(const RuleCheck *check, const LiteObject *table, const Names *columns)
+{
+    const Definition *definition = table->definition;
+    const DefinitionColumn *only =
+        columns->count == 1 ? definition_column(definition, columns->at[0]) : NULL;
+    if (only && (only->primary_key || only->unique))
+        return true;
+    for (size_t i = 0; i < definition->keys.count; i++)
+        if (key_covers(&definition->keys.at[i].columns, columns))
+            return true;
+    for (size_t i = 0; i < check->lite->objects.count; i++) {
+        const LiteObject *index = &check->lite->objects.at[i];
+        if (!index->gone && index->made == LITE_CREATE_INDEX && index->table &&
+            strcmp(index->table, table->name) == 0 && lite_index_covers(index, columns))
+            return true;
+    }
+    return false;
+}
+
+static void judge_references(RuleCheck *check, const LiteObject *table)
+{
+    const Definition *definition = table->definition;
+    for (size_t i = 0; i < definition->references.count; i++) {
+        const DefinitionReference *key = &definition->references.at[i];
+        const char *list = "";
+        for (size_t k = 0; k < key->columns.count; k++)
+            list = arena_print(check->arena, "%s%s%s", list, k ? ", " : "", key->columns.at[k]);
+        if (!is_covered(check, table, &key->columns))
+            rule_hit(check,
+                     arena_print(check->arena, "CREATE INDEX ... ON %s (%s)", table->name, list),
+                     "no index of %s begins with %s, which references %s", table->name, list,
+                     key->table);
+    }
+}
+
+/* The tables that the file made, and kept. */
+RULE(lite_key_without_index)
+{
+    for (size_t i = 0; i < check->script->statements.count; i++) {
+        const LintStatement *statement = &check->script->statements.at[i];
+        LiteStatement made = lite_read(check->arena, statement->sql, statement->length);
+        const LiteObject *table = made.act == LITE_CREATE_TABLE && made.name
+                                      ? lite_find_table(check->lite, made.name)
+                                      : NULL;
+        check->statement = statement;
+        if (table && table->definition && table->file == check->lite->file)
+            judge_references(check, table);
+        check->statement = NULL;
+    }
+}

@@ -37,7 +37,7 @@ RULE(lite_null_key);
 
 /* what the rules for both engines ask on SQLite */
 RULE(lite_drop_table); RULE(lite_drop_column); RULE(lite_rename_table); RULE(lite_rename_column);
-RULE(lite_unique_on_rows);
+RULE(lite_unique_on_rows); RULE(lite_key_without_index);
 /* clang-format on */
 
 #endif

@@ -1,4 +1,5 @@
 /* Hazards as text, Markdown, and as the annotations of GitHub's workflow commands. */
+#include "base/map.h"
 #include "report/hazards_forms.h"
 
 const char *const hazard_formats[] = {"text", "json", "markdown", "junit", "sarif", "github", NULL};
@@ -69,26 +70,23 @@ static void add_hazard(Text *text, const Hazard *hazard, bool brief, bool why)
         add_indented(text, "fix: ", hazard->fix);
 }
 
-static bool is_first(const HazardList *list, const Hazard *hazard)
-{
-    for (const Hazard *other = list->at; other < hazard; other++)
-        if (strcmp(other->rule, hazard->rule) == 0)
-            return false;
-    return true;
-}
-
 static void write_text(Report *report, const HazardReport *hazards)
 {
     Text *text = &report->text;
+    Arena *arena = arena_new();
+    Map *told = map_new(arena);
     for (size_t i = 0; i < hazards->hazards->count; i++) {
         const Hazard *hazard = &hazards->hazards->at[i];
+        bool first = !map_get(told, hazard->rule);
+        map_set(told, hazard->rule, told);
         add_hazard(text, hazard, hazard->severity == SEVERITY_NOTE && !report->verbose,
-                   report->verbose || is_first(hazards->hazards, hazard));
+                   report->verbose || first);
     }
     if (hazards->hazards->count)
         text_char(text, '\n');
     hazards_summary(hazards, text);
     text_char(text, '\n');
+    arena_free(arena);
 }
 
 /* ---- Markdown ---- */

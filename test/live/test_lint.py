@@ -249,6 +249,15 @@ class OnlyPostgresql(Linted):
         version = int(self.value("SHOW server_version_num")) // 10000
         self.assertEqual("NOT NULL a NOT VALID" in self.document["hazards"][0]["fix"], version >= 18)
 
+    def test_the_servers_time_zone_counts(self):
+        self.project.revision("b", "CREATE TABLE z (at timestamp);", "DROP TABLE z;")
+        self.ok("upgrade")
+        self.project.revision("c", "ALTER TABLE z ALTER COLUMN at TYPE timestamptz;",
+                              "ALTER TABLE z ALTER COLUMN at TYPE timestamp;")
+        for zone, expected in (("UTC", []), ("Asia/Tokyo", ["type-change-rewrites"])):
+            self.db.execute(f"ALTER DATABASE {self.db.database} SET TimeZone = '{zone}'")
+            self.assertEqual(self.rules(), expected, zone)
+
     def test_syntax_that_the_parser_does_not_know_is_told(self):
         self.project.revision("b", "CREATE TABLE x (a integer, b integer GENERATED ALWAYS AS (a) VIRTUAL);",
                               "DROP TABLE x;")
