@@ -15,7 +15,7 @@ from faults import Session  # noqa: E402
 CLIENTS, ROWS = 4, 2000
 CONTROL_SECONDS, HELD_SECONDS = 4, 6
 LOCK_TIMEOUT = 0.5
-MARGIN = 0.1  # issue 4: no stall of more than lock_timeout + 100 ms
+MARGIN = 0.1  # no stall is longer than lock_timeout + 100 ms
 
 
 class Client(threading.Thread):
