@@ -74,6 +74,8 @@ static const Row scratch_rows[] = {
 static const Row lint_rows[] = {
     ROW("lint.", "disable", TYPE_LIST, "list", Config, lint.disabled, "",
         "rules that are not asked; `rung lint --rules` lists them"),
+    ROW("lint.", "budget", TYPE_DURATION, "duration", Config, lint.budget_ms, "500ms",
+        "how long others may be blocked before a rehearsal calls it an error"),
 };
 
 #define BACKUP(key, TYPE, type, member, standard, doc)                                             \

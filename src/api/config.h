@@ -31,6 +31,7 @@ typedef struct Config {
     } scratch;
     struct {
         ConfigList disabled; /* rules that are not asked */
+        int budget_ms;       /* how long others may be blocked */
     } lint;
     struct {
         const char *directory; /* relative to rung.yaml */

@@ -22,8 +22,9 @@ static Code report_it(Verb *verb, const Rehearsing *rehearsing, HazardFormat for
     if (format != HAZARDS_TEXT && format != HAZARDS_JSON && format != HAZARDS_MARKDOWN)
         return report_hazards_alone(verb, rehearsing, format);
     RehearsalReport report = {.rehearsal = rehearsing->rehearsal,
-                              .engine = verb->project->url.engine,
-                              .target = verb->project->url.shown,
+                              .engine = rehearsing->engine,
+                              .target = verb->arguments->from ? verb->arguments->from
+                                                              : verb->project->url.shown,
                               .sizes = &rehearsing->sizes,
                               .queries = &rehearsing->queries,
                               .budget_us = rehearsing->options.budget_us};

@@ -4,7 +4,7 @@
 #include "base/clock.h"
 #include "source/source.h"
 
-enum { STATEMENT_TIMEOUT_MS = 30000, BUDGET_US = 500000 };
+enum { STATEMENT_TIMEOUT_MS = 30000 };
 
 /* ---- what is rehearsed ---- */
 
@@ -82,6 +82,46 @@ static Code find_path(Rehearsing *rehearsing, Error *error)
         if (named.count && plan.path.at[i] == named.at[named.count - 1])
             break;
     }
+    return RUNG_OK;
+}
+
+/* The target is a snapshot: what it has applied is what the first of the named revisions stands on.
+ */
+static Code path_from_snapshot(Rehearsing *rehearsing, Error *error)
+{
+    Verb *verb = rehearsing->verb;
+    RevisionList named = {0};
+    const RevisionList *all;
+    if (!rehearsing->named_count) {
+        error_set(error, RUNG_USAGE, "--from needs the revisions that are rehearsed on it");
+        return error_hint(error, "a snapshot does not say which ones are applied: name the others");
+    }
+    Code code = verb_graph(verb, error);
+    if (!code)
+        code = resolve_named(rehearsing, &named, error);
+    if (code)
+        return code;
+    all = graph_revisions(verb->graph);
+    for (size_t i = 0; i < all->count; i++)
+        if (is_listed(&named, all->at[i]))
+            *vec_add(verb->arena, &rehearsing->path) = all->at[i];
+    const Revision *first = rehearsing->path.at[0];
+    for (size_t i = 0; i < first->parents.count; i++)
+        *vec_add(verb->arena, &rehearsing->heads) = first->parents.at[i];
+    return RUNG_OK;
+}
+
+static Code read_snapshot(Rehearsing *rehearsing, Error *error)
+{
+    Verb *verb = rehearsing->verb;
+    Code code = side_find(verb, verb->arguments->from, &rehearsing->side, error);
+    if (!code)
+        code = sides_load(verb, &rehearsing->side, NULL, error);
+    if (code)
+        return code;
+    rehearsing->options.start = rehearsing->side.catalog;
+    rehearsing->version = rehearsing->side.catalog->version;
+    rehearsing->engine = rehearsing->side.catalog->engine;
     return RUNG_OK;
 }
 
@@ -181,11 +221,11 @@ static Code run_it(Rehearsing *rehearsing, Error *error)
     options->path = &rehearsing->path;
     options->sizes = &rehearsing->sizes;
     options->queries = &rehearsing->queries;
-    options->sizes_known = true;
+    options->sizes_known = !verb->arguments->from;
     options->run = (RunOptions){.statement_timeout_ms = STATEMENT_TIMEOUT_MS,
                                 .cancelled = &verb->project->cancelled,
                                 .active = &verb->project->active[1]};
-    Code code = verb_scratch(verb, verb->project->url.engine, rehearsing->version, &scratch, error);
+    Code code = verb_scratch(verb, rehearsing->engine, rehearsing->version, &scratch, error);
     if (!code)
         code = rehearse(scratch, options, verb->arena, &rehearsing->rehearsal, error);
     if (!code)
@@ -196,11 +236,8 @@ static Code run_it(Rehearsing *rehearsing, Error *error)
 static Code read_budget(Rehearsing *rehearsing, Error *error)
 {
     const char *text = rehearsing->verb->arguments->budget;
-    rehearsing->options.budget_us = BUDGET_US;
-    if (!text)
-        return RUNG_OK;
-    int ms;
-    if (!clock_read_duration_ms(text, &ms))
+    int ms = rehearsing->verb->project->config.lint.budget_ms;
+    if (text && !clock_read_duration_ms(text, &ms))
         return error_set(error, RUNG_USAGE, "--budget takes a duration like 500ms or 2s, not %s",
                          text);
     rehearsing->options.budget_us = (int64_t)ms * 1000;
@@ -211,7 +248,7 @@ Code rehearsing_read(Rehearsing *rehearsing, Error *error)
 {
     Verb *verb = rehearsing->verb;
     Code code = read_budget(rehearsing, error);
-    if (!code)
+    if (!code && !verb->arguments->from)
         code = verb_url(verb, error);
     if (!code && verb->arguments->queries)
         code = queries_read(verb->arena, verb->project->url.engine, verb->arguments->queries,
@@ -222,9 +259,13 @@ Code rehearsing_read(Rehearsing *rehearsing, Error *error)
 Code rehearsing_run(Rehearsing *rehearsing, Error *error)
 {
     rehearsing->verb->apart = true;
-    Code code = rehearsing->path_given ? RUNG_OK : find_path(rehearsing, error);
+    rehearsing->engine = rehearsing->verb->project->url.engine;
+    bool snapshot = rehearsing->verb->arguments->from != NULL;
+    Code code = rehearsing->path_given ? RUNG_OK
+                : snapshot             ? path_from_snapshot(rehearsing, error)
+                                       : find_path(rehearsing, error);
     if (!code)
-        code = read_target(rehearsing, error);
+        code = snapshot ? read_snapshot(rehearsing, error) : read_target(rehearsing, error);
     if (!code && rehearsing->path.count > rehearsing->options.unseen)
         code = run_it(rehearsing, error);
     return code;
@@ -233,4 +274,5 @@ Code rehearsing_run(Rehearsing *rehearsing, Error *error)
 void rehearsing_done(Rehearsing *rehearsing)
 {
     rehearsal_done(rehearsing->rehearsal);
+    side_done(&rehearsing->side);
 }

@@ -2,7 +2,7 @@
 #ifndef API_REHEARSING_H
 #define API_REHEARSING_H
 
-#include "api/project.h"
+#include "api/side.h"
 #include "prove/rehearse.h"
 
 typedef struct Rehearsing {
@@ -15,6 +15,8 @@ typedef struct Rehearsing {
 
     RevisionList heads, path; /* of the target, what is rehearsed; found, unless path_given */
     bool path_given;
+    Side side; /* with `from` among the arguments: what stands for the target */
+    Engine engine;
     TableSizeList sizes;
     int version;          /* of the target's server; 0: not known */
     Rehearsal *rehearsal; /* NULL: nothing is pending */

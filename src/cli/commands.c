@@ -363,10 +363,13 @@ static const Command commands[] = {
             "would be blocked. It names what the way back does not restore, and the rows of the "
             "target that would make a statement fail.\n\n"
             "With --queries the application's queries are prepared after each statement: those "
-            "that break are named with the statement that breaks them. Exit status 4 if work "
+            "that break are named with the statement that breaks them. With --from a snapshot that "
+            "rung "
+            "dump wrote stands for a target that cannot be reached. Exit status 4 if work "
             "blocks others for longer than --budget, 500ms by default, or something fails.",
-        .options = {"queries", "budget", "format"},
+        .options = {"from", "queries", "budget", "format"},
         .examples = {{"rung rehearse", "what is pending"},
+                     {"rung rehearse 002 --from prod.json", "on a snapshot by rung dump"},
                      {"rung rehearse head --queries queries/", "with the application's queries"},
                      {"rung rehearse --format markdown", "for a review"}},
         .exits = {4},

@@ -115,6 +115,15 @@ class Rehearse(RehearseCase):
         document = self.rehearse("001", exit=0)
         self.assertEqual([r["revision"] for r in document["revisions"]], ["001"])
 
+    def test_a_snapshot_stands_for_a_target_out_of_reach(self):
+        self.applied(USERS, "DROP TABLE users;")
+        self.project.write("prod.json", self.ok("dump", "--format", "json").out)
+        self.pending("ALTER TABLE users DROP COLUMN age;", "ALTER TABLE users ADD COLUMN age integer;")
+        nowhere = "sqlite:nowhere.db" if self.sqlite else "postgresql://localhost:1/nowhere"
+        document = self.rehearse("002", "--from", "prod.json", "--url", nowhere)
+        self.assertEqual(document["revisions"][0]["lost_by_down"][0]["lost"], 4)
+        self.refused(2, "rehearse", "--from", "prod.json")
+
     def test_rows_are_made_for_what_constraints_ask(self):
         self.applied(
             "CREATE TABLE parents (a integer, b text CHECK (b IN ('x', 'y')), PRIMARY KEY (a, b));"
