@@ -28,6 +28,8 @@ typedef struct Effects {
  * `server_version` is the major version, 13 to 18. `time_zone_is_utc` counts as long as the history
  * itself sets no TimeZone. Work on a relation contains no lesser work that is part of it: a rewrite
  * builds the indexes and checks the constraints on its way.
+ * A relation that the history did not make stands by its name, in the first schema of search_path
+ * if it has none; an index whose table is not known stands for its table.
  * Locks on indexes are not told: they follow from the table's and hinder nobody else, but for
  * REINDEX, which holds up planning. */
 Code effects_of(Arena *arena, const Known *known, const PgQuery__Node *statement,

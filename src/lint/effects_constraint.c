@@ -151,8 +151,11 @@ void judge_validate(const Judge *judge, const KnownRelationList *tables, const c
             judge_take(judge, tables->at[i], mode, 0);
         else if (constraint && constraint->type == CONSTRAINT_FOREIGN)
             validate_foreign(judge, tables->at[i], constraint);
-        else if (constraint || i == 0) /* one that is not known: a CHECK reads every row */
+        else if (constraint || i == 0)
             judge_take(judge, tables->at[i], mode, WORK_SCAN);
+        if (!constraint && i == 0) /* it is judged as a CHECK */
+            judge_doubt(judge, tables->at[i], WORK_KEYS,
+                        "constraint \"%s\" is not known: it may be a foreign key", name);
     }
 }
 
