@@ -45,13 +45,10 @@ static const char *key_value(Filler *filler, const FillTable *table, const FillC
     const FillKey *key = &table->keys.at[column->key - 1];
     const FillTable *target = table_of(filler, key->target);
     const FillColumn *own = column_named(table, key->target_columns.at[column->key_place]);
-    if (target == table && !table->rows) {
-        if (!column->required || !own || own->given || own == column)
-            return "NULL";
+    if (target == table && !table->rows && column->required && own && !own->given && own != column)
         return fill_value(filler->arena, own, own->choice, row);
-    }
-    if (!target || !target->rows)
-        return "NULL";
+    if (!target || !target->rows) /* a number that comes from a sequence begins with 1 */
+        return column->required ? arena_print(filler->arena, "'%zu'", row) : "NULL";
     Text text = TEXT_EMPTY;
     text_put(&text, "(SELECT ");
     sql_add_name(&text, key->target_columns.at[column->key_place]);
@@ -122,21 +119,32 @@ static const FillCheck *failed_check(const FillTable *table, const Error *error)
     return NULL;
 }
 
-/* Like the wheels of a counter, over the columns that the check speaks of. */
-static bool next_choice(FillTable *table, const FillCheck *check)
+static bool is_concerned(const FillCheck *check, const FillColumn *column)
+{
+    return check ? fill_mentions(check->text, column->name) ||
+                       (check->domain && strcmp(check->name, column->name) == 0)
+                 : column->known.count > 0;
+}
+
+/* Like the wheels of a counter, over these columns. */
+static bool turn(FillTable *table, const FillCheck *check, bool concerned)
 {
     for (size_t i = 0; i < table->columns.count; i++) {
         FillColumn *column = &table->columns.at[i];
-        bool concerned = check ? fill_mentions(check->text, column->name) ||
-                                     (check->domain && strcmp(check->name, column->name) == 0)
-                               : column->known.count > 0;
-        if (!concerned || column->given || column->key)
+        if (column->given || column->key || is_concerned(check, column) != concerned ||
+            (!concerned && !column->known.count))
             continue;
         if (++column->choice < fill_choices(column))
             return true;
         column->choice = 0;
     }
     return false;
+}
+
+/* Those that the check speaks of first; when they have been round, the others of other checks. */
+static bool next_choice(FillTable *table, const FillCheck *check)
+{
+    return turn(table, check, true) || turn(table, check, false);
 }
 
 /* Not a check: another plain value for what the server could not read or found too long. */
@@ -153,12 +161,16 @@ static bool next_plain(FillTable *table, size_t tries)
 static Code fill_row(Filler *filler, FillTable *table, size_t row, Error *error)
 {
     Code code = RUNG_OK;
+    const FillCheck *turned = NULL;
     for (size_t tries = 0; tries < MOST_TRIES; tries++) {
         code = try_row(filler, table, row, error);
         if (!code || db_lost(filler->db))
             return code;
-        bool more = is_check_failure(error) ? next_choice(table, failed_check(table, error))
-                                            : next_plain(table, tries);
+        bool fails_check = is_check_failure(error);
+        if (fails_check)
+            turned = failed_check(table, error);
+        /* what a turn of the wheels made too large is turned on */
+        bool more = fails_check || turned ? next_choice(table, turned) : next_plain(table, tries);
         if (!more)
             break;
     }

@@ -29,15 +29,17 @@ static const char columns_postgresql[] =
     " AND n.nspname NOT IN ('rung', 'pg_catalog', 'information_schema')"
     " AND n.nspname NOT LIKE 'pg\\_temp%' ORDER BY c.oid, a.attnum";
 
-/* A partition's bound speaks of the columns of its parent's key. */
+/* The bounds of all partitions, of partitions of partitions too, speak of the columns of the keys.
+ */
 static const char checks_postgresql[] =
     "SELECT format('%I.%I', n.nspname, c.relname), k.conname, pg_get_constraintdef(k.oid)"
     " FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid ="
     " c.relnamespace WHERE k.contype = 'c' AND c.oid >= 16384 UNION ALL"
-    " SELECT format('%I.%I', n.nspname, p.relname), '(partition)', pg_get_partkeydef(p.oid) || ' '"
-    " || pg_get_expr(c.relpartbound, c.oid) FROM pg_inherits i JOIN pg_class c ON c.oid ="
-    " i.inhrelid JOIN pg_class p ON p.oid = i.inhparent JOIN pg_namespace n ON n.oid ="
-    " p.relnamespace WHERE c.relispartition";
+    " SELECT format('%I.%I', n.nspname, r.relname), '(partition)', string_agg("
+    "pg_get_partkeydef(i.inhparent) || ' ' || pg_get_expr(c.relpartbound, c.oid), ' ' ORDER BY"
+    " c.oid) FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid JOIN pg_class r ON r.oid ="
+    " pg_partition_root(c.oid) JOIN pg_namespace n ON n.oid = r.relnamespace"
+    " WHERE c.relispartition AND c.relkind IN ('r', 'p') GROUP BY n.nspname, r.relname";
 
 static const char keys_postgresql[] =
     "SELECT format('%I.%I', n.nspname, c.relname), k.oid, format('%I.%I', m.nspname, t.relname),"
@@ -156,7 +158,7 @@ static void read_column(Arena *arena, bool sqlite, FillTable *table, const DbRow
     if (sqlite && strcmp(column->type, type) != 0)
         column->category = 'D';
     split_lines(arena, db_cell(rows, row, 9), &column->labels);
-    fill_constants(arena, db_cell(rows, row, 10), &column->known);
+    fill_keep_constants(arena, column, db_cell(rows, row, 10));
     if (*db_cell(rows, row, 10))
         *vec_add(arena, &table->checks) =
             (FillCheck){.name = column->name, .text = db_cell(rows, row, 10), .domain = true};
@@ -167,7 +169,7 @@ static void add_check(Arena *arena, FillTable *table, const char *name, const ch
     *vec_add(arena, &table->checks) = (FillCheck){.name = name, .text = text};
     for (size_t i = 0; i < table->columns.count; i++)
         if (fill_mentions(text, table->columns.at[i].name))
-            fill_constants(arena, text, &table->columns.at[i].known);
+            fill_keep_constants(arena, &table->columns.at[i], text);
 }
 
 /* The balanced text behind each CHECK of a CREATE TABLE. */

@@ -59,6 +59,33 @@ void fill_constants(Arena *arena, const char *text, ValueList *list)
     }
 }
 
+/* Numbers for numbers, times for times; no guess at what another type reads. */
+static bool is_for(const FillColumn *column, const char *value)
+{
+    size_t length = strlen(value);
+    switch (column->category) {
+    case 'S':
+        return *value != '^'; /* a regular expression */
+    case 'E':
+        return true;
+    case 'N':
+        return length && strspn(value, "-.0123456789") == length;
+    case 'D':
+        return *value >= '0' && *value <= '9' && strpbrk(value, "-:") != NULL;
+    default:
+        return false;
+    }
+}
+
+void fill_keep_constants(Arena *arena, FillColumn *column, const char *text)
+{
+    ValueList all = {0};
+    fill_constants(arena, text, &all);
+    for (size_t i = 0; i < all.count; i++)
+        if (is_for(column, all.at[i]))
+            add_once(arena, &column->known, all.at[i]);
+}
+
 bool fill_mentions(const char *text, const char *name)
 {
     size_t length = strlen(name);
@@ -70,20 +97,37 @@ bool fill_mentions(const char *text, const char *name)
 
 /* ---- by type ---- */
 
-/* `%zu` is the row's number. */
+/* `%zu` is the row's number. A type may have several, for checks that compare two columns. */
 static const struct {
     const char *type, *value;
 } by_type[] = {
     {"bool", "t"},
+    {"bool", "f"},
     {"date", "2024-01-0%zu"},
+    {"date", "2024-06-0%zu"},
+    {"date", "2019-01-0%zu"},
+    {"date", "2099-01-0%zu"},
     {"timestamp", "2024-01-0%zu 10:00:00"},
+    {"timestamp", "2024-06-0%zu 10:00:00"},
+    {"timestamp", "2019-01-0%zu 10:00:00"},
+    {"timestamp", "2099-01-0%zu 10:00:00"},
     {"timestamptz", "2024-01-0%zu 10:00:00+00"},
+    {"timestamptz", "2024-06-0%zu 10:00:00+00"},
+    {"timestamptz", "2019-01-0%zu 10:00:00+00"},
+    {"timestamptz", "2099-01-0%zu 10:00:00+00"},
     {"time", "10:00:0%zu"},
+    {"time", "18:00:0%zu"},
     {"timetz", "10:00:0%zu+00"},
     {"interval", "%zu days"},
     {"uuid", "00000000-0000-4000-8000-00000000000%zu"},
     {"json", "{\"n\": %zu}"},
+    {"json", "[%zu]"},
+    {"json", "\"a%zu\""},
+    {"json", "%zu"},
     {"jsonb", "{\"n\": %zu}"},
+    {"jsonb", "[%zu]"},
+    {"jsonb", "\"a%zu\""},
+    {"jsonb", "%zu"},
     {"bytea", "\\x0%zu"},
     {"inet", "10.0.0.%zu"},
     {"cidr", "10.0.%zu.0/24"},
@@ -133,21 +177,31 @@ static const char *with_row(Arena *arena, const char *format, size_t row)
 }
 #pragma GCC diagnostic pop
 
-static const char *special(Arena *arena, const FillColumn *column, size_t row)
+static size_t count_of_type(const char *type)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < COUNT(by_type); i++)
+        count += strcmp(by_type[i].type, type) == 0;
+    return count;
+}
+
+static const char *special(Arena *arena, const FillColumn *column, size_t choice, size_t row)
 {
     if (column->form == 'e')
         return column->labels.count ? column->labels.at[(row - 1) % column->labels.count] : "";
     if (column->form == 'r')
         return "empty";
-    if (column->form == 'm' || column->category == 'A')
+    if (column->form == 'm')
         return "{}";
+    if (column->category == 'A')
+        return choice ? with_row(arena, "{%zu}", row) : "{}";
     if (column->form == 'c')
         return arena_print(arena, "(%.*s)", column->parts > 1 ? column->parts - 1 : 0,
                            ",,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,");
     if (strcmp(column->type, "bit") == 0)
         return arena_print(arena, "%0*d", column->length ? column->length : 1, 0);
     for (size_t i = 0; i < COUNT(by_type); i++)
-        if (strcmp(by_type[i].type, column->type) == 0)
+        if (strcmp(by_type[i].type, column->type) == 0 && choice-- == 0)
             return with_row(arena, by_type[i].value, row);
     return NULL;
 }
@@ -159,9 +213,11 @@ static bool is_text(const FillColumn *column)
 
 size_t fill_choices(const FillColumn *column)
 {
-    return column->known.count + (is_text(column)           ? COUNT(texts)
-                                  : column->category == 'N' ? COUNT(numbers)
-                                                            : 2);
+    size_t plain = is_text(column)           ? COUNT(texts)
+                   : column->category == 'N' ? COUNT(numbers)
+                   : column->category == 'A' ? 2
+                                             : count_of_type(column->type);
+    return column->known.count + (plain ? plain : 1) + !column->required;
 }
 
 static const char *plain_value(Arena *arena, const FillColumn *column, size_t choice, size_t row)
@@ -175,13 +231,15 @@ static const char *plain_value(Arena *arena, const FillColumn *column, size_t ch
     }
     if (column->category == 'N')
         return with_row(arena, numbers[choice % COUNT(numbers)], row);
-    const char *value = special(arena, column, row);
-    return value && choice == 0 ? value : with_row(arena, "%zu", row);
+    const char *value = special(arena, column, choice, row);
+    return value ? value : with_row(arena, "%zu", row);
 }
 
 const char *fill_value(Arena *arena, const FillColumn *column, size_t choice, size_t row)
 {
     bool named = choice < column->known.count;
+    if (!column->required && choice + 1 == fill_choices(column))
+        return "NULL"; /* the last resort */
     /* the rows take different ones of the constants, as far as these go */
     const char *value = named ? column->known.at[(choice + row - 1) % column->known.count]
                               : plain_value(arena, column, choice - column->known.count, row);

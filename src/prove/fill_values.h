@@ -50,6 +50,9 @@ Code fill_read(Db *db, Arena *arena, FillTableList *ret_tables, Error *error);
 /* The constants that stand in a check or a partition's bound: numbers and texts, each once. */
 void fill_constants(Arena *arena, const char *text, ValueList *list);
 
+/* The same, for a column of a type that can read them. */
+void fill_keep_constants(Arena *arena, FillColumn *column, const char *text);
+
 /* Whether the text speaks of a column of this name. */
 bool fill_mentions(const char *text, const char *name);
 
