@@ -105,8 +105,8 @@ static const Row target_rows[] = {
     TARGET("url", TYPE_URL, "URL", url, "",
            "postgresql://..., sqlite:path, sqlite:///path, sqlite::memory:"),
     TARGET("lock_timeout", TYPE_DURATION, "duration", lock_timeout_ms, "2s",
-           "PostgreSQL: how long one statement waits for a lock before it gives way and is tried "
-           "again; 0 waits for ever"),
+           "PostgreSQL: how long a statement, and all of a transaction, waits for locks before it "
+           "gives way and is tried again; 0 waits for ever"),
     TARGET("statement_timeout", TYPE_DURATION, "duration", statement_timeout_ms, "0",
            "PostgreSQL: how long one statement may run; 0 sets no limit"),
     TARGET("lock_wait", TYPE_DURATION, "duration", lock_wait_ms, "60s",

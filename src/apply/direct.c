@@ -181,6 +181,10 @@ static Code run_passes(Direct *direct, Error *error)
             sqlite ? pass_sqlite_direct(direct, error) : pass_postgresql_direct(direct, error);
         if (code && runner->db && !db_lost(runner->db) && db_in_transaction(runner->db))
             db_exec(runner->db, "ROLLBACK", &ignored);
+        if (code) {
+            wait_judge(runner, error);
+            code = error->code;
+        }
         if (!code || direct->committed)
             return code;
         direct->next = 0;

@@ -261,6 +261,10 @@ static Code run_passes(Runner *runner, Error *error)
         runner->watched_us = 0;
         Code code =
             runner_cancelled(runner) ? runner_interrupted(error) : one_pass(runner, &done, error);
+        if (code) {
+            wait_judge(runner, error);
+            code = error->code;
+        }
         if (runner->summary->done.count > before) {
             attempt = 0;
             busy_since_us = 0;

@@ -14,6 +14,15 @@ typedef struct Committing {
     int64_t rows;
 } Committing;
 
+/* How long one transaction has waited for locks; times are the server's, in microseconds. */
+typedef struct Patience {
+    bool endless;          /* nobody queues behind what runs now: it may wait */
+    int64_t transaction;   /* when it began */
+    int64_t since, looked; /* the wait that was seen last (0: none), and when */
+    int64_t waited;        /* by the waits before it */
+    bool over;             /* its statement was cancelled */
+} Patience;
+
 typedef struct Runner {
     const DbUrl *url;
     const Graph *graph;
@@ -38,6 +47,7 @@ typedef struct Runner {
     Committing committing; /* PostgreSQL */
     int64_t statement_since_us, watched_us; /* for the watcher */
     const char *blockers;                   /* what was last told */
+    Patience patience;                      /* PostgreSQL */
 } Runner;
 
 /* ---- runner.c ---- */
@@ -102,6 +112,8 @@ Code wait_busy(Runner *runner, int64_t *since_us, Error *error);
 void retry_pause(Runner *runner, int attempt, const Error *error);
 /* DbOptions.waiting of the working connection. */
 void watch_statement(void *runner);
+/* Behind a pass: what watch_statement cancelled is a lock timeout, and may be tried again. */
+void wait_judge(Runner *runner, Error *error);
 /* Names the sessions that block the working one, in words; NULL: none, or it cannot be known. */
 const char *watch_blockers(Runner *runner);
 

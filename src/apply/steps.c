@@ -166,8 +166,10 @@ static Code execute_outside(Steps *steps, const ScriptStep *step, const char *be
     bool patient = waits_politely(step->facts->outside);
     Error ignored;
     Code code = patient ? set_lock_timeout(runner, 0, error) : RUNG_OK;
+    runner->patience.endless = patient;
     if (!code)
         code = run_patiently(steps, step, error);
+    runner->patience.endless = false;
     if (code && !db_lost(runner->db))
         outside_clean(runner, step, before);
     if (patient && !db_lost(runner->db))

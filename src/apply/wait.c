@@ -86,6 +86,111 @@ const char *watch_blockers(Runner *runner)
     return rows.count ? db_cell(&rows, 0, 0) : NULL;
 }
 
+/* ---- all waits of one transaction ----
+ *
+ * The server's lock_timeout is for each lock anew. Whoever needs what the transaction holds already
+ * waits for the sum, so the sum is kept below it, too. */
+
+enum { LOOK_EVERY_US = 100000, SLIGHT_US = 20000 };
+
+/* pg_locks.waitstart is there from 14 on; before it, what is waited for now is waited for since the
+ * last look. */
+static Code patience_look(Runner *runner, int64_t *ret_now)
+{
+    static const char recent[] =
+        "SELECT (extract(epoch FROM a.xact_start) * 1e6)::int8,"
+        " (extract(epoch FROM clock_timestamp()) * 1e6)::int8, l.pid IS NOT NULL,"
+        " (extract(epoch FROM l.waitstart) * 1e6)::int8 FROM pg_stat_activity a LEFT JOIN pg_locks "
+        "l"
+        " ON l.pid = a.pid AND NOT l.granted AND l.locktype <> 'virtualxid'"
+        " WHERE a.pid = $1::int AND a.xact_start IS NOT NULL";
+    static const char old[] =
+        "SELECT (extract(epoch FROM a.xact_start) * 1e6)::int8,"
+        " (extract(epoch FROM clock_timestamp()) * 1e6)::int8, l.pid IS NOT NULL, NULL::int8"
+        " FROM pg_stat_activity a LEFT JOIN pg_locks l"
+        " ON l.pid = a.pid AND NOT l.granted AND l.locktype <> 'virtualxid'"
+        " WHERE a.pid = $1::int AND a.xact_start IS NOT NULL";
+    Patience *patience = &runner->patience;
+    Error ignored;
+    DbRows rows;
+    char pid[16];
+    const char *param = pid;
+    Code code = watcher_open(runner, &ignored);
+    if (code)
+        return code;
+    snprintf(pid, sizeof pid, "%d", db_backend_pid(runner->db));
+    DbStatement statement = {.sql = db_version(runner->watcher) >= 140000 ? recent : old,
+                             .params = &param,
+                             .param_count = 1,
+                             .keep = true};
+    Arena *arena = arena_new();
+    code = db_query(runner->watcher, arena, &statement, &rows, &ignored);
+    if (!code && rows.count) {
+        int64_t transaction = strtoll(db_cell(&rows, 0, 0), NULL, 10);
+        int64_t now = strtoll(db_cell(&rows, 0, 1), NULL, 10);
+        bool waits = db_cell(&rows, 0, 2)[0] == 't';
+        const char *start = db_cell(&rows, 0, 3);
+        if (transaction != patience->transaction)
+            *patience = (Patience){.transaction = transaction, .looked = transaction};
+        int64_t guess = patience->since ? patience->since : patience->looked;
+        int64_t since = !waits ? 0 : start ? strtoll(start, NULL, 10) : guess;
+        bool other = since != patience->since;
+        if (patience->since && other)
+            patience->waited += (since ? since : now) - patience->since;
+        else if (other && since > patience->looked)
+            patience->waited += since - patience->looked; /* perhaps for one that nobody saw */
+        patience->since = since;
+        patience->looked = *ret_now = now;
+    } else
+        code = RUNG_FAILED;
+    arena_free(arena);
+    return code;
+}
+
+/* What is left of lock_timeout for the wait that goes on; where that is all of it, the server keeps
+ * the time itself. */
+static bool patience_left(Runner *runner, int64_t *ret_left)
+{
+    int64_t now;
+    const Patience *patience = &runner->patience;
+    if (patience_look(runner, &now) || !patience->since || patience->waited < SLIGHT_US)
+        return false;
+    *ret_left = (int64_t)runner->options.lock_timeout_ms * 1000 - patience->waited -
+                (now - patience->since);
+    return true;
+}
+
+static void patience_watch(Runner *runner)
+{
+    int64_t left;
+    if (runner->patience.endless || runner->patience.over || !runner->options.lock_timeout_ms ||
+        runner->options.observer || !patience_left(runner, &left) || left > LOOK_EVERY_US)
+        return;
+    if (left > 0) { /* the next look would come too late */
+        clock_sleep_ms(left / 1000 + 1);
+        if (!patience_left(runner, &left) || left > 0)
+            return;
+    }
+    runner->patience.over = true;
+    db_cancel(runner->db);
+}
+
+void wait_judge(Runner *runner, Error *error)
+{
+    bool over = runner->patience.over;
+    runner->patience.over = false;
+    if (!over || error->code != RUNG_INTERRUPTED || runner_cancelled(runner))
+        return;
+    error->code = RUNG_FAILED;
+    snprintf(error->sqlstate, sizeof error->sqlstate, "55P03");
+    snprintf(
+        error->message, sizeof error->message,
+        "canceling statement due to lock timeout: the locks of its transaction were waited for "
+        "for %d ms in all",
+        runner->options.lock_timeout_ms);
+    error->detail[0] = '\0';
+}
+
 void watch_statement(void *context)
 {
     Runner *runner = context;
@@ -95,6 +200,7 @@ void watch_statement(void *context)
         observer->waiting(observer->context, runner->db);
     if (!runner->db || db_engine(runner->db) != ENGINE_POSTGRESQL)
         return;
+    patience_watch(runner);
     if (now - runner->statement_since_us < WATCH_AFTER_US ||
         now - runner->watched_us < WATCH_EVERY_US)
         return;

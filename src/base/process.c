@@ -1,4 +1,4 @@
-/* fork, exec, read, wait. Behind fork only what a signal handler may do (POSIX, 2.4.3). */
+/* Start, read, wait. */
 #include "base/process.h"
 #include "base/clock.h"
 #include "base/file.h"
@@ -7,16 +7,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/prctl.h>
+#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 enum { POLL_MS = 50, ENDING_MS = 2, GRACE_MS = 5000 };
 
 typedef struct Child {
-    pid_t pid;  /* its group has the same number; 0: it was waited for */
-    int out;    /* what it prints */
-    int failed; /* the errno of an exec that failed; nothing if it succeeded */
+    pid_t pid; /* its group has the same number; 0: it was waited for */
+    int out;   /* what it prints */
     int status;
     Text text;
     size_t limit;
@@ -42,47 +41,46 @@ static char **environment(Arena *arena, const Process *process)
     return list;
 }
 
-/* A group of its own: a signal reaches all of it, and those of the terminal only through us. */
-static _Noreturn void become(const Process *process, char **variables, int out, int failed)
+/* A group of its own: a signal reaches all of it, and those of the terminal only through us. What
+ * the program has ignored is not ignored there. */
+static int spawn(const Process *process, char **variables, int out, pid_t *ret_pid)
 {
-    int nothing = open("/dev/null", O_RDONLY);
-    setpgid(0, 0);
-    if (process->cancelled)
-        prctl(PR_SET_PDEATHSIG, SIGTERM);
-    signal(SIGPIPE, SIG_DFL);
-    dup2(nothing, 0);
-    dup2(out, 1);
-    dup2(out, 2);
-    if (!process->folder || chdir(process->folder) == 0)
-        execvpe(process->words[0], (char *const *)(uintptr_t)process->words, variables);
-    int reason = errno;
-    (void)!write(failed, &reason, sizeof reason);
-    for (;;)
-        kill(getpid(), SIGKILL); /* a library has no exit */
+    posix_spawn_file_actions_t files;
+    posix_spawnattr_t attributes;
+    sigset_t standard;
+    sigemptyset(&standard);
+    sigaddset(&standard, SIGPIPE);
+    posix_spawn_file_actions_init(&files);
+    posix_spawnattr_init(&attributes);
+    int failed = posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
+    failed = failed ? failed : posix_spawn_file_actions_adddup2(&files, out, 1);
+    failed = failed ? failed : posix_spawn_file_actions_adddup2(&files, out, 2);
+    if (!failed && process->folder)
+        failed = posix_spawn_file_actions_addchdir_np(&files, process->folder);
+    posix_spawnattr_setsigdefault(&attributes, &standard);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF);
+    if (!failed)
+        failed = posix_spawnp(ret_pid, process->words[0], &files, &attributes,
+                              (char *const *)(uintptr_t)process->words, variables);
+    posix_spawnattr_destroy(&attributes);
+    posix_spawn_file_actions_destroy(&files);
+    return failed;
 }
 
 static Code start(Arena *arena, const Process *process, Child *child, Error *error)
 {
-    int out[2] = {-1, -1}, failed[2] = {-1, -1}, reason = 0;
-    char **variables = environment(arena, process);
-    if (pipe2(out, O_CLOEXEC) || pipe2(failed, O_CLOEXEC))
-        reason = errno;
-    child->pid = reason ? -1 : fork();
-    if (child->pid == 0)
-        become(process, variables, out[1], failed[1]);
-    if (!reason && child->pid < 0)
-        reason = errno;
-    if (child->pid > 0)
-        setpgid(child->pid, child->pid); /* whoever is first */
-    close(out[1]);
-    close(failed[1]);
-    child->out = out[0];
-    child->failed = failed[0];
-    if (child->pid > 0)
+    int out[2];
+    int failed = pipe2(out, O_CLOEXEC) ? errno : 0;
+    if (!failed) {
+        failed = spawn(process, environment(arena, process), out[1], &child->pid);
+        close(out[1]);
+        child->out = out[0];
+    }
+    if (!failed)
         return RUNG_OK;
     child->pid = 0;
     return error_set(error, RUNG_FILE, "%s cannot be started: %s", process->words[0],
-                     strerror(reason));
+                     strerror(failed));
 }
 
 /* What is there now; false at the end. */
@@ -131,13 +129,9 @@ static bool watch(const Process *process, Child *child)
 Code process_run(Arena *arena, const Process *process, int *ret_status, const char **ret_output,
                  Error *error)
 {
-    Child child = {.limit = process->limit, .out = -1, .failed = -1};
-    int reason = 0;
+    Child child = {.limit = process->limit, .out = -1};
     Code code = start(arena, process, &child, error);
     bool cancelled = !code && watch(process, &child);
-    if (!code && read(child.failed, &reason, sizeof reason) == (ssize_t)sizeof reason)
-        code = error_set(error, RUNG_FILE, "%s cannot be started: %s", process->words[0],
-                         strerror(reason));
     if (!code && cancelled)
         code = error_set(error, RUNG_INTERRUPTED, "%s was interrupted", process->words[0]);
     if (!code) {
@@ -145,8 +139,8 @@ Code process_run(Arena *arena, const Process *process, int *ret_status, const ch
             WIFEXITED(child.status) ? WEXITSTATUS(child.status) : 128 + WTERMSIG(child.status);
         *ret_output = arena_copy(arena, text_string(&child.text), child.text.length);
     }
-    close(child.out);
-    close(child.failed);
+    if (child.out >= 0)
+        close(child.out);
     text_done(&child.text);
     return code;
 }

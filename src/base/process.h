@@ -13,9 +13,8 @@ typedef struct Process {
     size_t variable_count;            /* the caller's values, passwords too, are never shown */
     const char *folder;               /* in which it runs; NULL: this one */
     size_t limit;                     /* bytes of its output that are kept, from the beginning */
-    volatile sig_atomic_t *cancelled; /* set from outside: it is ended (SIGTERM, then SIGKILL) and
-                                         also ends with this thread; NULL: it always runs to its
-                                         end */
+    volatile sig_atomic_t *cancelled; /* set from outside: it is ended (SIGTERM, then SIGKILL);
+                                         NULL: it always runs to its end */
 } Process;
 
 /* Runs it with an empty stdin; stdout and stderr are one text, in `arena`. `ret_status` is its exit

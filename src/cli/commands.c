@@ -117,8 +117,8 @@ static const Command commands[] = {
         .summary = "look, rehearse, back up, upgrade and validate, as one run",
         .description =
             "Brings the database to REV, by default to head, as a checklist would have it, and "
-            "keeps "
-            "a log. First it only looks: old transactions, replication, room, another run; then a "
+            "keeps a log.\n\n"
+            "First it only looks: old transactions, replication, room, another run; then a "
             "rehearsal (rung rehearse), and with it the sessions whose locks are in the way and "
             "the "
             "rights that are missing. Then it makes a backup and reads it back, asks, runs the "

@@ -259,6 +259,7 @@ static Value *backup_value(const Backup *backup)
     value_set_text(value, "tool", backup->tool);
     value_set_text(value, "verified", backup->verified);
     value_set_text(value, "restore", backup->restore);
+    value_set_text(value, "note", backup->note);
     return value;
 }
 

@@ -11,7 +11,7 @@ import sys
 import time
 
 from harness import (RUN_SECONDS, SERVER, SOURCE, Case, Postgresql, clean_environment, main,
-                     on_each_engine, server_url)
+                     on_each_engine, program, require_passwords, server_url)
 
 sys.path.append(os.path.join(SOURCE, "test", "fault"))
 from faults import Session  # noqa: E402
@@ -441,6 +441,28 @@ class Server(DeployCase):
         holder.query("SELECT pg_advisory_lock(1920298599, 1)")
         log = self.deploy(exit=5)
         self.assertEqual(self.rules(log), ["another-run"])
+
+    def test_a_password_is_seen_by_nobody(self):
+        """pg_dump gets it by its environment: not by its words, which `ps` shows to everybody."""
+        require_passwords()
+        self.revision("002", *ADD)
+        role, secret = self.db.database, "s3cretWord"
+        self.db.execute(f"CREATE ROLE {role} LOGIN SUPERUSER PASSWORD '{secret}' IN ROLE rung_password")
+        self.addCleanup(lambda: self.db.execute(f"DROP ROLE {role}"))
+        words = self.project.path("words")
+        wrapper = self.project.write("bin/pg_dump", '#!/bin/sh\n[ "$1" = --version ] || echo "$@" > '
+                                     f'{shlex.quote(words)}\nexec {program("pg_dump")} "$@"\n')
+        os.chmod(wrapper, 0o755)
+        os.symlink(program("pg_restore"), self.project.path("bin", "pg_restore"))
+        self.settings()
+        self.project.write("rung.yaml", self.project.read("rung.yaml").replace(
+            "scratch: {", "scratch: { binaries: bin,"))
+        url = server_url(role, user=role).replace("?", f"?password={secret}&")
+        result = self.ok("deploy", "--yes", "--format", "json", "-o", "log.json", "--url", url)
+        self.assertIn("--format=custom", self.project.read("words"))
+        log = self.project.read("log.json")
+        for text in (result.out, result.err, log, self.project.read("words")):
+            self.assertNotIn(secret, text)
 
     def test_a_database_that_is_read_only(self):
         self.revision("002", *ADD)

@@ -1,6 +1,6 @@
 """The commands in the documentation do what is printed below them.
 
-README.md, examples/*/README.md, doc/revisions.md, doc/schemas.md and doc/types.md: every ```console block is run, in the order of
+README.md, examples/*/README.md and the pages of doc/ named below: every ```console block is run, in the order of
 the page, in one shell, in a copy of the example (or an empty folder). `$ ` begins a command, `> `
 goes on with it, the rest is its output. A command may end with another exit status than 0 only if
 `$ echo $?` follows, so that the page shows it.
@@ -20,7 +20,7 @@ import unittest
 
 from harness import RUNG, SANITIZER, SOURCE, clean_environment, main, program, psql, server_url
 
-PAGES = ["README.md", "doc/revisions.md", "doc/schemas.md", "doc/types.md", "doc/proof.md"] + sorted(
+PAGES = ["README.md"] + [f"doc/{name}.md" for name in ("revisions", "schemas", "types", "proof", "deploy")] + sorted(
     os.path.relpath(path, SOURCE) for path in glob.glob(SOURCE + "/examples/*/README.md"))
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.M | re.S)
 COMMAND = re.compile(r"^\$ (.*\n(?:>(?: .*)?\n)*)((?:(?!\$ ).*\n)*)", re.M)
