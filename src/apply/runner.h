@@ -17,6 +17,8 @@ typedef struct Committing {
 /* How long one transaction has waited for locks; times are the server's, in microseconds. */
 typedef struct Patience {
     bool endless;          /* nobody queues behind what runs now: it may wait */
+    bool blind;            /* there is no second connection: nobody looks */
+    bool guesses;          /* the server does not tell when a wait began */
     int64_t transaction;   /* when it began */
     int64_t since, looked; /* the wait that was seen last (0: none), and when */
     int64_t waited;        /* by the waits before it */

@@ -95,34 +95,29 @@ enum { LOOK_EVERY_US = 100000, SLIGHT_US = 20000 };
 
 /* pg_locks.waitstart is there from 14 on; before it, what is waited for now is waited for since the
  * last look. */
+#define WAIT_QUERY(start)                                                                          \
+    "SELECT (extract(epoch FROM a.xact_start) * 1e6)::int8,"                                       \
+    " (extract(epoch FROM clock_timestamp()) * 1e6)::int8, l.pid IS NOT NULL,"                     \
+    " (extract(epoch FROM " start ") * 1e6)::int8 FROM pg_stat_activity a LEFT JOIN pg_locks l"    \
+    " ON l.pid = a.pid AND NOT l.granted AND l.locktype <> 'virtualxid'"                           \
+    " WHERE a.pid = $1::int AND a.xact_start IS NOT NULL"
+
 static Code patience_look(Runner *runner, int64_t *ret_now)
 {
-    static const char recent[] =
-        "SELECT (extract(epoch FROM a.xact_start) * 1e6)::int8,"
-        " (extract(epoch FROM clock_timestamp()) * 1e6)::int8, l.pid IS NOT NULL,"
-        " (extract(epoch FROM l.waitstart) * 1e6)::int8 FROM pg_stat_activity a LEFT JOIN pg_locks "
-        "l"
-        " ON l.pid = a.pid AND NOT l.granted AND l.locktype <> 'virtualxid'"
-        " WHERE a.pid = $1::int AND a.xact_start IS NOT NULL";
-    static const char old[] =
-        "SELECT (extract(epoch FROM a.xact_start) * 1e6)::int8,"
-        " (extract(epoch FROM clock_timestamp()) * 1e6)::int8, l.pid IS NOT NULL, NULL::int8"
-        " FROM pg_stat_activity a LEFT JOIN pg_locks l"
-        " ON l.pid = a.pid AND NOT l.granted AND l.locktype <> 'virtualxid'"
-        " WHERE a.pid = $1::int AND a.xact_start IS NOT NULL";
+    static const char recent[] = WAIT_QUERY("l.waitstart"), old[] = WAIT_QUERY("NULL::timestamptz");
     Patience *patience = &runner->patience;
     Error ignored;
     DbRows rows;
     char pid[16];
     const char *param = pid;
     Code code = watcher_open(runner, &ignored);
+    patience->blind = code != RUNG_OK;
     if (code)
         return code;
+    patience->guesses = db_version(runner->watcher) < 140000;
     snprintf(pid, sizeof pid, "%d", db_backend_pid(runner->db));
-    DbStatement statement = {.sql = db_version(runner->watcher) >= 140000 ? recent : old,
-                             .params = &param,
-                             .param_count = 1,
-                             .keep = true};
+    DbStatement statement = {
+        .sql = patience->guesses ? old : recent, .params = &param, .param_count = 1, .keep = true};
     Arena *arena = arena_new();
     code = db_query(runner->watcher, arena, &statement, &rows, &ignored);
     if (!code && rows.count) {
@@ -131,7 +126,8 @@ static Code patience_look(Runner *runner, int64_t *ret_now)
         bool waits = db_cell(&rows, 0, 2)[0] == 't';
         const char *start = db_cell(&rows, 0, 3);
         if (transaction != patience->transaction)
-            *patience = (Patience){.transaction = transaction, .looked = transaction};
+            *patience = (Patience){
+                .guesses = patience->guesses, .transaction = transaction, .looked = transaction};
         int64_t guess = patience->since ? patience->since : patience->looked;
         int64_t since = !waits ? 0 : start ? strtoll(start, NULL, 10) : guess;
         bool other = since != patience->since;
@@ -153,7 +149,8 @@ static bool patience_left(Runner *runner, int64_t *ret_left)
 {
     int64_t now;
     const Patience *patience = &runner->patience;
-    if (patience_look(runner, &now) || !patience->since || patience->waited < SLIGHT_US)
+    if (patience_look(runner, &now) || !patience->since ||
+        (patience->waited < SLIGHT_US && !patience->guesses))
         return false;
     *ret_left = (int64_t)runner->options.lock_timeout_ms * 1000 - patience->waited -
                 (now - patience->since);
@@ -163,8 +160,9 @@ static bool patience_left(Runner *runner, int64_t *ret_left)
 static void patience_watch(Runner *runner)
 {
     int64_t left;
-    if (runner->patience.endless || runner->patience.over || !runner->options.lock_timeout_ms ||
-        runner->options.observer || !patience_left(runner, &left) || left > LOOK_EVERY_US)
+    if (runner->patience.endless || runner->patience.over || runner->patience.blind ||
+        !runner->options.lock_timeout_ms || runner->options.observer ||
+        !patience_left(runner, &left) || left > LOOK_EVERY_US)
         return;
     if (left > 0) { /* the next look would come too late */
         clock_sleep_ms(left / 1000 + 1);
