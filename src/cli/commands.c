@@ -220,7 +220,8 @@ static const Command commands[] = {
         .summary = "the SQL that leads from one schema to another",
         .description =
             "Compares two schemas and prints the statements that turn --from into --to, in the "
-            "order in which they run; nothing when they are equal. Nothing is changed.\n\n"
+            "order in which they run; nothing when they are equal. Nothing is changed. --format is "
+            "sql, json or summary.\n\n"
             "Each is a URL, target:NAME, a SQL file or a folder of them, a snapshot (a .json file "
             "that rung dump --format json wrote), a revision (what the revisions up to it make), "
             "or empty. SQL text and revisions are loaded into a scratch database: SQLite in "
@@ -366,7 +367,8 @@ static const Command commands[] = {
             "that break are named with the statement that breaks them. With --from a snapshot that "
             "rung "
             "dump wrote stands for a target that cannot be reached. Exit status 4 if work "
-            "blocks others for longer than --budget, 500ms by default, or something fails.",
+            "blocks others for longer than --budget, 500ms by default, or something fails. "
+            "--format is text, json, markdown, junit, sarif or github.",
         .options = {"from", "queries", "budget", "format"},
         .examples = {{"rung rehearse", "what is pending"},
                      {"rung rehearse 002 --from prod.json", "on a snapshot by rung dump"},
@@ -430,7 +432,8 @@ static const Command commands[] = {
             "A line -- rung:ignore RULE REASON in front of a statement ignores a finding there, "
             "above the sections in the whole file; RULE until=2027-01-31 REASON, up to that day. "
             "Exit status 4 if an error stands; with --strict, if anything does.\n\n"
-            "doc/lint.md has every rule with an example.",
+            "doc/lint.md has every rule with an example. --format is text, json, markdown, junit, "
+            "sarif or github.",
         .options = {"format", "strict", "fix", "rules"},
         .examples = {{"rung lint", "what is pending"},
                      {"rung lint head --strict", "the newest revision, notes too"},
