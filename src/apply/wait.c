@@ -86,6 +86,17 @@ const char *watch_blockers(Runner *runner)
     return rows.count ? db_cell(&rows, 0, 0) : NULL;
 }
 
+static void name_blockers(Runner *runner)
+{
+    runner->watched_us = clock_monotonic_us();
+    const char *blockers = watch_blockers(runner);
+    if (blockers && (!runner->blockers || strcmp(blockers, runner->blockers) != 0))
+        runner_tell(runner, RUNG_EVENT_WAIT, NULL, 0, 0, 0, "waiting for a lock held by %s",
+                    blockers);
+    if (blockers)
+        runner->blockers = blockers;
+}
+
 /* ---- all waits of one transaction ----
  *
  * The server's lock_timeout is for each lock anew. Whoever needs what the transaction holds already
@@ -164,7 +175,9 @@ static void patience_watch(Runner *runner)
         !runner->options.lock_timeout_ms || runner->options.observer ||
         !patience_left(runner, &left) || left > LOOK_EVERY_US)
         return;
-    if (left > 0) { /* the next look would come too late */
+    if (!runner->blockers)
+        name_blockers(runner); /* afterwards nobody is in the way */
+    if (left > 0) {            /* the next look would come too late */
         clock_sleep_ms(left / 1000 + 1);
         if (!patience_left(runner, &left) || left > 0)
             return;
@@ -198,15 +211,8 @@ void watch_statement(void *context)
         observer->waiting(observer->context, runner->db);
     if (!runner->db || db_engine(runner->db) != ENGINE_POSTGRESQL)
         return;
+    if (now - runner->statement_since_us >= WATCH_AFTER_US &&
+        now - runner->watched_us >= WATCH_EVERY_US)
+        name_blockers(runner);
     patience_watch(runner);
-    if (now - runner->statement_since_us < WATCH_AFTER_US ||
-        now - runner->watched_us < WATCH_EVERY_US)
-        return;
-    runner->watched_us = now;
-    const char *blockers = watch_blockers(runner);
-    if (blockers && (!runner->blockers || strcmp(blockers, runner->blockers) != 0))
-        runner_tell(runner, RUNG_EVENT_WAIT, NULL, 0, 0, 0, "waiting for a lock held by %s",
-                    blockers);
-    if (blockers)
-        runner->blockers = blockers;
 }
