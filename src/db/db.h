@@ -92,6 +92,22 @@ Code db_queue(Db *db, const DbStatement *statement, Error *error);
  * statement without an answer; what was executed from there on is not known. */
 Code db_drain(Db *db, size_t *ret_tag, Error *error);
 
+/* ---- watching ---- */
+
+typedef enum {
+    DB_TOUCH_READ,
+    DB_TOUCH_WRITE, /* INSERT, UPDATE, DELETE */
+    DB_TOUCH_INDEX, /* CREATE INDEX on it */
+    DB_TOUCH_ALTER,
+    DB_TOUCH_DROP,
+} DbTouchType;
+
+/* A table that a statement touches, told when the statement is prepared; often more than once. */
+typedef void DbTouch(void *context, const char *table, DbTouchType type);
+
+/* SQLite: tells it of every statement from now on; `touch` NULL ends it. Nothing on PostgreSQL. */
+void db_watch(Db *db, DbTouch *touch, void *context);
+
 /* ---- backups ---- */
 
 /* SQLite: copies the whole database into the file `path`, which is empty or not there yet, by the

@@ -19,6 +19,8 @@ typedef struct Sqlite {
     Map *kept;                     /* statement text → sqlite3_stmt */
     VEC(sqlite3_stmt *) kept_list; /* the same, for the end: virtual tables have statements too */
     Text text;
+    DbTouch *touch; /* NULL: nobody watches */
+    void *touch_context;
 } Sqlite;
 
 /* sqlite_error.c: each fills `error` from the connection's last error and returns its code.

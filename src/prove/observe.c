@@ -2,6 +2,8 @@
 #include "prove/observe.h"
 #include "base/clock.h"
 #include "base/map.h"
+#include "base/text.h"
+#include "sql/quote.h"
 
 /* A relation that was committed when the transaction began. */
 typedef struct Relation {
@@ -331,6 +333,61 @@ static void while_waiting(void *context, Db *db)
     arena_free(arena);
 }
 
+/* ---- SQLite ---- */
+
+static Code read_tables(Observer *observer, Db *db, Error *error)
+{
+    static const char sql[] =
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE"
+        " 'sqlite\\_%' ESCAPE '\\' AND name NOT LIKE 'rung\\_%' ESCAPE '\\'";
+    DbRows rows;
+    observer->relations = map_new(observer->arena);
+    Code code = db_query(db, observer->arena, &(DbStatement){.sql = sql}, &rows, error);
+    for (size_t row = 0; !code && row < rows.count; row++) {
+        Relation *relation = arena_alloc(observer->arena, sizeof *relation);
+        Text name = TEXT_EMPTY;
+        sql_add_identifier(&name, db_cell(&rows, row, 0));
+        *relation = (Relation){.name = keep(observer, text_string(&name)), .kind = 'r'};
+        text_done(&name);
+        map_set(observer->relations, db_cell(&rows, row, 0), relation);
+    }
+    return code;
+}
+
+/* SQLite writes a table anew to drop a column (manual, "ALTER TABLE DROP COLUMN"). */
+static unsigned work_of_touch(const Observed *observed, DbTouchType type)
+{
+    switch (type) {
+    case DB_TOUCH_INDEX:
+        return WORK_INDEX;
+    case DB_TOUCH_ALTER:
+        return strcasestr(observed->sql, "drop column") ? WORK_REWRITE : 0;
+    case DB_TOUCH_READ:
+        return strcmp(observed->command, "CREATE VIEW") == 0 ? 0 : READS_ROWS;
+    case DB_TOUCH_WRITE:
+    case DB_TOUCH_DROP:
+        break;
+    }
+    return 0;
+}
+
+static void touched(void *context, const char *table, DbTouchType type)
+{
+    Observer *observer = context;
+    const Relation *relation = relation_of(observer, table);
+    Observed *observed = &observer->list.at[observer->list.count - 1];
+    if (relation)
+        add_work(observer, &observed->effects, relation, work_of_touch(observed, type));
+}
+
+static Code start_sqlite(Observer *observer, Db *db, const Script *script, Error *error)
+{
+    Code code = observer->script == script ? RUNG_OK : read_tables(observer, db, error);
+    if (!code)
+        db_watch(db, touched, observer);
+    return code;
+}
+
 /* ---- hooks ---- */
 
 static const char *own_words(Observer *observer, Command const *command)
@@ -430,8 +487,9 @@ static Code before(void *context, Db *db, const Script *script, const ScriptStep
                            .sql = own_words(observer, command),
                            .command = facts.command,
                            .changes_rows = facts.changes_rows};
-    if (script->engine == ENGINE_POSTGRESQL)
-        code = start_postgresql(observer, db, observed, step, error);
+    code = script->engine == ENGINE_POSTGRESQL
+               ? start_postgresql(observer, db, observed, step, error)
+               : start_sqlite(observer, db, script, error);
     if (!code)
         code = refuse_far(&facts, command, observer->arena, error);
     observer->script = script;
@@ -475,7 +533,10 @@ static void after(void *context, Db *db, const Script *script, const ScriptStep 
     observed->elapsed_us = clock_monotonic_us() - observer->since_us;
     observed->failed = failed ? keep(observer, failed->message) : NULL;
     unpark(observer);
-    if (script->engine == ENGINE_POSTGRESQL && !db_lost(db))
+    db_watch(db, NULL, NULL);
+    if (script->engine == ENGINE_SQLITE)
+        simplify(observed);
+    else if (!db_lost(db))
         finish_postgresql(observer, db, observed);
     if (!failed && observer->visit)
         observer->visit(observer->context, db, observed);

@@ -20,7 +20,7 @@ typedef struct Observed {
     const char *sql;     /* as written */
     const char *command; /* "ALTER TABLE" */
     bool changes_rows;
-    EffectList effects; /* PostgreSQL: on relations that were there before */
+    EffectList effects; /* on relations that were there before; SQLite knows no locks on them */
     EffectList held;    /* the blocking locks that earlier statements of the transaction took */
     int64_t elapsed_us;
     const char *failed; /* the server's words; NULL: it succeeded */

@@ -70,8 +70,8 @@ size_t report_effects(const EffectList *effects, const char *before, const char 
         size_t like = is_told(effect) ? count_like(effects, i) : SIZE_MAX;
         if (like == SIZE_MAX)
             continue;
-        text_print(text, "%s%s%s on %s", told++ ? between : "", before, lock_name(effect->mode),
-                   effect->relation);
+        text_print(text, "%s%s%s%s%s", told++ ? between : "", before, lock_name(effect->mode),
+                   effect->mode ? " on " : "", effect->relation);
         if (like)
             text_print(text, " and %zu more", like);
         if (effect->work)

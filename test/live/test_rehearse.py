@@ -2,7 +2,7 @@
 import json
 import os
 
-from harness import Case, Postgresql, main, on_each_engine, server_url
+from harness import Case, Postgresql, Sqlite, main, on_each_engine, server_url
 
 USERS = "CREATE TABLE users (id integer PRIMARY KEY, email text NOT NULL, age integer);"
 
@@ -166,6 +166,30 @@ class Rehearse(RehearseCase):
             self.project.revision("001", USERS, "DROP TABLE users;")
             self.rehearse(exit=0)
             self.assertFalse(os.path.exists(self.db.path))
+
+
+class Touched(RehearseCase):
+    """What a statement does to tables that were there, by SQLite's authorizer."""
+    engine = Sqlite
+
+    def test_work_of_each_statement(self):
+        self.applied(USERS, "DROP TABLE users;")
+        self.pending("""CREATE INDEX users_age ON users (age);
+DROP INDEX users_age;
+ALTER TABLE users DROP COLUMN age;
+UPDATE users SET email = 'x' || id;
+CREATE TABLE fresh (id integer);
+INSERT INTO fresh SELECT id FROM users;
+CREATE VIEW v AS SELECT id FROM users;
+""")
+        revision, = self.rehearse()["revisions"]
+        effects = [{e["relation"]: sorted(k for k, v in e.items() if v is True)
+                    for e in statement["effects"]} for statement in revision["up"]]
+        self.assertEqual(effects[0], {"users": ["builds_index"]})
+        self.assertEqual(effects[2], {"users": ["rewrites"]})
+        self.assertEqual(effects[3], {"users": ["scans"]})
+        self.assertEqual(effects[5], {"users": ["scans"]})
+        self.assertEqual(effects[6], {})
 
 
 class Locks(RehearseCase):
