@@ -21,7 +21,7 @@ typedef struct RunObserver {
     /* `failed` NULL: it succeeded. */
     void (*after)(void *context, Db *db, const Script *script, const ScriptStep *step,
                   const Command *command, const Error *failed);
-    void (*waiting)(void *context, Db *db); /* about every 50 ms while it runs */
+    void (*waiting)(void *context, Db *db); /* about every 100 ms while it runs */
     void (*notice)(void *context, const char *severity, const char *message);
     void *context;
 } RunObserver;

@@ -102,7 +102,7 @@ static void name_blockers(Runner *runner)
  * The server's lock_timeout is for each lock anew. Whoever needs what the transaction holds already
  * waits for the sum, so the sum is kept below it, too. */
 
-enum { LOOK_EVERY_US = 50000, SLIGHT_US = 20000 };
+enum { LOOK_EVERY_US = 100000, SLIGHT_US = 20000 };
 
 /* pg_locks.waitstart is there from 14 on; before it, what is waited for now is waited for since the
  * last look. */

@@ -3,7 +3,7 @@
 #include "base/clock.h"
 #include "base/fault.h"
 
-enum { WAITING_US = 50 * 1000 };
+enum { WAITING_US = 100 * 1000 };
 
 static const DbDriver *const drivers[ENGINE_COUNT] = {
     [ENGINE_POSTGRESQL] = &pg_driver,

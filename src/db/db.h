@@ -23,7 +23,7 @@ typedef struct DbOptions {
     /* PostgreSQL's notices, while the statement still runs; DETAIL and HINT are further lines. */
     void (*notice)(void *context, const char *severity, const char *message);
 
-    /* About every 50 ms while a statement runs; it may use other connections, never this one. */
+    /* About every 100 ms while a statement runs; it may use other connections, never this one. */
     void (*waiting)(void *context);
     void *context;
 } DbOptions;

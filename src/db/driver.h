@@ -44,7 +44,7 @@ extern const DbDriver pg_driver, sqlite_driver;
 /* Remembers the first failure of the queue. */
 void db_queue_fail(Db *db, size_t tag, const Error *error);
 
-/* Every statement begins with the first; the second calls options.waiting when 50 ms have
+/* Every statement begins with the first; the second calls options.waiting when 100 ms have
  * passed and returns the milliseconds until the next call, or -1 if nobody wants one. */
 void db_start(Db *db);
 int db_tick(Db *db);

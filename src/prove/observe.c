@@ -311,7 +311,7 @@ static bool is_waiting(Observer *observer, Db *db, Arena *arena)
     return !db_query(observer->watcher, arena, &statement, &rows, &ignored) && rows.count;
 }
 
-enum { MOST_POLLS = 100 };
+enum { MOST_POLLS = 50 };
 
 static void while_waiting(void *context, Db *db)
 {
