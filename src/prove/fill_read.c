@@ -1,6 +1,7 @@
 /* Tables as rows are made for them, read from the database itself. */
 #include "base/text.h"
 #include "prove/fill_values.h"
+#include "source/source.h"
 #include "sql/quote.h"
 
 static const char columns_postgresql[] =
@@ -56,8 +57,8 @@ static const char columns_sqlite[] =
     " c.\"notnull\", c.hidden > 1 OR (c.pk = 1 AND lower(c.type) = 'integer' AND t.wr = 0 AND"
     " (SELECT count(*) FROM pragma_table_info(t.name) WHERE pk > 0) = 1), NULL, ''"
     " FROM pragma_table_list t JOIN pragma_table_xinfo(t.name) c WHERE t.schema = 'main' AND t.type"
-    " = 'table' AND c.hidden <> 1 AND t.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND t.name NOT IN"
-    " ('rung_log', 'rung_heads', 'rung_journal', 'rung_lock') ORDER BY t.name, c.cid";
+    " = 'table' AND c.hidden <> 1 AND t.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+    " ORDER BY t.name, c.cid";
 
 static const char keys_sqlite[] =
     "SELECT '\"' || replace(t.name, '\"', '\"\"') || '\"', k.id, '\"' || replace(k.\"table\", '\"',"
@@ -194,12 +195,21 @@ static Code query(Db *db, Arena *arena, const char *sql, DbRows *ret_rows, Error
     return db_query(db, arena, &(DbStatement){.sql = sql}, ret_rows, error);
 }
 
+/* rung's own; the name has quotes around it. */
+static bool is_own(Arena *arena, const char *quoted)
+{
+    size_t length = strlen(quoted);
+    return *quoted == '"' && source_is_history(arena_copy(arena, quoted + 1, length - 2));
+}
+
 static Code read_columns(Db *db, Arena *arena, bool sqlite, FillTableList *tables, Error *error)
 {
     DbRows rows;
     Code code = query(db, arena, sqlite ? columns_sqlite : columns_postgresql, &rows, error);
     for (size_t row = 0; !code && row < rows.count; row++) {
         const char *name = db_cell(&rows, row, 0);
+        if (sqlite && is_own(arena, name))
+            continue;
         FillTable *table = table_of(tables, name);
         if (!table) {
             table = vec_add(arena, tables);

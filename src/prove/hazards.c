@@ -1,4 +1,5 @@
 /* From what was seen to what somebody should look at. */
+#include "base/clock.h"
 #include "base/text.h"
 #include "prove/rehearse.h"
 
@@ -28,14 +29,7 @@ static Hazard *add(Judge *judge, const char *rule, Severity severity, const Obse
 
 static const char *duration(Arena *arena, double seconds)
 {
-    if (seconds < 0.01)
-        return "under 10 ms";
-    if (seconds < 1)
-        return arena_print(arena, "%.0f ms", seconds * 1000);
-    if (seconds < 120)
-        return arena_print(arena, "%.1f s", seconds);
-    return seconds < 7200 ? arena_print(arena, "%.0f min", seconds / 60)
-                          : arena_print(arena, "%.1f h", seconds / 3600);
+    return seconds < 0.01 ? "under 10 ms" : clock_print_duration(arena, (int64_t)(seconds * 1e6));
 }
 
 static double effect_seconds(const Judge *judge, const Effect *effect)

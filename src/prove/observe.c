@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/map.h"
 #include "base/text.h"
+#include "source/source.h"
 #include "sql/quote.h"
 
 /* A relation that was committed when the transaction began. */
@@ -339,11 +340,13 @@ static Code read_tables(Observer *observer, Db *db, Error *error)
 {
     static const char sql[] =
         "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE"
-        " 'sqlite\\_%' ESCAPE '\\' AND name NOT LIKE 'rung\\_%' ESCAPE '\\'";
+        " 'sqlite\\_%' ESCAPE '\\'";
     DbRows rows;
     observer->relations = map_new(observer->arena);
     Code code = db_query(db, observer->arena, &(DbStatement){.sql = sql}, &rows, error);
     for (size_t row = 0; !code && row < rows.count; row++) {
+        if (source_is_history(db_cell(&rows, row, 0)))
+            continue;
         Relation *relation = arena_alloc(observer->arena, sizeof *relation);
         Text name = TEXT_EMPTY;
         sql_add_identifier(&name, db_cell(&rows, row, 0));

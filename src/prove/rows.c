@@ -1,22 +1,23 @@
 /* Values as text, column by column, as sets in which a value may stand several times. */
 #include "prove/rows.h"
 #include "base/text.h"
+#include "source/source.h"
 #include "sql/quote.h"
 
-typedef struct Column {
+typedef struct RowsColumn {
     const char *name;
     size_t count; /* values that are not NULL */
     const char **values;
-} Column;
+} RowsColumn;
 
-typedef struct Table {
+typedef struct RowsTable {
     const char *name;
     size_t count;
-    VEC(Column) columns;
-} Table;
+    VEC(RowsColumn) columns;
+} RowsTable;
 
 struct Rows {
-    VEC(Table) tables;
+    VEC(RowsTable) tables;
 };
 
 static const char tables_postgresql[] =
@@ -26,19 +27,17 @@ static const char tables_postgresql[] =
     " 'pg\\_temp%' ORDER BY 1";
 
 static const char tables_sqlite[] =
-    "SELECT name FROM pragma_table_list WHERE schema = "
-    "'main'"
-    " AND type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT IN ('rung_log',"
-    " 'rung_heads', 'rung_journal', 'rung_lock') ORDER BY 1";
+    "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table'"
+    " AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY 1";
 
 static int by_text(const void *a, const void *b)
 {
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-static void add_column(Arena *arena, Table *table, const DbRows *rows, size_t index)
+static void add_column(Arena *arena, RowsTable *table, const DbRows *rows, size_t index)
 {
-    Column *column = vec_add(arena, &table->columns);
+    RowsColumn *column = vec_add(arena, &table->columns);
     column->name = rows->names[index];
     column->values = arena_alloc_array(arena, rows->count + 1, sizeof(char *));
     for (size_t row = 0; row < rows->count; row++)
@@ -47,7 +46,7 @@ static void add_column(Arena *arena, Table *table, const DbRows *rows, size_t in
     qsort(column->values, column->count, sizeof(char *), by_text);
 }
 
-static Code read_table(Db *db, Arena *arena, Table *table, Error *error)
+static Code read_table(Db *db, Arena *arena, RowsTable *table, Error *error)
 {
     DbRows rows;
     Code code = db_query(db, arena,
@@ -80,7 +79,9 @@ Code rows_read(Db *db, Arena *arena, Rows **ret_rows, Error *error)
         db_query(db, arena, &(DbStatement){.sql = sqlite ? tables_sqlite : tables_postgresql},
                  &names, error);
     for (size_t i = 0; !code && i < names.count; i++) {
-        Table *table = vec_add(arena, &rows->tables);
+        if (sqlite && source_is_history(db_cell(&names, i, 0)))
+            continue;
+        RowsTable *table = vec_add(arena, &rows->tables);
         table->name = sqlite ? quoted(arena, db_cell(&names, i, 0)) : db_cell(&names, i, 0);
         code = read_table(db, arena, table, error);
     }
@@ -113,7 +114,7 @@ Code rows_remove(Db *db, Arena *arena, Error *error)
 
 /* ---- comparing ---- */
 
-static const Table *table_of(const Rows *rows, const char *name)
+static const RowsTable *table_of(const Rows *rows, const char *name)
 {
     for (size_t i = 0; i < rows->tables.count; i++)
         if (strcmp(rows->tables.at[i].name, name) == 0)
@@ -121,7 +122,7 @@ static const Table *table_of(const Rows *rows, const char *name)
     return NULL;
 }
 
-static const Column *column_of(const Table *table, const char *name)
+static const RowsColumn *column_of(const RowsTable *table, const char *name)
 {
     for (size_t i = 0; i < table->columns.count; i++)
         if (strcmp(table->columns.at[i].name, name) == 0)
@@ -130,7 +131,7 @@ static const Column *column_of(const Table *table, const char *name)
 }
 
 /* Both are sorted. */
-static size_t missing(const Column *before, const Column *after)
+static size_t missing(const RowsColumn *before, const RowsColumn *after)
 {
     size_t lost = 0, k = 0;
     for (size_t i = 0; i < before->count; i++) {
@@ -144,14 +145,15 @@ static size_t missing(const Column *before, const Column *after)
     return lost;
 }
 
-static void compare_table(Arena *arena, const Table *before, const Table *after, LossList *losses)
+static void compare_table(Arena *arena, const RowsTable *before, const RowsTable *after,
+                          LossList *losses)
 {
     size_t left = after ? after->count : 0;
     size_t gone = left < before->count ? before->count - left : 0;
     if (gone)
         *vec_add(arena, losses) = (Loss){before->name, NULL, gone, before->count};
     for (size_t i = 0; after && i < before->columns.count; i++) {
-        const Column *column = &before->columns.at[i];
+        const RowsColumn *column = &before->columns.at[i];
         size_t lost = missing(column, column_of(after, column->name));
         if (lost > gone)
             *vec_add(arena, losses) = (Loss){before->name, column->name, lost, column->count};
@@ -161,7 +163,7 @@ static void compare_table(Arena *arena, const Table *before, const Table *after,
 void rows_compare(Arena *arena, const Rows *before, const Rows *after, LossList *ret_losses)
 {
     for (size_t i = 0; i < before->tables.count; i++) {
-        const Table *table = &before->tables.at[i];
+        const RowsTable *table = &before->tables.at[i];
         if (table->count)
             compare_table(arena, table, table_of(after, table->name), ret_losses);
     }

@@ -21,6 +21,9 @@ Code source_database(Db *db, Arena *arena, const char *name, const SourceFilter 
 
 Code source_postgresql(Db *db, Arena *arena, const char *name, const SourceFilter *filter,
                        Catalog **ret_catalog, Error *error);
+/* SQLite: whether a table, its name in lower case, is one of rung's own. */
+bool source_is_history(const char *name);
+
 Code source_sqlite(Db *db, Arena *arena, const char *name, const SourceFilter *filter,
                    Catalog **ret_catalog, Error *error);
 

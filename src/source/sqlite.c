@@ -21,7 +21,14 @@ typedef struct Reading {
 } Reading;
 
 /* What apply/history_sqlite.sql creates. */
-static const char *const history_tables[] = {"rung_heads", "rung_log", "rung_journal", "rung_lock"};
+bool source_is_history(const char *name)
+{
+    static const char *const tables[] = {"rung_heads", "rung_log", "rung_journal", "rung_lock"};
+    for (size_t i = 0; i < COUNT(tables); i++)
+        if (strcmp(name, tables[i]) == 0)
+            return true;
+    return false;
+}
 
 /* ---- what is left out ---- */
 
@@ -53,11 +60,8 @@ static bool is_excluded(const Reading *reading, const char *name)
 static bool is_left_out(const Reading *reading, const char *name, const char *table)
 {
     const char *folded = form_fold(reading->scratch, table);
-    for (size_t i = 0; i < COUNT(history_tables); i++)
-        if (strcmp(folded, history_tables[i]) == 0)
-            return true;
-    return map_get(reading->shadows, folded) || is_excluded(reading, name) ||
-           (strcmp(name, table) != 0 && is_excluded(reading, table));
+    return source_is_history(folded) || map_get(reading->shadows, folded) ||
+           is_excluded(reading, name) || (strcmp(name, table) != 0 && is_excluded(reading, table));
 }
 
 /* Only virtual tables have shadow tables, and asking for the list makes SQLite look at each view.
