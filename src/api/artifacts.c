@@ -1,10 +1,9 @@
 /* artifacts and guide: one revision as a pack of files for a review, and as a guide. */
 #include "api/evidence.h"
+#include "api/output.h"
 #include "base/file.h"
 #include "report/dossier.h"
 #include "report/html.h"
-
-enum { GUIDE_LIMIT = 64 * 1024 * 1024 };
 
 typedef struct Pack {
     Verb *verb;
@@ -160,37 +159,6 @@ VERB(artifacts)
 
 /* ---- guide ---- */
 
-/* The file that is there, against what would be written. */
-static Code compare_guide(Verb *verb, const Text *text, const char *path, Error *error)
-{
-    char *data;
-    size_t length;
-    Error ignored;
-    Code code = file_read(verb->arena, path, GUIDE_LIMIT, &data, &length, &ignored);
-    bool same = !code && length == text->length && memcmp(data, text_string(text), length) == 0;
-    text_print(&verb->report.text,
-               same ? "%s is up to date\n" : "%s is not what would be written\n", path);
-    return same ? RUNG_OK : RUNG_FOUND;
-}
-
-static Code give_guide(Verb *verb, Text *text, Error *error)
-{
-    const char *path = verb->arguments->output;
-    WrittenReport written = {0};
-    if (verb->arguments->up_to_date)
-        return path ? compare_guide(verb, text, path, error)
-                    : error_set(error, RUNG_USAGE, "--check needs the file, by -o");
-    if (!path) {
-        text_add(&verb->report.text, text_string(text), text->length);
-        return RUNG_OK;
-    }
-    Code code = file_write(path, text_string(text), text->length, error);
-    *vec_add(verb->arena, &written.paths) = path;
-    if (!code)
-        report_written(&verb->report, &written);
-    return code;
-}
-
 static Code verb_guide(Verb *verb, Error *error)
 {
     static const char *const formats[] = {"markdown", "html", NULL};
@@ -200,13 +168,15 @@ static Code verb_guide(Verb *verb, Error *error)
     Code code = verb_read_word("format", verb->arguments->format, formats, "markdown, html",
                                &format, error);
     if (!code)
+        code = output_check_arguments(verb, error);
+    if (!code)
         code = pack_open(&pack, false, error);
     if (!code) {
         report_guide(&pack.dossier, &markdown);
         if (format == 1)
             report_html(pack.evidence.revision->message, text_string(&markdown), markdown.length,
                         &html);
-        code = give_guide(verb, format == 1 ? &html : &markdown, error);
+        code = output_give(verb, formats[format], format == 1 ? &html : &markdown, error);
     }
     text_done(&markdown);
     text_done(&html);
