@@ -1,7 +1,7 @@
 /* A deployment as text, as Markdown and as JSON. */
 #include "report/deploy.h"
 #include "base/clock.h"
-#include "report/rehearsal.h"
+#include "report/hazards.h"
 
 static const struct {
     const char *name, *words;

@@ -5,17 +5,18 @@
 const char *const hazard_formats[] = {"text", "json", "markdown", "junit", "sarif", "github", NULL};
 const char hazard_format_words[] = "text, json, markdown, junit, sarif, github";
 
-static size_t count_of(const HazardReport *hazards, Severity severity)
+size_t hazards_count(const HazardList *hazards, Severity severity)
 {
     size_t count = 0;
-    for (size_t i = 0; i < hazards->hazards->count; i++)
-        count += hazards->hazards->at[i].severity == severity;
+    for (size_t i = 0; i < hazards->count; i++)
+        count += hazards->at[i].severity == severity;
     return count;
 }
 
 bool hazards_stop(const HazardReport *hazards)
 {
-    return hazards->strict ? hazards->hazards->count > 0 : count_of(hazards, SEVERITY_ERROR) > 0;
+    return hazards->strict ? hazards->hazards->count > 0
+                           : hazards_count(hazards->hazards, SEVERITY_ERROR) > 0;
 }
 
 static const char *many(size_t count)
@@ -25,9 +26,9 @@ static const char *many(size_t count)
 
 void hazards_summary(const HazardReport *hazards, Text *text)
 {
-    size_t errors = count_of(hazards, SEVERITY_ERROR);
-    size_t warnings = count_of(hazards, SEVERITY_WARNING);
-    size_t notes = count_of(hazards, SEVERITY_NOTE);
+    size_t errors = hazards_count(hazards->hazards, SEVERITY_ERROR);
+    size_t warnings = hazards_count(hazards->hazards, SEVERITY_WARNING);
+    size_t notes = hazards_count(hazards->hazards, SEVERITY_NOTE);
     text_print(text, "%zu error%s, %zu warning%s, %zu note%s in %zu statement%s of %zu file%s",
                errors, many(errors), warnings, many(warnings), notes, many(notes),
                hazards->statements, many(hazards->statements), hazards->files.count,
@@ -87,6 +88,27 @@ static void write_text(Report *report, const HazardReport *hazards)
     hazards_summary(hazards, text);
     text_char(text, '\n');
     arena_free(arena);
+}
+
+/* ---- in a report of something else ---- */
+
+static void add_in_list(Text *text, const Hazard *hazard, bool markdown)
+{
+    text_print(text, markdown ? "- **%s** " : "%s: ", severity_name(hazard->severity));
+    add_place(text, hazard);
+    text_print(text, markdown ? "%s (`%s`)\n" : "%s  [%s]\n", hazard->what, hazard->rule);
+    if (hazard->why)
+        text_print(text, "  %s\n", hazard->why);
+    if (hazard->fix)
+        text_print(text, "  %s: %s\n", markdown ? "safe" : "safer", hazard->fix);
+}
+
+void report_hazard_list(const HazardList *hazards, bool markdown, Text *text)
+{
+    for (int severity = SEVERITY_ERROR; severity >= SEVERITY_NOTE; severity--)
+        for (size_t i = 0; i < hazards->count; i++)
+            if (hazards->at[i].severity == (Severity)severity)
+                add_in_list(text, &hazards->at[i], markdown);
 }
 
 /* ---- Markdown ---- */

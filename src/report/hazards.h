@@ -36,6 +36,13 @@ extern const char hazard_format_words[];
 /* Writes all of them, and the counts. */
 void report_hazards(Report *report, const HazardReport *hazards, HazardFormat format);
 
+/* What a report of something else says of those that it found: the worst first, without the
+ * statements; and as JSON. */
+void report_hazard_list(const HazardList *hazards, bool markdown, Text *text);
+Value *report_hazard_values(const HazardList *hazards);
+
+size_t hazards_count(const HazardList *hazards, Severity severity);
+
 /* Whether one of them stands in the way. */
 bool hazards_stop(const HazardReport *hazards);
 

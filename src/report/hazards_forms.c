@@ -18,24 +18,28 @@ static Value *hazard_value(const Hazard *hazard)
     return value;
 }
 
+Value *report_hazard_values(const HazardList *hazards)
+{
+    Value *array = value_array();
+    for (size_t i = 0; i < hazards->count; i++)
+        value_append(array, hazard_value(&hazards->at[i]));
+    return array;
+}
+
 void hazards_json(Report *report, const HazardReport *hazards)
 {
-    Value *value = value_object(), *list = value_array(), *files = value_array();
-    size_t counts[3] = {0};
-    for (size_t i = 0; i < hazards->hazards->count; i++) {
-        counts[hazards->hazards->at[i].severity]++;
-        value_append(list, hazard_value(&hazards->hazards->at[i]));
-    }
+    Value *value = value_object(), *files = value_array();
+    const HazardList *list = hazards->hazards;
     for (size_t i = 0; i < hazards->files.count; i++)
         value_append(files, value_text(hazards->files.at[i]));
     value_set_bool(value, "ok", !hazards_stop(hazards));
-    value_set_int(value, "errors", (int64_t)counts[SEVERITY_ERROR]);
-    value_set_int(value, "warnings", (int64_t)counts[SEVERITY_WARNING]);
-    value_set_int(value, "notes", (int64_t)counts[SEVERITY_NOTE]);
+    value_set_int(value, "errors", (int64_t)hazards_count(list, SEVERITY_ERROR));
+    value_set_int(value, "warnings", (int64_t)hazards_count(list, SEVERITY_WARNING));
+    value_set_int(value, "notes", (int64_t)hazards_count(list, SEVERITY_NOTE));
     value_set_int(value, "ignored", (int64_t)hazards->ignored);
     value_set_int(value, "statements", (int64_t)hazards->statements);
     value_set(value, "files", files);
-    value_set(value, "hazards", list);
+    value_set(value, "hazards", report_hazard_values(list));
     report_document(report, value);
 }
 

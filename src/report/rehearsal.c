@@ -2,6 +2,7 @@
 #include "report/rehearsal.h"
 #include "base/clock.h"
 #include "report/catalog.h"
+#include "report/hazards.h"
 
 typedef struct Page {
     const RehearsalReport *what;
@@ -202,51 +203,13 @@ static void put_revision(Page *page, const RevisionRehearsal *result)
 
 /* ---- hazards ---- */
 
-static void put_hazard(Page *page, const Hazard *hazard)
-{
-    const char *place = !hazard->file ? ""
-                        : hazard->line
-                            ? arena_print(page->arena, "%s:%zu: ", hazard->file, hazard->line)
-                            : arena_print(page->arena, "%s: ", hazard->file);
-    text_print(page->text, page->markdown ? "- **%s** %s%s" : "%s: %s%s",
-               severity_name(hazard->severity), place, hazard->what);
-    text_print(page->text, page->markdown ? " (`%s`)\n" : "  [%s]\n", hazard->rule);
-    if (hazard->why)
-        text_print(page->text, "  %s\n", hazard->why);
-    if (hazard->fix)
-        text_print(page->text, "  %s: %s\n", page->markdown ? "safe" : "safer", hazard->fix);
-}
-
-static size_t count_severity(const HazardList *hazards, Severity severity)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < hazards->count; i++)
-        count += hazards->at[i].severity == severity;
-    return count;
-}
-
-static void put_by_severity(Page *page, const HazardList *hazards)
-{
-    for (int severity = SEVERITY_ERROR; severity >= SEVERITY_NOTE; severity--)
-        for (size_t i = 0; i < hazards->count; i++)
-            if (hazards->at[i].severity == (Severity)severity)
-                put_hazard(page, &hazards->at[i]);
-}
-
-void report_hazard_list(const HazardList *hazards, bool markdown, Text *text)
-{
-    Page page = {.text = text, .arena = arena_new(), .markdown = markdown};
-    put_by_severity(&page, hazards);
-    arena_free(page.arena);
-}
-
 static void put_hazards(Page *page)
 {
     const HazardList *hazards = &page->what->rehearsal->hazards;
-    size_t errors = count_severity(hazards, SEVERITY_ERROR);
-    size_t warnings = count_severity(hazards, SEVERITY_WARNING);
+    size_t errors = hazards_count(hazards, SEVERITY_ERROR);
+    size_t warnings = hazards_count(hazards, SEVERITY_WARNING);
     text_put(page->text, page->markdown ? "\n## Found\n\n" : "\n");
-    put_by_severity(page, hazards);
+    report_hazard_list(hazards, page->markdown, page->text);
     if (hazards->count)
         text_char(page->text, '\n');
     text_print(page->text, "%zu error%s, %zu warning%s, %zu note%s\n", errors, plural(errors),
@@ -379,26 +342,6 @@ static Value *revision_value(const Rehearsal *rehearsal, const RevisionRehearsal
     return value;
 }
 
-Value *report_hazard_values(const HazardList *hazards)
-{
-    Value *array = value_array();
-    for (size_t i = 0; i < hazards->count; i++) {
-        const Hazard *hazard = &hazards->at[i];
-        Value *value = value_object();
-        value_set_text(value, "severity", severity_name(hazard->severity));
-        value_set_text(value, "rule", hazard->rule);
-        value_set_text(value, "file", hazard->file);
-        value_set_int(value, "line", (int64_t)hazard->line);
-        value_set_text(value, "revision", hazard->revision);
-        value_set_text(value, "what", hazard->what);
-        value_set_text(value, "why", hazard->why);
-        value_set_text(value, "fix", hazard->fix);
-        value_set_text(value, "statement", hazard->statement);
-        value_append(array, value);
-    }
-    return array;
-}
-
 static Value *document(const RehearsalReport *what)
 {
     const Rehearsal *rehearsal = what->rehearsal;
@@ -419,7 +362,7 @@ static Value *document(const RehearsalReport *what)
 
 bool report_rehearsal(Report *report, const RehearsalReport *what, bool markdown)
 {
-    bool over = what->rehearsal && count_severity(&what->rehearsal->hazards, SEVERITY_ERROR) > 0;
+    bool over = what->rehearsal && hazards_count(&what->rehearsal->hazards, SEVERITY_ERROR) > 0;
     if (report->json) {
         report_document(report, document(what));
         return over;

@@ -21,8 +21,4 @@ bool report_rehearsal(Report *report, const RehearsalReport *what, bool markdown
  * `before` in front of each and `between` two of them. Returns how many there are. */
 size_t report_effects(const EffectList *effects, const char *before, const char *between,
                       Text *text);
-/* Findings of any kind, the worst first. */
-void report_hazard_list(const HazardList *hazards, bool markdown, Text *text);
-Value *report_hazard_values(const HazardList *hazards);
-
 #endif
