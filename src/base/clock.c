@@ -92,3 +92,25 @@ bool clock_read_duration_ms(const char *text, int *ret_ms)
         }
     return false;
 }
+
+bool clock_read_age(const char *text, ClockAge *ret_age)
+{
+    static const struct {
+        const char *unit;
+        int months;
+        int64_t seconds;
+    } units[] = {{"s", 0, 1},      {"min", 0, 60}, {"h", 0, 3600}, {"d", 0, 86400},
+                 {"w", 0, 604800}, {"mo", 1, 0},   {"y", 12, 0}};
+    if (!(text[0] >= '0' && text[0] <= '9'))
+        return false;
+    char *end;
+    long long number = strtoll(text, &end, 10);
+    while (*end == ' ')
+        end++;
+    for (size_t i = 0; number <= 100000 && i < COUNT(units); i++)
+        if (strcmp(end, units[i].unit) == 0) {
+            *ret_age = (ClockAge){text, (int)number * units[i].months, number * units[i].seconds};
+            return true;
+        }
+    return false;
+}

@@ -21,4 +21,15 @@ char *clock_print_duration(Arena *arena, int64_t us);
  * none of these, negative, or more than 24.8 days (PostgreSQL's limit for a timeout). */
 bool clock_read_duration_ms(const char *text, int *ret_ms);
 
+/* A time that rows are kept: "48h", "30d", "2w", "6mo", "7y", "30min", "10s". Months and years are
+ * those of the calendar, a day has 24 hours. */
+typedef struct ClockAge {
+    const char *text; /* as written */
+    int months;
+    int64_t seconds;
+} ClockAge;
+
+/* False if the text is no number with one of these units. `text` is kept. */
+bool clock_read_age(const char *text, ClockAge *ret_age);
+
 #endif

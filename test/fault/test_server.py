@@ -193,7 +193,10 @@ DROP TABLE wide;
         blocker.query("BEGIN ISOLATION LEVEL REPEATABLE READ")
         blocker.query("SELECT count(*) FROM ran")
         process = self.start()
-        self.terminate(self.wait_for_query("CREATE INDEX%"))
+        pid = self.wait_for_query("CREATE INDEX%")
+        faults.wait_until(lambda: self.database.query(  # it is there before it is valid
+            "SELECT FROM pg_class WHERE relname = 'wide_i'"), "the index")
+        self.terminate(pid)
         outcome = faults.finish(process)
         self.assertEqual(outcome.code, faults.FAILED, outcome)
         self.assertEqual(self.database.query(

@@ -77,6 +77,24 @@ static void sleeping_takes_time(void **state UNUSED)
     assert_true(clock_wall_us() > INT64_C(1700000000000000));
 }
 
+static void ages_have_a_unit(void **state UNUSED)
+{
+    ClockAge age;
+    assert_true(clock_read_age("30d", &age));
+    assert_int_equal(age.seconds, 30 * 86400);
+    assert_int_equal(age.months, 0);
+    assert_true(clock_read_age("7y", &age));
+    assert_int_equal(age.months, 84);
+    assert_true(clock_read_age("6 mo", &age));
+    assert_int_equal(age.months, 6);
+    assert_true(clock_read_age("48h", &age));
+    assert_int_equal(age.seconds, 48 * 3600);
+    assert_false(clock_read_age("30", &age));
+    assert_false(clock_read_age("-1d", &age));
+    assert_false(clock_read_age("1 fortnight", &age));
+    assert_false(clock_read_age("99999999999999999999d", &age));
+}
+
 RUN_TESTS(TEST(dates_are_utc), TEST(durations_have_a_fitting_unit),
           TEST(durations_are_read_in_any_unit), TEST(other_durations_are_refused),
-          TEST(sleeping_takes_time))
+          TEST(sleeping_takes_time), TEST(ages_have_a_unit))

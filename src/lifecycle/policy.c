@@ -1,0 +1,20 @@
+/* The words of lifecycle.relations. */
+#include "lifecycle/policy.h"
+
+static const char *const names[RELATION_COUNT] = {"none", "cascade", "set_null", "retain",
+                                                  "restrict"};
+
+const char *relation_name(Relation relation)
+{
+    return names[relation];
+}
+
+Relation relation_read(const RelationPolicy *policy)
+{
+    if (!policy->action)
+        return policy->set_null || policy->pseudonym ? RELATION_SET_NULL : RELATION_NONE;
+    for (Relation i = RELATION_CASCADE; i < RELATION_COUNT; i++)
+        if (strcmp(policy->action, names[i]) == 0)
+            return i;
+    return RELATION_NONE;
+}

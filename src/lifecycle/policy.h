@@ -1,0 +1,100 @@
+/* What rung.yaml says of the life of rows: who may be erased, what goes with them, what is kept and
+ * for how long. */
+#ifndef LIFECYCLE_POLICY_H
+#define LIFECYCLE_POLICY_H
+
+#include "base/clock.h"
+
+/* What becomes of the rows that reference a row which goes. */
+typedef enum {
+    RELATION_NONE,     /* nothing is said: an error */
+    RELATION_CASCADE,  /* they go too */
+    RELATION_SET_NULL, /* they stay, and reference nothing */
+    RELATION_RETAIN,   /* they stay as they are: there must be no foreign key */
+    RELATION_RESTRICT, /* as long as there are any, the row cannot go */
+    RELATION_COUNT
+} Relation;
+
+/* Whose rows are erased on request, the root of the tables below it. */
+typedef struct SubjectPolicy {
+    const char *name;
+    int line;
+    const char *table, *key;  /* as in rung.yaml; key: its column */
+    const char *email;        /* column; NULL: none */
+    const char *requested_at; /* column that is kept in step; NULL: none */
+    ClockAge grace;
+} SubjectPolicy;
+
+/* One foreign key: "table.column", "table.column,column", "table.constraint", each with a schema in
+ * front if need be. */
+typedef struct RelationPolicy {
+    const char *name;
+    int line;
+    const char *action;    /* word of relation_name(); NULL: see set_null */
+    bool set_null;         /* the same as the word "set_null" */
+    const char *pseudonym; /* set_null: column that gets the keyed hash of the subject; or NULL */
+} RelationPolicy;
+
+/* Rows that end by themselves. */
+typedef struct RetentionPolicy {
+    const char *name; /* the table */
+    int line;
+    const char *when; /* SQL condition; NULL: every row */
+    const char *age;  /* column that the age is counted from; NULL in a row: it is kept */
+    ClockAge keep;
+    const char *then;     /* "delete", "anonymise" or "drop_partitions" */
+    const char **columns; /* anonymise: "column=null", hash, hmac, random, fixed:TEXT */
+    size_t column_count;
+    int ahead;          /* drop_partitions: how many are made for the time to come */
+    const char *period; /* of these: "day", "week", "month", "year" */
+} RetentionPolicy;
+
+/* Rows that nothing removes while the condition holds. */
+typedef struct HoldPolicy {
+    const char *name;
+    int line;
+    const char *table, *when, *reason;
+} HoldPolicy;
+
+typedef struct Lifecycle {
+    int line;             /* of the section; 0: there is none */
+    const char *key;      /* as written: the secret of the keyed hashes, 32 or more bytes */
+    const char *key_file; /* or the file with it */
+    const char *ledger;   /* file of what was erased; NULL: none */
+    const char *anchor;   /* file of the audit's heads; NULL: none */
+    const char *exports;  /* folder */
+    ClockAge exports_keep;
+    struct {
+        SubjectPolicy *at;
+        size_t count;
+    } subjects;
+    struct {
+        RelationPolicy *at;
+        size_t count;
+    } relations;
+    struct {
+        RetentionPolicy *at;
+        size_t count;
+    } retention;
+    struct {
+        HoldPolicy *at;
+        size_t count;
+    } holds;
+    struct {
+        int batch_time_ms, lease_ms;
+        int subjects; /* that are worked on at once */
+        int max_lag_ms, max_waiters, max_wal_mb, retries;
+    } purge;
+    struct {
+        int pending_over;
+        ClockAge cleanup_silent;
+    } alerts;
+} Lifecycle;
+
+/* "cascade", "set_null", "retain", "restrict"; RELATION_NONE: "none". */
+const char *relation_name(Relation relation);
+
+/* What a policy asks for; RELATION_NONE when its word is unknown. */
+Relation relation_read(const RelationPolicy *policy);
+
+#endif
