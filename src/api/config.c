@@ -1,149 +1,22 @@
-/* The table of settings, and reading by it. */
-#include "api/config.h"
+/* Reads rung.yaml by the table of settings. */
+#include "api/config_rows.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/names.h"
 
 enum { CONFIG_SIZE_LIMIT = 4 * 1024 * 1024 };
 
-typedef enum {
-    TYPE_TEXT,
-    TYPE_URL,
-    TYPE_DURATION,
-    TYPE_NUMBER,
-    TYPE_FLAG,
-    TYPE_LIST,
-    TYPE_COMMAND,
-    TYPE_TARGETS,
-    TYPE_SECTION
-} Type;
-
-static const char *const type_names[] = {"text",    "URL",           "duration",
-                                         "number",  "true or false", "list of texts",
-                                         "command", "targets",       "map of settings"};
-
-typedef struct Row {
-    const char *key;
-    Type type;
-    size_t offset;
-    Setting setting;
-} Row;
-
-#define ROW(prefix, key, TYPE, type, struct, member, standard, doc)                                \
-    {                                                                                              \
-        key, TYPE, offsetof(struct, member),                                                       \
-        {                                                                                          \
-            prefix key, type, standard, doc                                                        \
-        }                                                                                          \
-    }
-#define TOP(key, TYPE, type, member, standard, doc)                                                \
-    ROW("", key, TYPE, type, Config, member, standard, doc)
-#define TARGET(key, TYPE, type, member, standard, doc)                                             \
-    ROW("targets.NAME.", key, TYPE, type, TargetConfig, member, standard, doc)
-
-static const Row top_rows[] = {
-    TOP("migrations", TYPE_TEXT, "text", migrations, "migrations",
-        "folder of the revision files, relative to rung.yaml"),
-    TOP("schema", TYPE_TEXT, "text", schema, "",
-        "the schema as it should be: a SQL file, or a folder of them in the order of their names, "
-        "relative to rung.yaml"),
-    TOP("scratch", TYPE_SECTION, "map", scratch, "",
-        "where SQL text is loaded to be compared; by default a private server, started from the "
-        "PostgreSQL of this machine"),
-    TOP("lint", TYPE_SECTION, "map", lint, "", "what rung lint looks for"),
-    TOP("backup", TYPE_SECTION, "map", backup, "",
-        "what rung deploy saves before it changes anything"),
-    TOP("deploy", TYPE_SECTION, "map", deploy, "",
-        "commands that rung deploy runs by /bin/sh in the folder of rung.yaml, with RUNG_TARGET "
-        "and "
-        "RUNG_REVISION in their environment"),
-    TOP("targets", TYPE_TARGETS, "map", targets, "",
-        "databases by name; the first is the default; `NAME: URL` is short for `NAME: {url: URL}`"),
-};
-
-#define SCRATCH(key, TYPE, type, member, standard, doc)                                            \
-    ROW("scratch.", key, TYPE, type, Config, scratch.member, standard, doc)
-
-static const Row scratch_rows[] = {
-    SCRATCH("url", TYPE_URL, "URL", url, "",
-            "a PostgreSQL server on which databases named rung_scratch_... may be created"),
-    SCRATCH("binaries", TYPE_TEXT, "text", binaries, "",
-            "folder of initdb and postgres, in place of those that are found"),
-};
-
-static const Row lint_rows[] = {
-    ROW("lint.", "disable", TYPE_LIST, "list", Config, lint.disabled, "",
-        "rules that are not asked; `rung lint --rules` lists them"),
-    ROW("lint.", "budget", TYPE_DURATION, "duration", Config, lint.budget_ms, "500ms",
-        "how long others may be blocked before a rehearsal calls it an error"),
-};
-
-#define BACKUP(key, TYPE, type, member, standard, doc)                                             \
-    ROW("backup.", key, TYPE, type, Config, backup.member, standard, doc)
-
-static const Row backup_rows[] = {
-    BACKUP("directory", TYPE_TEXT, "text", directory, "backups",
-           "folder of the backups, relative to rung.yaml; it is made when it is not there"),
-};
-
-#define DEPLOY(key, TYPE, type, member, standard, doc)                                             \
-    ROW("deploy.", key, TYPE, type, Config, deploy.member, standard, doc)
-
-static const Row deploy_rows[] = {
-    DEPLOY("before", TYPE_COMMAND, "command", before, "",
-           "runs before anything is changed; if it fails, nothing is"),
-    DEPLOY("maintenance_on", TYPE_COMMAND, "command", maintenance_on, "",
-           "keeps users out while the revisions run"),
-    DEPLOY("maintenance_off", TYPE_COMMAND, "command", maintenance_off, "",
-           "lets them in again; it runs whatever became of the revisions"),
-    DEPLOY("after", TYPE_COMMAND, "command", after, "", "runs when everything went well"),
-    DEPLOY("old_transaction", TYPE_DURATION, "duration", old_transaction_ms, "1min",
-           "PostgreSQL: transactions of others that are older are told before the revisions run"),
-};
-
-static const Row target_rows[] = {
-    TARGET("url", TYPE_URL, "URL", url, "",
-           "postgresql://..., sqlite:path, sqlite:///path, sqlite::memory:"),
-    TARGET("lock_timeout", TYPE_DURATION, "duration", lock_timeout_ms, "2s",
-           "PostgreSQL: how long a statement, and all of a transaction, waits for locks before it "
-           "gives way and is tried again; 0 waits for ever"),
-    TARGET("statement_timeout", TYPE_DURATION, "duration", statement_timeout_ms, "0",
-           "PostgreSQL: how long one statement may run; 0 sets no limit"),
-    TARGET("lock_wait", TYPE_DURATION, "duration", lock_wait_ms, "60s",
-           "how long to wait for another run of rung on the same database"),
-    TARGET("retries", TYPE_NUMBER, "number", retries, "10",
-           "how often a transaction is tried again after a lock timeout, a deadlock or a "
-           "serialization failure"),
-    TARGET(
-        "online", TYPE_FLAG, "true or false", online, "false",
-        "PostgreSQL: diff, apply and revision --autogenerate take no long locks, as with --online"),
-    TARGET("schemas", TYPE_LIST, "list", schemas, "",
-           "PostgreSQL: dump, diff, apply and check look only at what stands in these schemas"),
-    TARGET("exclude", TYPE_LIST, "list", excluded, "",
-           "names that they leave out; * and ? stand for any"),
-};
-
-typedef struct Section {
-    const char *key; /* of its row among the top ones */
-    const Row *rows;
-    size_t count;
-} Section;
-
-static const Section sections[] = {
-    {"", top_rows, COUNT(top_rows)},
-    {"scratch", scratch_rows, COUNT(scratch_rows)},
-    {"lint", lint_rows, COUNT(lint_rows)},
-    {"backup", backup_rows, COUNT(backup_rows)},
-    {"deploy", deploy_rows, COUNT(deploy_rows)},
-    {"targets", target_rows, COUNT(target_rows)},
-};
+static const char *const type_names[TYPE_COUNT] = {
+    "text",          "URL",     "duration",        "number",         "true or false",
+    "list of texts", "command", "age such as 30d", "map with names", "map of settings"};
 
 const Setting *config_setting(size_t index)
 {
-    for (size_t i = 0; i < COUNT(sections); i++) {
-        if (index < sections[i].count)
-            return &sections[i].rows[index].setting;
-        index -= sections[i].count;
+    const Section *section;
+    for (size_t i = 0; (section = config_section_at(i)) != NULL; i++) {
+        if (index < section->count)
+            return &section->rows[index].setting;
+        index -= section->count;
     }
     return NULL;
 }
@@ -195,8 +68,10 @@ static Code read_flag(Reader *reader, const YamlNode *node, const char *text, bo
     return RUNG_OK;
 }
 
-static Code read_targets(Reader *reader, const YamlNode *node);
-static Code read_section(Reader *reader, const YamlNode *node);
+static Code read_rows(Reader *reader, const YamlNode *map, const Row *rows, size_t count,
+                      void *into);
+static Code read_entries(Reader *reader, const Row *row, const YamlNode *node, void *field);
+static Code read_section(Reader *reader, const Row *row, const YamlNode *node);
 
 /* A list, or one text alone. */
 static Code read_list(Reader *reader, const YamlNode *node, ConfigList *ret_list)
@@ -223,10 +98,10 @@ static Code read_value(Reader *reader, const Row *row, const YamlNode *node, voi
 {
     const char *text = NULL;
     char *field = (char *)into + row->offset;
-    if (row->type == TYPE_TARGETS)
-        return read_targets(reader, node);
+    if (row->type == TYPE_ENTRIES)
+        return read_entries(reader, row, node, field);
     if (row->type == TYPE_SECTION)
-        return read_section(reader, node);
+        return read_section(reader, row, node);
     if (row->type == TYPE_LIST)
         return read_list(reader, node, (ConfigList *)(void *)field);
     if (node->type != YAML_SCALAR)
@@ -247,6 +122,10 @@ static Code read_value(Reader *reader, const Row *row, const YamlNode *node, voi
         return clock_read_duration_ms(text, (int *)(void *)field)
                    ? RUNG_OK
                    : wrong(reader, node, "a duration such as 500ms, 2s, 10min or 0");
+    if (row->type == TYPE_AGE)
+        return clock_read_age(text, (ClockAge *)(void *)field)
+                   ? RUNG_OK
+                   : wrong(reader, node, "an age such as 48h, 30d, 6mo or 7y");
     if (!*text)
         return wrong(reader, node, "text that is not empty");
     *(const char **)(void *)field = text;
@@ -268,76 +147,93 @@ static Code read_rows(Reader *reader, const YamlNode *map, const Row *rows, size
     return RUNG_OK;
 }
 
-static Code read_target(Reader *reader, const YamlNode *node)
+static void set_standards(const Section *section, void *into)
 {
-    TargetConfig target;
-    target_defaults(&target);
-    target.name = node->key;
-    target.line = node->line;
-    Code code = RUNG_OK;
-    if (node->type == YAML_SCALAR)
-        target.url = node->text;
-    else if (node->type == YAML_MAP)
-        code = read_rows(reader, node, target_rows, COUNT(target_rows), &target);
-    else
-        return wrong(reader, node, "a URL or a map of settings");
-    const YamlNode *url = yaml_get(node, "url");
-    if (url)
-        target.line = url->line;
-    if (!code)
-        *vec_add(reader->arena, &reader->config->targets) = target;
-    return code;
-}
-
-static Code read_targets(Reader *reader, const YamlNode *node)
-{
-    Code code = RUNG_OK;
-    if (node->type != YAML_MAP)
-        return wrong(reader, node, "a map of targets");
-    for (const YamlNode *target = node->child; !code && target; target = target->next)
-        code = read_target(reader, target);
-    return code;
-}
-
-static Code read_section(Reader *reader, const YamlNode *node)
-{
-    Config *config = reader->config;
-    size_t i = 0;
-    if (node->type != YAML_MAP)
-        return wrong(reader, node, type_names[TYPE_SECTION]);
-    while (strcmp(sections[i].key, node->key) != 0)
-        i++;
-    const YamlNode *url = yaml_get(node, "url");
-    if (sections[i].rows == scratch_rows)
-        config->scratch.line = url ? url->line : node->line;
-    return read_rows(reader, node, sections[i].rows, sections[i].count, config);
-}
-
-static void set_standards(const Row *rows, size_t count, void *into)
-{
-    for (size_t i = 0; i < count; i++) {
-        const char *standard = rows[i].setting.standard;
-        void *field = (char *)into + rows[i].offset;
-        if (rows[i].type == TYPE_DURATION)
+    for (size_t i = 0; i < section->count; i++) {
+        const Row *row = &section->rows[i];
+        const char *standard = row->setting.standard;
+        void *field = (char *)into + row->offset;
+        if (!*standard)
+            continue;
+        if (row->type == TYPE_DURATION)
             clock_read_duration_ms(standard, field);
-        else if (rows[i].type == TYPE_NUMBER)
+        else if (row->type == TYPE_AGE)
+            clock_read_age(standard, field);
+        else if (row->type == TYPE_NUMBER)
             *(int *)field = (int)strtol(standard, NULL, 10);
-        else if (rows[i].type == TYPE_TEXT && *standard)
+        else if (row->type == TYPE_TEXT)
             *(const char **)field = standard;
     }
+}
+
+/* `NAME: text` is short for `NAME: {brief: text}`. */
+static Code read_entry(Reader *reader, const Section *section, const YamlNode *node, char *entry)
+{
+    YamlNode brief = *node;
+    YamlNode map = {.type = YAML_MAP, .line = node->line, .key = node->key, .child = &brief};
+    set_standards(section, entry);
+    *(const char **)(void *)(entry + section->name_at) = node->key;
+    const YamlNode *url = yaml_get(node, "url");
+    *(int *)(void *)(entry + section->line_at) = url ? url->line : node->line;
+    brief.key = section->brief;
+    brief.next = NULL;
+    if (node->type == YAML_MAP)
+        return read_rows(reader, node, section->rows, section->count, entry);
+    if (node->type == YAML_SCALAR && section->brief)
+        return read_rows(reader, &map, section->rows, section->count, entry);
+    return error_at(reader->error, RUNG_CONFIG, reader->path, node->line,
+                    "%s: expected %s%sa map of settings", node->key,
+                    section->brief ? section->entry : "", section->brief ? " or " : "");
+}
+
+static Code read_entries(Reader *reader, const Row *row, const YamlNode *node, void *field)
+{
+    const Section *section = config_section(row->setting.name);
+    struct {
+        char *at;
+        size_t count;
+    } entries = {0};
+    Code code = RUNG_OK;
+    if (node->type != YAML_MAP)
+        return wrong(reader, node, type_names[TYPE_ENTRIES]);
+    for (const YamlNode *entry = node->child; entry; entry = entry->next)
+        entries.count++;
+    entries.at = arena_alloc_array(reader->arena, entries.count, section->size);
+    char *at = entries.at;
+    for (const YamlNode *entry = node->child; !code && entry; entry = entry->next) {
+        code = read_entry(reader, section, entry, at);
+        at += section->size;
+    }
+    memcpy(field, &entries, sizeof entries);
+    return code;
+}
+
+static Code read_section(Reader *reader, const Row *row, const YamlNode *node)
+{
+    const Section *section = config_section(row->setting.name);
+    if (node->type != YAML_MAP)
+        return wrong(reader, node, type_names[TYPE_SECTION]);
+    const YamlNode *url = yaml_get(node, "url");
+    if (strcmp(section->name, "scratch") == 0)
+        reader->config->scratch.line = url ? url->line : node->line;
+    if (strcmp(section->name, "lifecycle") == 0)
+        reader->config->lifecycle.line = node->line;
+    return read_rows(reader, node, section->rows, section->count, reader->config);
 }
 
 void target_defaults(TargetConfig *ret_target)
 {
     *ret_target = (TargetConfig){0};
-    set_standards(target_rows, COUNT(target_rows), ret_target);
+    set_standards(config_section("targets"), ret_target);
 }
 
 void config_defaults(Config *ret_config)
 {
     *ret_config = (Config){.folder = "."};
-    for (size_t i = 0; i + 1 < COUNT(sections); i++) /* all but those of a target */
-        set_standards(sections[i].rows, sections[i].count, ret_config);
+    const Section *section;
+    for (size_t i = 0; (section = config_section_at(i)) != NULL; i++)
+        if (!section->size)
+            set_standards(section, ret_config);
 }
 
 Code config_parse(Arena *arena, Env *env, const char *path, const char *data, size_t length,
@@ -353,7 +249,8 @@ Code config_parse(Arena *arena, Env *env, const char *path, const char *data, si
     if (!code && root->type != YAML_MAP)
         code = wrong(&reader, root, "a map of settings");
     if (!code)
-        code = read_rows(&reader, root, top_rows, COUNT(top_rows), &config);
+        code =
+            read_rows(&reader, root, config_section("")->rows, config_section("")->count, &config);
     if (!code)
         *ret_config = config;
     return code;

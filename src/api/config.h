@@ -4,6 +4,7 @@
 
 #include "base/env.h"
 #include "base/yaml.h"
+#include "lifecycle/policy.h"
 
 typedef struct ConfigList {
     const char **at;
@@ -40,7 +41,11 @@ typedef struct Config {
         const char *before, *after, *maintenance_on, *maintenance_off; /* for /bin/sh; NULL: none */
         int old_transaction_ms;
     } deploy;
-    VEC(TargetConfig) targets;
+    Lifecycle lifecycle;
+    struct {
+        TargetConfig *at;
+        size_t count;
+    } targets;
 } Config;
 
 /* Reads one file. RUNG_CONFIG with file and line for a key that no setting has (with the nearest

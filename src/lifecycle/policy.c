@@ -4,16 +4,16 @@
 static const char *const names[RELATION_COUNT] = {"none", "cascade", "set_null", "retain",
                                                   "restrict"};
 
-const char *relation_name(Relation relation)
+const char *relation_name(RelationClass relation)
 {
     return names[relation];
 }
 
-Relation relation_read(const RelationPolicy *policy)
+RelationClass relation_read(const RelationPolicy *policy)
 {
     if (!policy->action)
         return policy->set_null || policy->pseudonym ? RELATION_SET_NULL : RELATION_NONE;
-    for (Relation i = RELATION_CASCADE; i < RELATION_COUNT; i++)
+    for (RelationClass i = RELATION_CASCADE; i < RELATION_COUNT; i++)
         if (strcmp(policy->action, names[i]) == 0)
             return i;
     return RELATION_NONE;

@@ -13,7 +13,7 @@ typedef enum {
     RELATION_RETAIN,   /* they stay as they are: there must be no foreign key */
     RELATION_RESTRICT, /* as long as there are any, the row cannot go */
     RELATION_COUNT
-} Relation;
+} RelationClass;
 
 /* Whose rows are erased on request, the root of the tables below it. */
 typedef struct SubjectPolicy {
@@ -42,9 +42,11 @@ typedef struct RetentionPolicy {
     const char *when; /* SQL condition; NULL: every row */
     const char *age;  /* column that the age is counted from; NULL in a row: it is kept */
     ClockAge keep;
-    const char *then;     /* "delete", "anonymise" or "drop_partitions" */
-    const char **columns; /* anonymise: "column=null", hash, hmac, random, fixed:TEXT */
-    size_t column_count;
+    const char *then; /* "delete", "anonymise" or "drop_partitions" */
+    struct {
+        const char **at;
+        size_t count;
+    } columns;          /* anonymise: "column=null", hash, hmac, random, fixed:TEXT */
     int ahead;          /* drop_partitions: how many are made for the time to come */
     const char *period; /* of these: "day", "week", "month", "year" */
 } RetentionPolicy;
@@ -92,9 +94,9 @@ typedef struct Lifecycle {
 } Lifecycle;
 
 /* "cascade", "set_null", "retain", "restrict"; RELATION_NONE: "none". */
-const char *relation_name(Relation relation);
+const char *relation_name(RelationClass relation);
 
 /* What a policy asks for; RELATION_NONE when its word is unknown. */
-Relation relation_read(const RelationPolicy *policy);
+RelationClass relation_read(const RelationPolicy *policy);
 
 #endif

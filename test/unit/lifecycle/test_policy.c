@@ -4,7 +4,7 @@
 
 static void each_class_is_read_by_its_name(void **state UNUSED)
 {
-    for (Relation i = RELATION_CASCADE; i < RELATION_COUNT; i++) {
+    for (RelationClass i = RELATION_CASCADE; i < RELATION_COUNT; i++) {
         RelationPolicy policy = {.action = relation_name(i)};
         assert_int_equal(relation_read(&policy), i);
     }

@@ -1,0 +1,235 @@
+/* The table of settings. */
+#include "api/config_rows.h"
+
+#define ROW(prefix, key, TYPE, type, struct, member, standard, doc)                                \
+    {                                                                                              \
+        key, TYPE, offsetof(struct, member),                                                       \
+        {                                                                                          \
+            prefix key, type, standard, doc                                                        \
+        }                                                                                          \
+    }
+#define TOP(key, TYPE, type, member, standard, doc)                                                \
+    ROW("", key, TYPE, type, Config, member, standard, doc)
+#define TARGET(key, TYPE, type, member, standard, doc)                                             \
+    ROW("targets.NAME.", key, TYPE, type, TargetConfig, member, standard, doc)
+
+static const Row top_rows[] = {
+    TOP("migrations", TYPE_TEXT, "text", migrations, "migrations",
+        "folder of the revision files, relative to rung.yaml"),
+    TOP("schema", TYPE_TEXT, "text", schema, "",
+        "the schema as it should be: a SQL file, or a folder of them in the order of their names, "
+        "relative to rung.yaml"),
+    TOP("scratch", TYPE_SECTION, "map", scratch, "",
+        "where SQL text is loaded to be compared; by default a private server, started from the "
+        "PostgreSQL of this machine"),
+    TOP("lint", TYPE_SECTION, "map", lint, "", "what rung lint looks for"),
+    TOP("backup", TYPE_SECTION, "map", backup, "",
+        "what rung deploy saves before it changes anything"),
+    TOP("deploy", TYPE_SECTION, "map", deploy, "",
+        "commands that rung deploy runs by /bin/sh in the folder of rung.yaml, with RUNG_TARGET "
+        "and "
+        "RUNG_REVISION in their environment"),
+    TOP("lifecycle", TYPE_SECTION, "map", lifecycle, "",
+        "who may be erased, what goes with them, how long rows are kept: see `rung erase --help`"),
+    TOP("targets", TYPE_ENTRIES, "map", targets, "",
+        "databases by name; the first is the default; `NAME: URL` is short for `NAME: {url: URL}`"),
+};
+
+#define SCRATCH(key, TYPE, type, member, standard, doc)                                            \
+    ROW("scratch.", key, TYPE, type, Config, scratch.member, standard, doc)
+
+static const Row scratch_rows[] = {
+    SCRATCH("url", TYPE_URL, "URL", url, "",
+            "a PostgreSQL server on which databases named rung_scratch_... may be created"),
+    SCRATCH("binaries", TYPE_TEXT, "text", binaries, "",
+            "folder of initdb and postgres, in place of those that are found"),
+};
+
+static const Row lint_rows[] = {
+    ROW("lint.", "disable", TYPE_LIST, "list", Config, lint.disabled, "",
+        "rules that are not asked; `rung lint --rules` lists them"),
+    ROW("lint.", "budget", TYPE_DURATION, "duration", Config, lint.budget_ms, "500ms",
+        "how long others may be blocked before a rehearsal calls it an error"),
+};
+
+#define BACKUP(key, TYPE, type, member, standard, doc)                                             \
+    ROW("backup.", key, TYPE, type, Config, backup.member, standard, doc)
+
+static const Row backup_rows[] = {
+    BACKUP("directory", TYPE_TEXT, "text", directory, "backups",
+           "folder of the backups, relative to rung.yaml; it is made when it is not there"),
+};
+
+#define DEPLOY(key, TYPE, type, member, standard, doc)                                             \
+    ROW("deploy.", key, TYPE, type, Config, deploy.member, standard, doc)
+
+static const Row deploy_rows[] = {
+    DEPLOY("before", TYPE_COMMAND, "command", before, "",
+           "runs before anything is changed; if it fails, nothing is"),
+    DEPLOY("maintenance_on", TYPE_COMMAND, "command", maintenance_on, "",
+           "keeps users out while the revisions run"),
+    DEPLOY("maintenance_off", TYPE_COMMAND, "command", maintenance_off, "",
+           "lets them in again; it runs whatever became of the revisions"),
+    DEPLOY("after", TYPE_COMMAND, "command", after, "", "runs when everything went well"),
+    DEPLOY("old_transaction", TYPE_DURATION, "duration", old_transaction_ms, "1min",
+           "PostgreSQL: transactions of others that are older are told before the revisions run"),
+};
+
+static const Row target_rows[] = {
+    TARGET("url", TYPE_URL, "URL", url, "",
+           "postgresql://..., sqlite:path, sqlite:///path, sqlite::memory:"),
+    TARGET("lock_timeout", TYPE_DURATION, "duration", lock_timeout_ms, "2s",
+           "PostgreSQL: how long a statement, and all of a transaction, waits for locks before it "
+           "gives way and is tried again; 0 waits for ever"),
+    TARGET("statement_timeout", TYPE_DURATION, "duration", statement_timeout_ms, "0",
+           "PostgreSQL: how long one statement may run; 0 sets no limit"),
+    TARGET("lock_wait", TYPE_DURATION, "duration", lock_wait_ms, "60s",
+           "how long to wait for another run of rung on the same database"),
+    TARGET("retries", TYPE_NUMBER, "number", retries, "10",
+           "how often a transaction is tried again after a lock timeout, a deadlock or a "
+           "serialization failure"),
+    TARGET(
+        "online", TYPE_FLAG, "true or false", online, "false",
+        "PostgreSQL: diff, apply and revision --autogenerate take no long locks, as with --online"),
+    TARGET("schemas", TYPE_LIST, "list", schemas, "",
+           "PostgreSQL: dump, diff, apply and check look only at what stands in these schemas"),
+    TARGET("exclude", TYPE_LIST, "list", excluded, "",
+           "names that they leave out; * and ? stand for any"),
+};
+
+#define LIFE(key, TYPE, type, member, standard, doc)                                               \
+    ROW("lifecycle.", key, TYPE, type, Config, lifecycle.member, standard, doc)
+#define SUBJECT(key, TYPE, type, member, standard, doc)                                            \
+    ROW("lifecycle.subjects.NAME.", key, TYPE, type, SubjectPolicy, member, standard, doc)
+#define RELATION(key, TYPE, type, member, standard, doc)                                           \
+    ROW("lifecycle.relations.KEY.", key, TYPE, type, RelationPolicy, member, standard, doc)
+#define RETENTION(key, TYPE, type, member, standard, doc)                                          \
+    ROW("lifecycle.retention.TABLE.", key, TYPE, type, RetentionPolicy, member, standard, doc)
+#define HOLD(key, TYPE, type, member, standard, doc)                                               \
+    ROW("lifecycle.holds.NAME.", key, TYPE, type, HoldPolicy, member, standard, doc)
+#define PURGE(key, TYPE, type, member, standard, doc)                                              \
+    ROW("lifecycle.purge.", key, TYPE, type, Config, lifecycle.purge.member, standard, doc)
+
+static const Row lifecycle_rows[] = {
+    LIFE("key", TYPE_URL, "text", key, "",
+         "secret of the keyed hashes that stand for subjects in the audit and the ledger, 32 or "
+         "more characters: \"${RUNG_LIFECYCLE_KEY}\""),
+    LIFE("key_file", TYPE_TEXT, "text", key_file, "",
+         "file with that secret, relative to rung.yaml, readable by its owner alone"),
+    LIFE("ledger", TYPE_TEXT, "text", ledger, "",
+         "file that remembers what was erased, outside the database and its backups"),
+    LIFE("anchor", TYPE_TEXT, "text", anchor, "",
+         "file that gets the head of the audit's chain, outside the database"),
+    LIFE("exports", TYPE_TEXT, "text", exports, "exports", "folder of the archives of rung export"),
+    LIFE("exports_keep", TYPE_AGE, "age", exports_keep, "30d", "how long these are kept"),
+    LIFE("subjects", TYPE_ENTRIES, "map", subjects, "",
+         "whose rows are erased on request, by name"),
+    LIFE("relations", TYPE_ENTRIES, "map", relations, "",
+         "what becomes of the rows behind each foreign key below a subject, by TABLE.COLUMN: "
+         "cascade, set_null, retain or restrict"),
+    LIFE("retention", TYPE_ENTRIES, "map", retention, "", "how long rows are kept, by table"),
+    LIFE("holds", TYPE_ENTRIES, "map", holds, "",
+         "rows that nothing removes while a condition holds, by name"),
+    LIFE("purge", TYPE_SECTION, "map", purge, "", "how rows are removed"),
+    LIFE("alerts", TYPE_SECTION, "map", alerts, "", "when rung status --lifecycle ends with 3"),
+};
+
+static const Row subject_rows[] = {
+    SUBJECT("table", TYPE_TEXT, "text", table, "", "its table; by default the one of its name"),
+    SUBJECT("key", TYPE_TEXT, "text", key, "id", "column that tells its rows apart"),
+    SUBJECT("email", TYPE_TEXT, "text", email, "", "column with the address of mail"),
+    SUBJECT("requested_at", TYPE_TEXT, "text", requested_at, "",
+            "column that says when the erasure was requested; only rung changes it then"),
+    SUBJECT("grace", TYPE_AGE, "age", grace, "30d", "how long a request can be cancelled"),
+};
+
+static const Row relation_rows[] = {
+    RELATION("class", TYPE_TEXT, "text", action, "",
+             "cascade: the rows go too; set_null: they stay without the reference; retain: they "
+             "stay as they are, without a foreign key; restrict: they keep the row"),
+    RELATION("set_null", TYPE_FLAG, "true or false", set_null, "", "the same as class: set_null"),
+    RELATION("pseudonym", TYPE_TEXT, "text", pseudonym, "",
+             "set_null: column that gets the keyed hash of the subject"),
+};
+
+static const Row retention_rows[] = {
+    RETENTION("when", TYPE_COMMAND, "SQL", when, "", "condition of the rows; by default all"),
+    RETENTION("age", TYPE_TEXT, "text", age, "", "column that their age is counted from"),
+    RETENTION("keep", TYPE_AGE, "age", keep, "", "how long they are kept from then on"),
+    RETENTION("then", TYPE_TEXT, "text", then, "delete",
+              "what is done: delete, anonymise, drop_partitions"),
+    RETENTION("columns", TYPE_LIST, "list of texts", columns, "",
+              "anonymise: COLUMN=null, COLUMN=hash, COLUMN=hmac, COLUMN=random or "
+              "COLUMN=fixed:TEXT"),
+    RETENTION("period", TYPE_TEXT, "text", period, "month",
+              "drop_partitions: what one partition holds: day, week, month or year"),
+    RETENTION("ahead", TYPE_NUMBER, "number", ahead, "0",
+              "drop_partitions: how many partitions are made for the time to come"),
+};
+
+static const Row hold_rows[] = {
+    HOLD("table", TYPE_TEXT, "text", table, "", "the table"),
+    HOLD("when", TYPE_COMMAND, "SQL", when, "", "condition of the rows that are held"),
+    HOLD("reason", TYPE_TEXT, "text", reason, "", "why, for people"),
+};
+
+static const Row purge_rows[] = {
+    PURGE("batch_time", TYPE_DURATION, "duration", batch_time_ms, "100ms",
+          "how long one transaction should take"),
+    PURGE("subjects", TYPE_NUMBER, "number", subjects, "10000", "how many are worked on at once"),
+    PURGE("lease", TYPE_DURATION, "duration", lease_ms, "60s",
+          "how long another worker waits for one that says nothing any more"),
+    PURGE("retries", TYPE_NUMBER, "number", retries, "5",
+          "how often a subject that fails is tried again, each time after a longer while"),
+    PURGE("max_lag", TYPE_DURATION, "duration", max_lag_ms, "10s",
+          "PostgreSQL: it pauses while a standby is further behind; 0: never"),
+    PURGE("max_waiters", TYPE_NUMBER, "number", max_waiters, "10",
+          "PostgreSQL: it pauses while more sessions wait for locks; 0: never"),
+    PURGE("max_wal", TYPE_NUMBER, "number of MB", max_wal_mb, "4096",
+          "PostgreSQL: it pauses while replication slots keep more WAL; 0: never"),
+};
+
+static const Row alert_rows[] = {
+    ROW("lifecycle.alerts.", "pending_over", TYPE_NUMBER, "number", Config,
+        lifecycle.alerts.pending_over, "100", "more requests than these are unusual"),
+    ROW("lifecycle.alerts.", "cleanup_silent", TYPE_AGE, "age", Config,
+        lifecycle.alerts.cleanup_silent, "48h", "rung purge must have ended well since then"),
+};
+
+#define ENTRIES(key, list, T, shorthand, what)                                                     \
+    {                                                                                              \
+        key, list, COUNT(list), sizeof(T), offsetof(T, name), offsetof(T, line), shorthand, what   \
+    }
+#define PLAIN(key, list)                                                                           \
+    {                                                                                              \
+        .name = key, .rows = list, .count = COUNT(list)                                            \
+    }
+
+static const Section sections[] = {
+    PLAIN("", top_rows),
+    PLAIN("scratch", scratch_rows),
+    PLAIN("lint", lint_rows),
+    PLAIN("backup", backup_rows),
+    PLAIN("deploy", deploy_rows),
+    PLAIN("lifecycle", lifecycle_rows),
+    ENTRIES("lifecycle.subjects", subject_rows, SubjectPolicy, "table", "a subject"),
+    ENTRIES("lifecycle.relations", relation_rows, RelationPolicy, "class", "a class"),
+    ENTRIES("lifecycle.retention", retention_rows, RetentionPolicy, NULL, "a policy"),
+    ENTRIES("lifecycle.holds", hold_rows, HoldPolicy, NULL, "a hold"),
+    PLAIN("lifecycle.purge", purge_rows),
+    PLAIN("lifecycle.alerts", alert_rows),
+    ENTRIES("targets", target_rows, TargetConfig, "url", "a URL"),
+};
+
+const Section *config_section_at(size_t index)
+{
+    return index < COUNT(sections) ? &sections[index] : NULL;
+}
+
+const Section *config_section(const char *name)
+{
+    size_t i = 0;
+    while (i < COUNT(sections) && strcmp(sections[i].name, name) != 0)
+        i++;
+    return config_section_at(i);
+}
