@@ -1,0 +1,86 @@
+/* Beside hash.c the one file that includes libsodium. */
+#include "base/crypto.h"
+
+#include <sodium.h>
+
+_Static_assert((int)KEY_SIZE == (int)crypto_aead_xchacha20poly1305_ietf_KEYBYTES &&
+                   (int)KEY_SIZE == (int)crypto_kdf_KEYBYTES,
+               "a key is a key for both");
+_Static_assert((int)SEAL_EXTRA == (int)crypto_aead_xchacha20poly1305_ietf_NPUBBYTES +
+                                      (int)crypto_aead_xchacha20poly1305_ietf_ABYTES,
+               "nonce and tag");
+
+enum { NONCE_SIZE = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES };
+
+void hmac_hex(const unsigned char *key, size_t key_length, const void *data, size_t length,
+              char ret_hex[HASH_HEX_SIZE])
+{
+    crypto_auth_hmacsha256_state state;
+    unsigned char digest[crypto_auth_hmacsha256_BYTES];
+    crypto_auth_hmacsha256_init(&state, key, key_length);
+    crypto_auth_hmacsha256_update(&state, data, length);
+    crypto_auth_hmacsha256_final(&state, digest);
+    sodium_bin2hex(ret_hex, HASH_HEX_SIZE, digest, sizeof digest);
+    sodium_memzero(&state, sizeof state);
+}
+
+void key_random(unsigned char ret_key[KEY_SIZE])
+{
+    random_bytes(ret_key, KEY_SIZE);
+}
+
+void key_derive(const unsigned char key[KEY_SIZE], const char *purpose,
+                unsigned char ret_key[KEY_SIZE])
+{
+    char context[crypto_kdf_CONTEXTBYTES] = {0};
+    size_t length = strlen(purpose);
+    memcpy(context, purpose, length < sizeof context ? length : sizeof context);
+    crypto_kdf_derive_from_key(ret_key, KEY_SIZE, 1, context, key);
+}
+
+void seal(const unsigned char key[KEY_SIZE], const void *associated, size_t associated_length,
+          const void *plain, size_t length, unsigned char *ret_sealed)
+{
+    random_bytes(ret_sealed, NONCE_SIZE);
+    crypto_aead_xchacha20poly1305_ietf_encrypt(ret_sealed + NONCE_SIZE, NULL, plain, length,
+                                               associated, associated_length, NULL, ret_sealed,
+                                               key);
+}
+
+bool seal_open(const unsigned char key[KEY_SIZE], const void *associated, size_t associated_length,
+               const unsigned char *sealed, size_t length, unsigned char *ret_plain)
+{
+    return length >= SEAL_EXTRA &&
+           crypto_aead_xchacha20poly1305_ietf_decrypt(ret_plain, NULL, NULL, sealed + NONCE_SIZE,
+                                                      length - NONCE_SIZE, associated,
+                                                      associated_length, sealed, key) == 0;
+}
+
+char *base64_print(Arena *arena, const void *bytes, size_t length)
+{
+    size_t room = sodium_base64_encoded_len(length, sodium_base64_VARIANT_ORIGINAL);
+    char *text = arena_alloc(arena, room);
+    return sodium_bin2base64(text, room, bytes, length, sodium_base64_VARIANT_ORIGINAL);
+}
+
+bool base64_read(Arena *arena, const char *text, size_t length, unsigned char **ret_bytes,
+                 size_t *ret_length)
+{
+    size_t room = length / 4 * 3 + 1, got = 0;
+    unsigned char *bytes = arena_alloc(arena, room);
+    const char *end = NULL;
+    if (length % 4 || sodium_base642bin(bytes, room - 1, text, length, NULL, &got, &end,
+                                        sodium_base64_VARIANT_ORIGINAL))
+        return false;
+    if (end != text + length)
+        return false;
+    *ret_bytes = bytes;
+    *ret_length = got;
+    return true;
+}
+
+void secret_wipe(void *bytes, size_t length)
+{
+    if (bytes)
+        sodium_memzero(bytes, length);
+}
