@@ -44,9 +44,9 @@ CREATE TABLE rung.journal (
     PRIMARY KEY (revision, step)
 );
 
-CREATE FUNCTION rung.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $body$
+CREATE OR REPLACE FUNCTION rung.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $body$
 BEGIN
-    RAISE EXCEPTION 'rung.log only grows: % is refused', TG_OP;
+    RAISE EXCEPTION '%.% only grows: % is refused', TG_TABLE_SCHEMA, TG_TABLE_NAME, TG_OP;
 END
 $body$;
 
@@ -55,7 +55,7 @@ CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON rung.log
 
 -- A field as a netstring, so that no two rows have the same text. Each part is immutable, so the
 -- planner puts the expression in the place of the call.
-CREATE FUNCTION rung.field(p_text text) RETURNS text LANGUAGE sql IMMUTABLE AS $body$
+CREATE OR REPLACE FUNCTION rung.field(p_text text) RETURNS text LANGUAGE sql IMMUTABLE AS $body$
     SELECT coalesce(octet_length(p_text)::text || ':' || p_text || ',', '-,')
 $body$;
 

@@ -73,6 +73,16 @@ static bool write_all(int fd, const char *data, size_t length)
     return write_bytes(fd, data, length) && fsync(fd) == 0;
 }
 
+Code file_append(const char *path, const char *data, size_t length, Error *error)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return file_failed(error, "open", path);
+    Code code = write_all(fd, data, length) ? RUNG_OK : file_failed(error, "write", path);
+    close(fd);
+    return code;
+}
+
 Code file_write_new(const char *path, const char *data, size_t length, Error *error)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);

@@ -16,6 +16,10 @@ Code file_write_new(const char *path, const char *data, size_t length, Error *er
 /* Writes a file, in place of one that may be there, whole or not at all; its mode stays. */
 Code file_write(const char *path, const char *data, size_t length, Error *error);
 
+/* Adds to the end of a file, which is made, readable by its owner alone, when it is not there. It
+ * is on the disk when this returns. */
+Code file_append(const char *path, const char *data, size_t length, Error *error);
+
 Code folder_make(const char *path, Error *error); /* a folder that is there is no error */
 Code file_remove(const char *path, Error *error);
 bool folder_is_empty(const char *path); /* or is not there */

@@ -51,7 +51,7 @@ struct TableKey {
     bool nullable;                /* each of its columns may be NULL */
     const char *index;            /* that begins with its columns, in any order; NULL: none */
     bool declared;                /* a key of the database; else only lifecycle.relations says it */
-    RelationClass relation;            /* what lifecycle.relations says; RELATION_NONE: nothing */
+    RelationClass relation;       /* what lifecycle.relations says; RELATION_NONE: nothing */
     const RelationPolicy *policy; /* or NULL */
 };
 

@@ -20,10 +20,12 @@ typedef struct Reading {
     Error *error;
 } Reading;
 
-/* What apply/history_sqlite.sql creates. */
+/* What apply/history_sqlite.sql and lifecycle/store_sqlite.sql create. */
 bool source_is_history(const char *name)
 {
-    static const char *const tables[] = {"rung_heads", "rung_log", "rung_journal", "rung_lock"};
+    static const char *const tables[] = {"rung_heads", "rung_log",   "rung_journal",
+                                         "rung_lock",  "rung_mark",  "rung_erasure",
+                                         "rung_hold",  "rung_audit", "rung_export_history"};
     for (size_t i = 0; i < COUNT(tables); i++)
         if (strcmp(name, tables[i]) == 0)
             return true;
@@ -247,7 +249,7 @@ static Code add_row(Reading *reading, size_t row, bool relations)
     if (is_view)
         return add_view(reading, name, sql);
     Object *parent = map_get(reading->relations, form_fold(reading->scratch, table));
-    if (!parent)
+    if (!parent || strncmp(name, "rung_guard_", 11) == 0) /* lifecycle/guard.c makes these */
         return RUNG_OK;
     return (strcmp(type, "index") == 0 ? add_index : add_trigger)(reading, name, parent, sql);
 }

@@ -9,3 +9,4 @@ WHERE t.oid >= 16384
     AND NOT t.tgisinternal --15+
 --<15 AND (NOT t.tgisinternal OR t.tgparentid <> 0) -- a clone was an internal one then
     AND (t.tgparentid = 0 OR t.tgenabled <> (SELECT u.tgenabled FROM pg_trigger u WHERE u.oid = t.tgparentid))
+    AND (SELECT p.pronamespace FROM pg_proc p WHERE p.oid = t.tgfoid) IS DISTINCT FROM to_regnamespace('rung') -- rung's guards

@@ -1,0 +1,229 @@
+/* Writing and checking the chain of the audit. The seal is computed by the server on PostgreSQL and
+ * here on SQLite, over the same text. */
+#include "lifecycle/audit.h"
+#include "base/file.h"
+#include "base/text.h"
+
+#define COLUMNS                                                                                    \
+    "actor, action, policy, table_name, row_count, subjects, subject_hash, run, detail, hash"
+
+enum { AUDIT_PAGE = 10000, ANCHOR_LIMIT = 64 * 1024 * 1024 };
+
+/* As rung.field() of store_postgresql.sql. */
+static void seal_field(Hash *hash, const char *text)
+{
+    char length[24];
+    if (!text) {
+        hash_add(hash, "-,", 2);
+        return;
+    }
+    snprintf(length, sizeof length, "%zu:", strlen(text));
+    hash_add(hash, length, strlen(length));
+    hash_add(hash, text, strlen(text));
+    hash_add(hash, ",", 1);
+}
+
+static void seal_all(const char *before, const char *const *fields, size_t count,
+                     char ret_hex[HASH_HEX_SIZE])
+{
+    Hash hash;
+    hash_start(&hash);
+    seal_field(&hash, before);
+    for (size_t i = 0; i < count; i++)
+        seal_field(&hash, fields[i]);
+    hash_finish(&hash, ret_hex);
+}
+
+static Code add_sqlite(Life *life, Arena *arena, const AuditEvent *event, Error *error)
+{
+    char hash[HASH_HEX_SIZE];
+    DbRows rows;
+    Code code = LIFE(life, arena, &rows, error,
+                     "SELECT number + 1, coalesce(value, ''), strftime('%Y-%m-%dT%H:%M:%f', 'now')"
+                     " || '000Z' FROM {mark} WHERE name = 'audit'");
+    if (code)
+        return code;
+    const char *fields[] = {db_cell(&rows, 0, 0),
+                            db_cell(&rows, 0, 2),
+                            life->actor,
+                            event->action,
+                            event->policy,
+                            event->table,
+                            arena_print(arena, "%lld", (long long)event->rows),
+                            arena_print(arena, "%lld", (long long)event->subjects),
+                            event->subject_hash,
+                            life->run,
+                            event->detail,
+                            hash};
+    seal_all(db_cell(&rows, 0, 1), fields, COUNT(fields) - 1, hash);
+    code = life_query(life, NULL,
+                      "INSERT INTO {audit} (seq, at, " COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6,"
+                      " $7, $8, $9, $10, $11, $12)",
+                      fields, COUNT(fields), NULL, error);
+    if (!code)
+        code =
+            LIFE(life, NULL, NULL, error,
+                 "UPDATE {mark} SET number = $1, value = $2 WHERE name = 'audit'", fields[0], hash);
+    return code;
+}
+
+Code audit_add(Life *life, const AuditEvent *event, Error *error)
+{
+    Arena *arena = arena_new();
+    Code code;
+    if (life->engine == ENGINE_SQLITE)
+        code = add_sqlite(life, arena, event, error);
+    else
+        code = LIFE(life, arena, NULL, error,
+                    "SELECT {audit_add}($1, $2, $3, $4, $5::bigint, $6::bigint, $7, $8, $9)",
+                    life->actor, event->action, event->policy, event->table,
+                    arena_print(arena, "%lld", (long long)event->rows),
+                    arena_print(arena, "%lld", (long long)event->subjects), event->subject_hash,
+                    life->run, event->detail);
+    arena_free(arena);
+    return code;
+}
+
+/* ---- looking whether it is whole ---- */
+
+typedef struct Walk {
+    int64_t next; /* number that the next record must have */
+    char before[HASH_HEX_SIZE];
+    AuditCheck *check;
+    Arena *arena;
+    const char *anchor; /* text of the file outside, what is left of it */
+    int64_t anchor_seq;
+    const char *anchor_hash;
+} Walk;
+
+static bool broken(Walk *walk, int64_t seq, const char *reason)
+{
+    walk->check->broken = seq;
+    walk->check->reason = reason;
+    return false;
+}
+
+/* The next line of the file outside: "SEQ HASH". */
+static void next_anchor(Walk *walk)
+{
+    char *end;
+    const char *line = walk->anchor;
+    walk->anchor_seq = 0;
+    if (!line || !*line)
+        return;
+    walk->anchor_seq = strtoll(line, &end, 10);
+    while (*end == ' ')
+        end++;
+    size_t length = strcspn(end, " \n");
+    walk->anchor_hash = arena_copy(walk->arena, end, length);
+    walk->anchor = end + length + strcspn(end + length, "\n");
+    walk->anchor += *walk->anchor == '\n';
+}
+
+static bool check_row(Walk *walk, const DbRows *rows, size_t row)
+{
+    const char *fields[12];
+    char hash[HASH_HEX_SIZE];
+    int64_t seq = strtoll(db_cell(rows, row, 0), NULL, 10);
+    for (size_t i = 0; i < COUNT(fields); i++)
+        fields[i] = db_cell(rows, row, i);
+    if (seq != walk->next)
+        return broken(walk, walk->next, "it was removed");
+    seal_all(walk->before, fields, COUNT(fields) - 1, hash);
+    if (!fields[11] || strcmp(hash, fields[11]) != 0)
+        return broken(walk, seq, "it was changed, or one in front of it was");
+    if (walk->anchor_seq == seq) {
+        if (strcmp(walk->anchor_hash, hash) != 0)
+            return broken(walk, seq,
+                          "the file outside has another hash for it: the chain was "
+                          "written anew");
+        walk->check->anchored = seq;
+        next_anchor(walk);
+    }
+    memcpy(walk->before, hash, sizeof hash);
+    walk->next++;
+    walk->check->records++;
+    return true;
+}
+
+static Code read_anchor(Life *life, Arena *arena, const char **ret_text, Error *error)
+{
+    char *data;
+    size_t length;
+    *ret_text = NULL;
+    if (!life->anchor || !file_exists(life->anchor))
+        return RUNG_OK;
+    Code code = file_read(arena, life->anchor, ANCHOR_LIMIT, &data, &length, error);
+    if (!code)
+        *ret_text = data;
+    return code;
+}
+
+/* What stands at the end must be what the mark says, and nothing outside may be newer. */
+static Code check_end(Life *life, Walk *walk, Error *error)
+{
+    DbRows rows;
+    Code code = LIFE(life, walk->arena, &rows, error,
+                     "SELECT number, coalesce(value, '') FROM {mark} WHERE name = 'audit'");
+    if (code)
+        return code;
+    int64_t last = rows.count ? strtoll(db_cell(&rows, 0, 0), NULL, 10) : 0;
+    if (!rows.count || last != walk->next - 1 || strcmp(db_cell(&rows, 0, 1), walk->before) != 0)
+        broken(walk, walk->next, "the records at the end were removed");
+    else if (walk->anchor_seq)
+        broken(walk, walk->anchor_seq,
+               "the file outside knows it, the database does not: the end "
+               "was removed, or an older backup restored");
+    return RUNG_OK;
+}
+
+Code audit_verify(Life *life, Arena *arena, AuditCheck *ret_check, Error *error)
+{
+    Walk walk = {.next = 1, .check = ret_check, .arena = arena};
+    *ret_check = (AuditCheck){0};
+    Code code = read_anchor(life, arena, &walk.anchor, error);
+    next_anchor(&walk);
+    for (bool more = true, whole = true; !code && more && whole;) {
+        Arena *page = arena_new();
+        DbRows rows;
+        code = LIFE(life, page, &rows, error,
+                    life->engine == ENGINE_SQLITE
+                        ? "SELECT seq, at, " COLUMNS " FROM {audit} WHERE seq > $1 ORDER BY seq"
+                          " LIMIT 10000"
+                        : "SELECT seq, to_char(at AT TIME ZONE 'UTC',"
+                          " 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'), " COLUMNS
+                          " FROM {audit} WHERE seq > $1::bigint ORDER BY seq LIMIT 10000",
+                    arena_print(page, "%lld", (long long)walk.next - 1));
+        for (size_t i = 0; !code && whole && i < rows.count; i++)
+            whole = check_row(&walk, &rows, i);
+        more = !code && rows.count == AUDIT_PAGE;
+        arena_free(page);
+    }
+    if (!code && !ret_check->broken)
+        code = check_end(life, &walk, error);
+    ret_check->head = arena_string(arena, walk.before);
+    return code;
+}
+
+Code audit_anchor(Life *life, Error *error)
+{
+    DbRows rows;
+    Arena *arena = arena_new();
+    const char *text = NULL;
+    Code code = RUNG_OK;
+    if (!life->anchor)
+        goto done;
+    code = LIFE(life, arena, &rows, error,
+                "SELECT number, value FROM {mark} WHERE name = 'audit' AND number > 0");
+    if (!code)
+        code = read_anchor(life, arena, &text, error);
+    if (code || !rows.count)
+        goto done;
+    const char *line = arena_print(arena, "%s %s\n", db_cell(&rows, 0, 0), db_cell(&rows, 0, 1));
+    size_t length = strlen(line), have = text ? strlen(text) : 0;
+    if (have < length || strcmp(text + have - length, line) != 0)
+        code = file_append(life->anchor, line, length, error);
+done:
+    arena_free(arena);
+    return code;
+}

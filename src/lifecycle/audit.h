@@ -1,0 +1,36 @@
+/* The audit: what was done to rows, in a table that only grows and whose rows are chained by
+ * hashes. */
+#ifndef LIFECYCLE_AUDIT_H
+#define LIFECYCLE_AUDIT_H
+
+#include "lifecycle/life.h"
+
+typedef struct AuditEvent {
+    const char *action; /* "request", "cancel", "claim", "delete", "purge", "hold" … */
+    const char *policy; /* subject or policy of rung.yaml; NULL: none */
+    const char *table;  /* NULL: none */
+    int64_t rows, subjects;
+    const char *subject_hash; /* if it is about one; NULL */
+    const char *detail;       /* NULL: none */
+} AuditEvent;
+
+/* Adds a record in the transaction that is open. Other writers of the audit wait from then on until
+ * that ends, so it comes last. */
+Code audit_add(Life *life, const AuditEvent *event, Error *error);
+
+typedef struct AuditCheck {
+    int64_t records;
+    int64_t broken;     /* number of the first record that is not what was written; 0: none */
+    const char *reason; /* in words, for `broken` */
+    int64_t anchored;   /* number of the newest record that the file outside has; 0: none */
+    const char *head;   /* hash of the last record; "" when there is none */
+} AuditCheck;
+
+/* Reads the whole chain, and compares it with the file outside if there is one. */
+Code audit_verify(Life *life, Arena *arena, AuditCheck *ret_check, Error *error);
+
+/* Adds the head of the chain to the file outside, unless it is there; fsynced. Outside of a
+ * transaction. Nothing without such a file. */
+Code audit_anchor(Life *life, Error *error);
+
+#endif

@@ -1,0 +1,372 @@
+/* Requests and their cancelling. Both lock the subject's row first, then the request: the purge
+ * does so too. */
+#include "lifecycle/erasure.h"
+#include "base/text.h"
+#include "lifecycle/audit.h"
+
+#define COLUMNS                                                                                    \
+    "id, subject, key, subject_hash, state, {epoch requested_at}, {epoch due_at},"                 \
+    " {epoch claimed_at}, {epoch finished_at}, {epoch {now}}, attempts, requested_by, problem"
+
+static int64_t number(const DbRows *rows, size_t row, size_t column)
+{
+    const char *text = db_cell(rows, row, column);
+    return text ? strtoll(text, NULL, 10) : 0;
+}
+
+static Erasure read_row(const DbRows *rows, size_t row)
+{
+    return (Erasure){
+        .id = number(rows, row, 0),
+        .subject = db_cell(rows, row, 1),
+        .key = db_cell(rows, row, 2),
+        .hash = db_cell(rows, row, 3),
+        .state = db_cell(rows, row, 4),
+        .requested_at = number(rows, row, 5),
+        .due_at = number(rows, row, 6),
+        .claimed_at = number(rows, row, 7),
+        .finished_at = number(rows, row, 8),
+        .now = number(rows, row, 9),
+        .attempts = number(rows, row, 10),
+        .by = db_cell(rows, row, 11),
+        .problem = db_cell(rows, row, 12),
+    };
+}
+
+int64_t erasure_days(const Erasure *erasure)
+{
+    int64_t left = erasure->due_at - erasure->now;
+    return left > 0 ? (left + 86399) / 86400 : 0;
+}
+
+/* ---- the row itself ---- */
+
+/* The key's value as a parameter, with the column's type. */
+static const char *key_value(const Life *life, const Subject *subject, const char *param,
+                             Arena *arena)
+{
+    if (life->engine == ENGINE_POSTGRESQL)
+        return arena_print(arena, "CAST(%s::text AS %s)", param, subject->key->type);
+    return param;
+}
+
+static Code no_row(const Subject *subject, const char *key, Error *error)
+{
+    error_set(error, RUNG_UNKNOWN, "%s has no row with the %s \"%s\"", subject->table->title,
+              subject->key->name, key);
+    return RUNG_UNKNOWN;
+}
+
+/* Locks the row and gives its key as the database writes it; NULL: there is none. A key that is no
+ * value of its type is no row either. */
+static Code lock_row(Life *life, Arena *arena, const Subject *subject, const char *key,
+                     const char **ret_key, Error *error)
+{
+    DbRows rows;
+    const char *column = life_name(arena, subject->key->name);
+    bool sqlite = life->engine == ENGINE_SQLITE;
+    const char *sql = arena_print(
+        arena, "SELECT CAST(%s AS text) FROM %s WHERE %s = %s%s", column, subject->table->sql,
+        column, key_value(life, subject, "$1", arena), sqlite ? "" : " FOR UPDATE");
+    Code code = LIFE(life, arena, &rows, error, sql, key);
+    if (code && (strcmp(error->sqlstate, "22P02") == 0 || strcmp(error->sqlstate, "22003") == 0))
+        return no_row(subject, key, error);
+    if (code)
+        return code;
+    *ret_key = rows.count ? db_cell(&rows, 0, 0) : NULL;
+    return RUNG_OK;
+}
+
+/* Brings the column that shows the request in step with it. */
+static Code set_column(Life *life, Arena *arena, const Subject *subject, const char *key,
+                       bool requested, Error *error)
+{
+    if (!subject->requested_at)
+        return RUNG_OK;
+    const char *column = life_name(arena, subject->key->name);
+    const char *value = "NULL";
+    if (requested)
+        value = arena_print(arena,
+                            "(SELECT %s FROM {erasure} WHERE subject = $2 AND key = $3 AND state IN"
+                            " ('pending', 'purging'))",
+                            subject_stamp(life, subject, "requested_at", arena));
+    const char *sql = arena_print(arena, "UPDATE %s SET %s = %s WHERE %s = %s", subject->table->sql,
+                                  life_name(arena, subject->requested_at->name), value, column,
+                                  key_value(life, subject, "$1", arena));
+    const char *params[] = {key, subject->policy->name, key};
+    return life_query(life, NULL, sql, params, requested ? 3 : 1, NULL, error);
+}
+
+/* ---- requesting ---- */
+
+static Code open_request(Life *life, Arena *arena, const Subject *subject, const char *key,
+                         DbRows *ret_rows, Error *error)
+{
+    return LIFE(life, arena, ret_rows, error,
+                "SELECT " COLUMNS " FROM {erasure} WHERE subject = $1 AND key = $2 AND state IN"
+                " ('pending', 'purging')",
+                subject->policy->name, key);
+}
+
+/* Calendar months and days of 24 hours behind `from`, in UTC whatever the session's time zone. */
+static const char *due_text(const Life *life, const char *from, const char *months,
+                            const char *seconds, Arena *arena)
+{
+    if (life->engine == ENGINE_SQLITE)
+        return arena_print(arena,
+                           "CAST(strftime('%%s', %s, 'unixepoch', '+' || %s || ' months', '+' || %s"
+                           " || ' seconds') AS INTEGER)",
+                           from, months, seconds);
+    return arena_print(arena,
+                       "((%s AT TIME ZONE 'UTC' + make_interval(months => %s::integer, secs =>"
+                       " %s::double precision)) AT TIME ZONE 'UTC')",
+                       from, months, seconds);
+}
+
+static Code insert_request(Life *life, Arena *arena, const Subject *subject, const char *key,
+                           const char *from, bool at_once, Error *error)
+{
+    char hash[HASH_HEX_SIZE];
+    const SubjectPolicy *policy = subject->policy;
+    life_hash(life, policy->name, key, hash);
+    const char *sql = arena_print(
+        arena,
+        "INSERT INTO {erasure} (subject, key, subject_hash, state, requested_at, due_at,"
+        " requested_by) VALUES ($1, $2, $3, 'pending', %s, %s, $4)",
+        from, due_text(life, from, "$5", "$6", arena));
+    return LIFE(life, NULL, NULL, error, sql, policy->name, key, hash, life->actor,
+                arena_print(arena, "%d", at_once ? 0 : policy->grace.months),
+                arena_print(arena, "%lld", at_once ? 0LL : (long long)policy->grace.seconds));
+}
+
+static Code request(Life *life, Arena *arena, const Subject *subject, const char *asked,
+                    bool at_once, Erasure *ret_erasure, bool *ret_repeated, Error *error)
+{
+    DbRows rows;
+    const char *key = NULL;
+    const char *now = life->engine == ENGINE_SQLITE ? "{now}" : "date_trunc('second', now())";
+    Code code = lock_row(life, arena, subject, asked, &key, error);
+    if (!code && !key)
+        code = no_row(subject, asked, error);
+    if (!code)
+        code = open_request(life, arena, subject, key, &rows, error);
+    if (code)
+        return code;
+    *ret_repeated = rows.count > 0;
+    if (!rows.count) {
+        code =
+            insert_request(life, arena, subject, key, life_text(life, arena, now), at_once, error);
+        if (!code)
+            code = set_column(life, arena, subject, key, true, error);
+        if (!code)
+            code = open_request(life, arena, subject, key, &rows, error);
+        if (!code)
+            code = audit_add(life,
+                             &(AuditEvent){.action = at_once ? "request at once" : "request",
+                                           .policy = subject->policy->name,
+                                           .table = subject->table->title,
+                                           .subjects = 1,
+                                           .subject_hash = db_cell(&rows, 0, 3)},
+                             error);
+    } else if (at_once && strcmp(db_cell(&rows, 0, 4), "pending") == 0) {
+        code = LIFE(life, NULL, NULL, error,
+                    "UPDATE {erasure} SET due_at = {now} WHERE id = $1 AND due_at > {now}",
+                    db_cell(&rows, 0, 0));
+        if (!code)
+            code = open_request(life, arena, subject, key, &rows, error);
+    }
+    if (!code)
+        *ret_erasure = read_row(&rows, 0);
+    return code;
+}
+
+Code erasure_request(Life *life, Arena *arena, const Subject *subject, const char *key,
+                     bool at_once, Erasure *ret_erasure, bool *ret_repeated, Error *error)
+{
+    Code code = life_begin(life, error);
+    if (!code)
+        code = request(life, arena, subject, key, at_once, ret_erasure, ret_repeated, error);
+    if (!code)
+        code = life_commit(life, error);
+    return code ? life_rollback(life, code) : RUNG_OK;
+}
+
+/* ---- cancelling ---- */
+
+/* Nothing was pending: why? */
+static Code not_cancelled(Life *life, Arena *arena, const Subject *subject, const char *key,
+                          Error *error)
+{
+    DbRows rows;
+    Code code = open_request(life, arena, subject, key, &rows, error);
+    if (code)
+        return code;
+    if (rows.count) {
+        error_set(error, RUNG_REFUSED, "the erasure of %s %s has begun and cannot be cancelled",
+                  subject->policy->name, key);
+        return error_hint(error, "`rung erase status %s:%s` says how far it is",
+                          subject->policy->name, key);
+    }
+    error_set(error, RUNG_UNKNOWN, "nobody asked for the erasure of %s %s", subject->policy->name,
+              key);
+    return error_hint(error, "`rung erase list` shows the open requests");
+}
+
+static Code cancel(Life *life, Arena *arena, const Subject *subject, const char *asked,
+                   Erasure *ret_erasure, Error *error)
+{
+    DbRows rows;
+    const char *key = NULL;
+    Code code = lock_row(life, arena, subject, asked, &key, error);
+    if (!code && !key)
+        key = asked;
+    if (!code)
+        code = LIFE(life, arena, &rows, error,
+                    "UPDATE {erasure} SET state = 'cancelled', finished_at = {now} WHERE subject ="
+                    " $1 AND key = $2 AND state = 'pending' RETURNING " COLUMNS,
+                    subject->policy->name, key);
+    if (!code && !rows.count)
+        code = not_cancelled(life, arena, subject, key, error);
+    if (!code)
+        code = set_column(life, arena, subject, key, false, error);
+    if (code)
+        return code;
+    *ret_erasure = read_row(&rows, 0);
+    return audit_add(life,
+                     &(AuditEvent){.action = "cancel",
+                                   .policy = subject->policy->name,
+                                   .table = subject->table->title,
+                                   .subjects = 1,
+                                   .subject_hash = ret_erasure->hash},
+                     error);
+}
+
+Code erasure_cancel(Life *life, Arena *arena, const Subject *subject, const char *key,
+                    Erasure *ret_erasure, Error *error)
+{
+    Code code = life_begin(life, error);
+    if (!code)
+        code = cancel(life, arena, subject, key, ret_erasure, error);
+    if (!code)
+        code = life_commit(life, error);
+    return code ? life_rollback(life, code) : RUNG_OK;
+}
+
+/* ---- looking ---- */
+
+Code erasure_list(Life *life, Arena *arena, const char *subject, const char *key, const char *state,
+                  int64_t limit, ErasureList *ret_list, Error *error)
+{
+    DbRows rows;
+    char hash[HASH_HEX_SIZE] = "";
+    VEC(const char *) params = {0};
+    Text sql = TEXT_EMPTY;
+    text_put(&sql, "SELECT " COLUMNS " FROM {erasure} WHERE 1 = 1");
+    if (subject) {
+        *vec_add(arena, &params) = subject;
+        text_print(&sql, " AND subject = $%zu", params.count);
+    }
+    if (key) {
+        life_hash(life, subject ? subject : "", key, hash);
+        *vec_add(arena, &params) = hash;
+        *vec_add(arena, &params) = key;
+        text_print(&sql, " AND subject_hash IN ($%zu, $%zu)", params.count - 1, params.count);
+    } else if (state) {
+        *vec_add(arena, &params) = state;
+        text_print(&sql, " AND state = $%zu", params.count);
+    } else {
+        text_put(&sql, " AND state IN ('pending', 'purging')");
+    }
+    text_put(&sql, " ORDER BY due_at, id");
+    if (limit)
+        text_print(&sql, " LIMIT %lld", (long long)limit);
+    Code code = life_query(life, arena, text_string(&sql), params.at, params.count, &rows, error);
+    text_done(&sql);
+    for (size_t i = 0; !code && i < rows.count; i++)
+        *vec_add(arena, ret_list) = read_row(&rows, i);
+    return code;
+}
+
+/* ---- beginning ---- */
+
+/* What stood in the column before rung knew of it: each is a request of that time. */
+static Code adopt(Life *life, Arena *arena, const Subject *subject, int64_t *adopted, Error *error)
+{
+    DbRows rows;
+    if (!subject->requested_at)
+        return RUNG_OK;
+    const char *key = life_name(arena, subject->key->name);
+    const char *at = life_name(arena, subject->requested_at->name);
+    bool sqlite = life->engine == ENGINE_SQLITE;
+    bool number_column = sqlite && strncasecmp(subject->requested_at->type, "int", 3) == 0;
+    bool zone = !sqlite && !strstr(subject->requested_at->type, "with time zone");
+    const char *time = sqlite && !number_column
+                           ? arena_print(arena, "CAST(strftime('%%s', %s) AS INTEGER)", at)
+                       : zone ? arena_print(arena, "(%s::timestamp AT TIME ZONE 'UTC')", at)
+                              : at;
+    const char *sql = arena_print(
+        arena,
+        "SELECT CAST(%s AS text), {epoch %s} FROM %s u WHERE %s IS NOT NULL AND NOT EXISTS (SELECT "
+        "1"
+        " FROM {erasure} e WHERE e.subject = $1 AND e.key = CAST(u.%s AS text) AND e.state IN"
+        " ('pending', 'purging'))",
+        key, time, subject->table->sql, at, key);
+    Code code = LIFE(life, arena, &rows, error, sql, subject->policy->name);
+    for (size_t i = 0; !code && i < rows.count; i++) {
+        const char *seconds = db_cell(&rows, i, 1);
+        if (!seconds) {
+            error_set(error, RUNG_FAILED, "%s.%s of the row %s is no time that SQLite reads",
+                      subject->table->title, subject->requested_at->name, db_cell(&rows, i, 0));
+            return error_hint(error, "write it as YYYY-MM-DD HH:MM:SS, or set it to NULL");
+        }
+        code = insert_request(life, arena, subject, db_cell(&rows, i, 0),
+                              life_text(life, arena, arena_print(arena, "{time %s}", seconds)),
+                              false, error);
+        if (!code)
+            code = set_column(life, arena, subject, db_cell(&rows, i, 0), true, error);
+    }
+    if (!code && rows.count)
+        code = audit_add(life,
+                         &(AuditEvent){.action = "adopt",
+                                       .policy = subject->policy->name,
+                                       .table = subject->table->title,
+                                       .subjects = (int64_t)rows.count},
+                         error);
+    if (!code)
+        *adopted += (int64_t)rows.count;
+    return code;
+}
+
+static Code init(Life *life, Arena *arena, int64_t *adopted, Error *error)
+{
+    bool present;
+    Code code = life_present(life->db, &present, error);
+    if (!code && !present)
+        code = life_create(life, error);
+    for (size_t i = 0; !code && i < life->policy->subjects.count; i++) {
+        Subject subject;
+        code = subject_find(life, &life->policy->subjects.at[i], &subject, error);
+        if (!code)
+            code = adopt(life, arena, &subject, adopted, error);
+        if (!code)
+            code = guard_install(life, &subject, error);
+    }
+    return code;
+}
+
+Code erasure_init(Life *life, int64_t *ret_adopted, Error *error)
+{
+    Arena *arena = arena_new();
+    int64_t adopted = 0;
+    Code code = life_begin(life, error);
+    if (!code)
+        code = init(life, arena, &adopted, error);
+    if (!code)
+        code = life_commit(life, error);
+    if (!code)
+        *ret_adopted = adopted;
+    else
+        life_rollback(life, code);
+    arena_free(arena);
+    return code;
+}

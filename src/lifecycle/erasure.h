@@ -1,0 +1,42 @@
+/* Requests to be erased: pending, then purging and purged, or cancelled. */
+#ifndef LIFECYCLE_ERASURE_H
+#define LIFECYCLE_ERASURE_H
+
+#include "lifecycle/guard.h"
+
+typedef struct Erasure {
+    int64_t id;
+    const char *subject, *key; /* key: NULL once it is purged */
+    const char *hash;
+    const char *state;               /* "pending", "purging", "purged", "cancelled" */
+    int64_t requested_at, due_at;    /* seconds since 1970 */
+    int64_t claimed_at, finished_at; /* 0: not */
+    int64_t now;                     /* of the database */
+    int64_t attempts;
+    const char *by, *problem; /* problem: NULL: none */
+} Erasure;
+typedef VEC(Erasure) ErasureList;
+
+/* How many days are left, rounded up; 0 when it is due. */
+int64_t erasure_days(const Erasure *erasure);
+
+/* Creates rung's tables if they are missing, makes the guards anew, and takes over the requests
+ * that stand in the column `requested_at` already; `ret_adopted` says how many. One transaction. */
+Code erasure_init(Life *life, int64_t *ret_adopted, Error *error);
+
+/* Asks for the row's erasure after the grace period, or at once. Asked again it changes nothing and
+ * gives what was asked first. RUNG_UNKNOWN when there is no such row. */
+Code erasure_request(Life *life, Arena *arena, const Subject *subject, const char *key,
+                     bool at_once, Erasure *ret_erasure, bool *ret_repeated, Error *error);
+
+/* Takes the request back. RUNG_UNKNOWN when there is none; RUNG_REFUSED when the purge has begun.
+ */
+Code erasure_cancel(Life *life, Arena *arena, const Subject *subject, const char *key,
+                    Erasure *ret_erasure, Error *error);
+
+/* The requests of one row, by its key or its keyed hash, or with key NULL those of a state (NULL:
+ * the open ones), at most `limit` (0: all); oldest first. */
+Code erasure_list(Life *life, Arena *arena, const char *subject, const char *key, const char *state,
+                  int64_t limit, ErasureList *ret_list, Error *error);
+
+#endif
