@@ -1,0 +1,30 @@
+-- Tables with their columns by number (a dropped one has the type "-"), partitions left out.
+-- Rows and bytes are what the server last counted, or for a table that it never counted its size.
+SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relkind = 'p' AS partitioned,
+    ARRAY(SELECT i.inhparent FROM pg_inherits i WHERE i.inhrelid = c.oid ORDER BY i.inhseqno) AS parents,
+    a.names, a.types, a.not_null, p.conkey AS primary_key, s.rows, s.bytes
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    LEFT JOIN pg_constraint p ON p.conrelid = c.oid AND p.contype = 'p'
+    CROSS JOIN LATERAL (
+        SELECT array_agg(a.attname ORDER BY a.attnum) AS names,
+            array_agg(format_type(a.atttypid, a.atttypmod) ORDER BY a.attnum) AS types,
+            array_agg(a.attnotnull OR coalesce(t.typnotnull, false) ORDER BY a.attnum) AS not_null
+        FROM pg_attribute a LEFT JOIN pg_type t ON t.oid = a.atttypid
+        WHERE a.attrelid = c.oid AND a.attnum > 0) a
+    CROSS JOIN LATERAL (
+        SELECT coalesce(sum(f.bytes), 0)::bigint AS bytes,
+            CASE WHEN bool_or(f.rows < 0) THEN -1 ELSE coalesce(sum(f.rows), 0)::bigint END AS rows
+        FROM (SELECT c.relkind, c.oid, c.relpages, c.reltuples WHERE c.relkind = 'r'
+              UNION ALL
+              SELECT r.relkind, r.oid, r.relpages, r.reltuples
+              FROM pg_partition_tree(c.oid) JOIN pg_class r ON r.oid = relid
+              WHERE c.relkind = 'p' AND isleaf) r
+            CROSS JOIN LATERAL (
+                SELECT r.relpages * current_setting('block_size')::bigint AS bytes, round(r.reltuples::float8) AS rows
+                WHERE r.relpages > 0 AND r.reltuples >= 0
+                UNION ALL
+                SELECT b, CASE WHEN b = 0 AND r.relkind = 'r' THEN 0 ELSE -1 END
+                FROM (SELECT coalesce(pg_relation_size(r.oid), 0) OFFSET 0) x(b)
+                WHERE NOT (r.relpages > 0 AND r.reltuples >= 0)) f) s
+WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't'
+    AND n.nspname NOT IN ('rung', 'pg_catalog', 'information_schema', 'pg_toast')
