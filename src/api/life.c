@@ -1,0 +1,167 @@
+/* Opening the lifecycle of a target: connection, secret, files, graph. */
+#include "api/life.h"
+#include "apply/history.h"
+#include "apply/runner.h"
+#include "base/file.h"
+#include "base/secret.h"
+
+#include <ctype.h>
+
+enum { SECRET_LEAST = 32, SECRET_LIMIT = 4096 };
+
+static void tell(void *context, rung_event_type type, const char *text, int64_t done, int64_t total,
+                 int64_t elapsed_us)
+{
+    const rung *project = context;
+    rung_event event = {
+        .type = type, .text = text, .done = done, .total = total, .elapsed_us = elapsed_us};
+    if (project->on_event)
+        project->on_event(project->context, &event);
+}
+
+/* ---- the secret ---- */
+
+static Code wrong_secret(const Config *config, Error *error, const char *message)
+{
+    error_at(error, RUNG_CONFIG, config->path, config->lifecycle.line, "%s", message);
+    return error_hint(error,
+                      "`openssl rand -hex 32` makes one; put it into a file with mode 600 that "
+                      "lifecycle.key_file names, or into a variable: key: \"${NAME}\"");
+}
+
+static Code read_key_file(Verb *verb, const char **ret_secret, Error *error)
+{
+    const Config *config = &verb->project->config;
+    const char *path = path_join(verb->arena, config->folder, config->lifecycle.key_file);
+    char *data;
+    size_t length;
+    Code code = secret_read(path, SECRET_LIMIT, &data, &length, error);
+    if (code == RUNG_FILE && !file_exists(path))
+        error_hint(error,
+                   "`(umask 077; openssl rand -hex 32 > %s)` makes one; keep it: what it "
+                   "sealed is told apart by nothing else",
+                   path);
+    if (code)
+        return code;
+    bool text = strlen(data) == length;
+    while (length && isspace((unsigned char)data[length - 1]))
+        length--;
+    *ret_secret = arena_copy(verb->arena, data, length);
+    secret_free(data, length);
+    return text ? RUNG_OK
+                : wrong_secret(config, error, "the file of lifecycle.key_file is no text");
+}
+
+static Code read_secret(Verb *verb, const char **ret_secret, Error *error)
+{
+    const Config *config = &verb->project->config;
+    const Lifecycle *policy = &config->lifecycle;
+    const char *secret = NULL;
+    Code code = RUNG_OK;
+    if (policy->key && policy->key_file)
+        return error_at(error, RUNG_CONFIG, config->path, policy->line,
+                        "lifecycle has key and key_file: which of them?");
+    if (!policy->key && !policy->key_file)
+        return wrong_secret(
+            config, error,
+            "lifecycle has neither key nor key_file, the secret of its keyed hashes");
+    if (policy->key)
+        code = env_expand(verb->arena, &verb->project->env, policy->key, config->path, policy->line,
+                          &secret, error);
+    else
+        code = read_key_file(verb, &secret, error);
+    if (code)
+        return code;
+    if (strlen(secret) < SECRET_LEAST)
+        return wrong_secret(
+            config, error,
+            "the secret of lifecycle has less than 32 characters: it could be guessed");
+    *ret_secret = secret;
+    return RUNG_OK;
+}
+
+/* ---- the database ---- */
+
+/* Times and dates that conditions of rung.yaml compare are UTC, whatever the role's settings. */
+static Code set_session(Verb *verb, bool writes, Error *error)
+{
+    const TargetConfig *target = &verb->project->target;
+    if (db_engine(verb->db) == ENGINE_SQLITE)
+        return writes ? RUNG_OK : db_exec(verb->db, "PRAGMA query_only = on", error);
+    Code code = db_exec(verb->db, "SET TimeZone = 'UTC'", error);
+    if (!code)
+        code = db_exec(verb->db,
+                       writes ? "SET default_transaction_read_only = off"
+                              : "SET default_transaction_read_only = on",
+                       error);
+    if (!code && writes)
+        code = db_exec(verb->db,
+                       arena_print(verb->arena, "SET lock_timeout = %d", target->lock_timeout_ms),
+                       error);
+    return code;
+}
+
+static Code connect_database(Verb *verb, bool writes, Error *error)
+{
+    bool absent;
+    Code code = verb_connect(verb, &absent, error);
+    if (code)
+        return code;
+    if (absent) {
+        error_set(error, RUNG_CONNECT, "there is no database %s yet", verb->project->url.shown);
+        return error_hint(error, "`rung upgrade` creates it");
+    }
+    return set_session(verb, writes, error);
+}
+
+static Code no_section(const Config *config, Error *error)
+{
+    error_set(error, RUNG_CONFIG, "%s has no section lifecycle",
+              config->path ? config->path : "no rung.yaml: this project");
+    return error_hint(error,
+                      "doc/lifecycle.md begins with one; it says whose rows are erased, what "
+                      "goes with them and how long rows are kept");
+}
+
+static const char *file_of(Verb *verb, const char *name)
+{
+    return name ? path_join(verb->arena, verb->project->config.folder, name) : NULL;
+}
+
+static Code open_life(Verb *verb, bool secret, bool writes, Life *ret_life, Error *error)
+{
+    const Config *config = &verb->project->config;
+    Life life = {.arena = verb->arena,
+                 .policy = &config->lifecycle,
+                 .path = config->path,
+                 .ledger = file_of(verb, config->lifecycle.ledger),
+                 .anchor = file_of(verb, config->lifecycle.anchor),
+                 .cancelled = &verb->project->cancelled,
+                 .tell = tell,
+                 .context = verb->project};
+    if (!config->lifecycle.line)
+        return no_section(config, error);
+    Code code = secret ? read_secret(verb, &life.secret, error) : RUNG_OK;
+    if (!code && !verb->db)
+        code = connect_database(verb, writes, error);
+    if (code)
+        return code;
+    life.db = verb->db;
+    life.engine = db_engine(verb->db);
+    life.actor = history_actor(verb->arena);
+    life.run = runner_new_id(verb->arena);
+    code = life_graph(&life, error);
+    if (!code)
+        *ret_life = life;
+    return code;
+}
+
+Code life_open(Verb *verb, bool writes, Life *ret_life, Error *error)
+{
+    return open_life(verb, true, writes, ret_life, error);
+}
+
+Code life_look(Verb *verb, Life *ret_life, Error *error)
+{
+    return open_life(verb, false, false, ret_life, error);
+}

@@ -1,0 +1,17 @@
+/* How a verb comes to work with the life of rows. */
+#ifndef API_LIFE_H
+#define API_LIFE_H
+
+#include "api/project.h"
+#include "lifecycle/life.h"
+
+/* Connects, reads the secret of the keyed hashes and the graph of keys, and fills `ret_life`, which
+ * lives as long as the verb. Without `writes` the session changes nothing. RUNG_CONFIG with what to
+ * do when rung.yaml has no section lifecycle, or its secret is missing or short. */
+Code life_open(Verb *verb, bool writes, Life *ret_life, Error *error);
+
+/* The same for those who only look, without the secret: `ret_life->secret` is NULL. A connection
+ * that the verb has already is used, as it is. */
+Code life_look(Verb *verb, Life *ret_life, Error *error);
+
+#endif
