@@ -82,11 +82,27 @@ static void put_word(const Life *life, Text *sql, const char *word, size_t lengt
     }
 }
 
+/* Behind the quoted name or constant that begins at text[i]; `i` if none does. */
+static size_t skip_quoted(const char *text, size_t length, size_t i)
+{
+    char quote = text[i];
+    if (quote != '"' && quote != '\'')
+        return i;
+    for (i++; i < length && text[i] != quote; i++)
+        ;
+    return i < length ? i + 1 : length;
+}
+
 /* The brace that closes the one at `text`; NULL if there is none. */
 static const char *closing(const char *text, size_t length)
 {
     size_t depth = 0;
     for (size_t i = 0; i < length; i++) {
+        size_t behind = skip_quoted(text, length, i);
+        if (behind > i) {
+            i = behind - 1;
+            continue;
+        }
         depth += text[i] == '{';
         if (text[i] == '}' && --depth == 0)
             return text + i;
@@ -97,8 +113,12 @@ static const char *closing(const char *text, size_t length)
 static void put_text(const Life *life, Text *sql, const char *text, size_t length)
 {
     for (size_t i = 0; i < length; i++) {
+        size_t behind = skip_quoted(text, length, i);
         const char *end = text[i] == '{' ? closing(text + i, length - i) : NULL;
-        if (end) {
+        if (behind > i) {
+            text_add(sql, text + i, behind - i);
+            i = behind - 1;
+        } else if (end) {
             put_word(life, sql, text + i + 1, (size_t)(end - text) - i - 1);
             i = (size_t)(end - text);
         } else if (text[i] == '$' && life->engine == ENGINE_SQLITE) {

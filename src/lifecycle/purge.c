@@ -1,0 +1,605 @@
+/* A purge: claims, what may not go, and what goes; a subject that fails is told apart and left for
+ * later. */
+#include "lifecycle/purge.h"
+#include "base/clock.h"
+#include "base/text.h"
+#include "lifecycle/claim.h"
+
+enum { PASSES = 20 }; /* that may be undone because something came in between */
+
+typedef struct Run {
+    Life *life;
+    Arena *arena;
+    const PurgeOptions *options;
+    PurgeReport *report;
+    Batch batch;
+    const Subject *subject;
+    ClaimList claims;
+    HoldList holds;
+} Run;
+
+static Code ask(Life *life, Arena *arena, const char *sql, DbRows *ret_rows, Error *error)
+{
+    return db_query(life->db, arena, &(DbStatement){.sql = sql}, ret_rows, error);
+}
+
+/* ---- what may not go ---- */
+
+static void block(Purge *purge, PurgeBlocks *blocks, int64_t s, const char *reason)
+{
+    for (size_t i = 0; i < blocks->count; i++)
+        if (blocks->at[i].s == s)
+            return;
+    *vec_add(purge->arena, blocks) = (PurgeBlock){s, reason};
+}
+
+/* Each s that `sql` gives is blocked. */
+static Code block_all(Purge *purge, PurgeBlocks *blocks, const char *sql, const char *reason,
+                      Error *error)
+{
+    DbRows rows;
+    Code code = ask(purge->life, purge->arena, sql, &rows, error);
+    for (size_t i = 0; !code && i < rows.count; i++)
+        block(purge, blocks, strtoll(db_cell(&rows, i, 0), NULL, 10), reason);
+    return code;
+}
+
+/* "SELECT DISTINCT d.s FROM list d JOIN table t ON …" for the rows that reference listed ones. */
+static const char *referencing_rows(Purge *purge, const TableKey *key)
+{
+    const DoomTable *to = purge->doom->of[key->to->index];
+    Text sql = TEXT_EMPTY;
+    text_print(&sql, "SELECT DISTINCT d.s FROM %s d JOIN %s t ON ", to->list, key->from->sql);
+    for (size_t i = 0; i < key->columns.count; i++)
+        text_print(&sql, "%st.%s = d.%s", i ? " AND " : "",
+                   life_name(purge->arena, key->columns.at[i]),
+                   doom_cell(purge->doom, to, key->targets.at[i]));
+    const char *copy = arena_string(purge->arena, text_string(&sql));
+    text_done(&sql);
+    return copy;
+}
+
+static const char *listed_rows(Purge *purge, const DoomTable *table)
+{
+    Text sql = TEXT_EMPTY;
+    text_print(&sql, "SELECT DISTINCT d.s FROM %s d JOIN %s t ON ", table->list, table->table->sql);
+    for (size_t i = 0; i < table->identity; i++)
+        text_print(&sql, "%st.%s = d.c%zu", i ? " AND " : "",
+                   life_name(purge->arena, table->columns.at[i]), i);
+    const char *copy = arena_string(purge->arena, text_string(&sql));
+    text_done(&sql);
+    return copy;
+}
+
+static Code find_held(Purge *purge, const Hold *hold, PurgeBlocks *blocks, Error *error)
+{
+    Arena *arena = purge->arena;
+    const DoomTable *table = purge->doom->of[hold->table->index];
+    const char *name = hold->policy ? arena_print(arena, "hold \"%s\"", hold->policy)
+                                    : arena_print(arena, "hold %lld", (long long)hold->id);
+    const char *reason = arena_print(arena, "%s on %s%s%s", name, hold->table->title,
+                                     hold->reason ? ": " : "", hold->reason ? hold->reason : "");
+    Code code = RUNG_OK;
+    if (table && table->list)
+        code = block_all(
+            purge, blocks,
+            arena_print(arena, "%s WHERE (%s)", listed_rows(purge, table), hold->condition), reason,
+            error);
+    for (size_t i = 0; !code && table && !table->list && i < table->in.count; i++)
+        code = block_all(purge, blocks,
+                         arena_print(arena, "%s WHERE (%s)",
+                                     referencing_rows(purge, table->in.at[i]), hold->condition),
+                         reason, error);
+    for (size_t i = 0; !code && i < purge->doom->nulls.count; i++)
+        if (purge->doom->nulls.at[i]->from == hold->table)
+            code = block_all(purge, blocks,
+                             arena_print(arena, "%s WHERE (%s)",
+                                         referencing_rows(purge, purge->doom->nulls.at[i]),
+                                         hold->condition),
+                             reason, error);
+    return code;
+}
+
+/* Rows that restrict, unless they go themselves. */
+static Code find_barred(Purge *purge, const TableKey *key, PurgeBlocks *blocks, Error *error)
+{
+    const DoomTable *from = purge->doom->of[key->from->index];
+    const char *sql = referencing_rows(purge, key);
+    if (from)
+        sql = arena_print(purge->arena, "%s WHERE NOT %s", sql, doom_condition(purge->doom, from));
+    return block_all(purge, blocks, sql,
+                     arena_print(purge->arena, "rows of %s reference it (%s: restrict)",
+                                 key->from->title, key->title),
+                     error);
+}
+
+Code purge_blocks(Purge *purge, PurgeBlocks *ret_blocks, Error *error)
+{
+    Code code = RUNG_OK;
+    for (size_t i = 0; !code && i < purge->holds->count; i++)
+        code = find_held(purge, &purge->holds->at[i], ret_blocks, error);
+    for (size_t i = 0; !code && i < purge->doom->barring.count; i++)
+        code = find_barred(purge, purge->doom->barring.at[i], ret_blocks, error);
+    return code;
+}
+
+/* Below one subject another one may stand, who did not ask. */
+static Code find_bystanders(Purge *purge, PurgeBlocks *blocks, Error *error)
+{
+    const DoomTable *root = purge->doom->root;
+    if (!root->grouped)
+        return RUNG_OK;
+    return block_all(
+        purge, blocks,
+        arena_print(purge->arena,
+                    "SELECT DISTINCT d.s FROM %s d WHERE NOT EXISTS (SELECT 1 FROM"
+                    " rung_subjects x WHERE x.s = d.s AND x.key = CAST(d.c0 AS text)) AND"
+                    " NOT EXISTS (SELECT 1 FROM rung_subjects y WHERE y.key = CAST(d.c0 AS"
+                    " text))",
+                    root->list),
+        "others of the same table would go with it, who did not ask", error);
+}
+
+/* ---- one pass ---- */
+
+static Code finish_requests(Purge *purge, const char *const range[2], int64_t *ret_subjects,
+                            Error *error)
+{
+    Run *run = purge->context;
+    Arena *arena = arena_new();
+    DbRows rows;
+    const char *sql = arena_print(
+        arena,
+        "UPDATE {erasure} SET state = 'purged', key = NULL, finished_at = {now}, problem = NULL,"
+        " retry_at = NULL WHERE state = 'purging' AND run = $3 AND id IN (SELECT x.request FROM"
+        " rung_subjects x JOIN %s d ON d.s = x.s WHERE d.n BETWEEN $1 AND $2)",
+        purge->doom->root->list);
+    Code code = LIFE(run->life, arena, &rows, error, sql, range[0], range[1], run->life->run);
+    if (!code)
+        *ret_subjects = rows.changed;
+    arena_free(arena);
+    return code;
+}
+
+static Code seed(Run *run, Doom *doom, Error *error)
+{
+    const DoomTable *root = doom->root;
+    Arena *arena = arena_new();
+    Text columns = TEXT_EMPTY;
+    DbRows rows;
+    bool sqlite = run->life->engine == ENGINE_SQLITE;
+    for (size_t i = 0; i < root->columns.count; i++)
+        text_print(&columns, ", c%zu", i);
+    const char *key = life_name(arena, run->subject->key->name);
+    const char *value =
+        sqlite ? "x.key" : arena_print(arena, "CAST(x.key AS %s)", run->subject->key->type);
+    Code code = ask(run->life, arena,
+                    arena_print(arena,
+                                "INSERT INTO %s (s%s) SELECT x.s, %s FROM rung_subjects x JOIN"
+                                " %s t ON t.%s = %s",
+                                root->list, text_string(&columns),
+                                doom_columns(doom, root->columns.at, root->columns.count, "t"),
+                                root->table->sql, key, value),
+                    &rows, error);
+    if (!code)
+        doom->root->listed = rows.changed;
+    text_done(&columns);
+    arena_free(arena);
+    return code;
+}
+
+/* Requests whose row is not there any more are done: somebody else removed it. */
+static Code finish_absent(Run *run, const Doom *doom, Error *error)
+{
+    Life *life = run->life;
+    Arena *arena = arena_new();
+    DbRows rows;
+    Code code = life_begin(life, error);
+    if (!code)
+        code =
+            LIFE(life, arena, &rows, error,
+                 arena_print(arena,
+                             "UPDATE {erasure} SET state = 'purged', key = NULL, finished_at ="
+                             " {now}, problem = 'its row was gone already' WHERE state = 'purging'"
+                             " AND run = $1 AND id IN (SELECT x.request FROM rung_subjects x WHERE"
+                             " NOT EXISTS (SELECT 1 FROM %s d WHERE d.s = x.s))",
+                             doom->root->list),
+                 life->run);
+    if (!code && rows.changed)
+        code = audit_add(life,
+                         &(AuditEvent){.action = "gone already",
+                                       .policy = run->subject->policy->name,
+                                       .table = run->subject->table->title,
+                                       .subjects = rows.changed},
+                         error);
+    if (!code)
+        run->report->subjects += rows.changed;
+    if (!code)
+        code = life_commit(life, error);
+    arena_free(arena);
+    return code ? life_rollback(life, code) : RUNG_OK;
+}
+
+static void note_problem(Run *run, const Claim *claim, const char *text, bool held)
+{
+    *vec_add(run->arena, &run->report->problems) =
+        (PurgeProblem){.subject = run->subject->policy->name,
+                       .key = arena_string(run->arena, claim->key),
+                       .text = arena_string(run->arena, text),
+                       .held = held};
+}
+
+/* Takes out who may not go; `ret_blocked` when there was anybody. */
+static Code take_out(Run *run, Purge *purge, bool *ret_blocked, Error *error)
+{
+    PurgeBlocks blocks = {0};
+    Code code = purge_blocks(purge, &blocks, error);
+    if (!code)
+        code = find_bystanders(purge, &blocks, error);
+    *ret_blocked = blocks.count > 0;
+    for (size_t i = 0; !code && i < blocks.count; i++) {
+        Claim *claim = &run->claims.at[blocks.at[i].s - 1];
+        note_problem(run, claim, blocks.at[i].reason, true);
+        if (run->options->dry_run)
+            claim->out = true;
+        else
+            code = claim_block(&run->batch, run->subject, claim, blocks.at[i].reason, error);
+    }
+    return code;
+}
+
+/* Lists everything that goes for [first, last) once nobody in it is blocked. */
+static Code list_all(Run *run, Purge *purge, size_t first, size_t last, Error *error)
+{
+    bool blocked = true;
+    Code code = RUNG_OK;
+    while (!code && blocked) {
+        blocked = false;
+        code = run->options->dry_run ? RUNG_OK : batch_read_holds(&run->batch, error);
+        run->holds = (HoldList){0};
+        if (!code)
+            code = hold_load(run->life, purge->arena, &run->holds, error);
+        if (!code)
+            code = claim_list(run->life, &run->claims, first, last, error);
+        if (!code)
+            code = doom_lists(purge->doom, error);
+        if (!code)
+            code = seed(run, purge->doom, error);
+        if (!code)
+            code = doom_grow(purge->doom, error);
+        if (!code)
+            code = take_out(run, purge, &blocked, error);
+    }
+    return code;
+}
+
+/* Adds what the pass did to the report. */
+static void add_counts(Run *run, const Doom *doom)
+{
+    PurgeReport *report = run->report;
+    for (size_t i = 0; i < doom->order.count + doom->nulls.count; i++) {
+        bool nulls = i >= doom->order.count;
+        size_t at = nulls ? i - doom->order.count : i;
+        const char *title =
+            nulls ? doom->nulls.at[at]->from->title : doom->order.at[at]->table->title;
+        int64_t rows = nulls ? doom->nulled[at] : doom->order.at[at]->gone;
+        size_t j = 0;
+        while (j < report->tables.count && strcmp(report->tables.at[j].title, title) != 0)
+            j++;
+        if (!rows)
+            continue;
+        if (j == report->tables.count)
+            vec_add(run->arena, &report->tables)->title = title;
+        *(nulls ? &report->tables.at[j].nulled : &report->tables.at[j].gone) += rows;
+    }
+}
+
+static Code pass(Run *run, size_t first, size_t last, Error *error)
+{
+    Arena *arena = arena_new();
+    Doom doom;
+    Purge purge = {.life = run->life,
+                   .arena = arena,
+                   .batch = &run->batch,
+                   .doom = &doom,
+                   .holds = &run->holds,
+                   .policy = run->subject->policy->name,
+                   .finish = finish_requests,
+                   .context = run};
+    int64_t before = run->report->subjects;
+    Code code = doom_plan(run->life, arena, run->subject->table, &doom, error);
+    for (int i = 0; !code && (i == 0 || purge.again); i++) {
+        purge.again = false;
+        code = list_all(run, &purge, first, last, error);
+        if (!code)
+            code = finish_absent(run, &doom, error);
+        if (!code)
+            code = purge_delete(&purge, error);
+        if (!code && purge.again && i == PASSES)
+            code = error_set(error, RUNG_FAILED, "rows come in below it faster than they go");
+        if (code && strncmp(error->sqlstate, "23503", 5) == 0 && i < PASSES) {
+            code = RUNG_OK; /* a row came in between that references one of these */
+            purge.again = true;
+        }
+    }
+    add_counts(run, &doom);
+    (void)before;
+    arena_free(arena);
+    return code;
+}
+
+/* ---- who fails is told apart ---- */
+
+static bool ends_everything(const Life *life, Code code)
+{
+    return code == RUNG_INTERRUPTED || code == RUNG_LOCKED || code == RUNG_REFUSED ||
+           code == RUNG_CONFIG || code == RUNG_MISMATCH || db_lost(life->db);
+}
+
+static Code purge_range(Run *run, size_t first, size_t last, Error *error)
+{
+    Code code = pass(run, first, last, error);
+    for (int i = 0; code && i < 3 && life_is_passing(error); i++) {
+        clock_sleep_ms(200 << i);
+        code = pass(run, first, last, error);
+    }
+    if (!code || ends_everything(run->life, code))
+        return code;
+    while (first < last && run->claims.at[first].out)
+        first++;
+    while (first < last && run->claims.at[last - 1].out)
+        last--;
+    if (last - first <= 1) {
+        if (first == last)
+            return code;
+        note_problem(run, &run->claims.at[first], error->message, false);
+        char problem[sizeof error->message];
+        snprintf(problem, sizeof problem, "%s", error->message);
+        return claim_fail(&run->batch, run->subject, &run->claims.at[first], problem, error);
+    }
+    size_t middle = first + (last - first) / 2;
+    code = purge_range(run, first, middle, error);
+    return code ? code : purge_range(run, middle, last, error);
+}
+
+/* ---- dry run ---- */
+
+static Code count_table(Run *run, Purge *purge, DoomTable *table, Error *error)
+{
+    DbRows rows;
+    Code code = ask(run->life, purge->arena,
+                    arena_print(purge->arena, "SELECT count(*) FROM %s AS t WHERE %s",
+                                table->table->sql, doom_condition(purge->doom, table)),
+                    &rows, error);
+    if (!code)
+        table->gone = strtoll(db_cell(&rows, 0, 0), NULL, 10);
+    return code;
+}
+
+static Code count_nulls(Run *run, Purge *purge, size_t index, Error *error)
+{
+    const TableKey *key = purge->doom->nulls.at[index];
+    const DoomTable *from = purge->doom->of[key->from->index];
+    DbRows rows;
+    const char *stays =
+        from ? arena_print(purge->arena, " AND NOT %s", doom_condition(purge->doom, from)) : "";
+    Code code = ask(run->life, purge->arena,
+                    arena_print(purge->arena, "SELECT count(*) FROM %s AS t WHERE %s%s",
+                                key->from->sql, doom_referencing(purge->doom, key, true), stays),
+                    &rows, error);
+    if (!code)
+        purge->doom->nulled[index] = strtoll(db_cell(&rows, 0, 0), NULL, 10);
+    return code;
+}
+
+static Code count_all(Run *run, Error *error)
+{
+    Doom doom;
+    Purge purge = {.life = run->life, .arena = run->arena, .doom = &doom, .holds = &run->holds};
+    Code code = doom_plan(run->life, run->arena, run->subject->table, &doom, error);
+    if (!code)
+        code = list_all(run, &purge, 0, run->claims.count, error);
+    for (size_t i = 0; !code && i < doom.order.count; i++)
+        code = count_table(run, &purge, doom.order.at[i], error);
+    for (size_t i = 0; !code && i < doom.nulls.count; i++)
+        code = count_nulls(run, &purge, i, error);
+    if (!code) {
+        run->report->subjects += doom.root->gone;
+        add_counts(run, &doom);
+    }
+    return code;
+}
+
+/* What would be claimed. */
+static Code read_due(Run *run, Error *error)
+{
+    DbRows rows;
+    Code code =
+        LIFE(run->life, run->arena, &rows, error,
+             "SELECT id, key, subject_hash FROM {erasure} WHERE subject = $1 AND ((state ="
+             " 'pending' AND due_at <= {now}) OR state = 'purging') AND (retry_at IS NULL OR"
+             " retry_at <= {now}) ORDER BY due_at, id",
+             run->subject->policy->name);
+    run->claims = (ClaimList){0};
+    for (size_t i = 0; !code && i < rows.count; i++)
+        *vec_add(run->arena, &run->claims) = (Claim){.id = strtoll(db_cell(&rows, i, 0), NULL, 10),
+                                                     .key = db_cell(&rows, i, 1),
+                                                     .hash = db_cell(&rows, i, 2)};
+    return code;
+}
+
+static Code dry_run(Run *run, Error *error)
+{
+    Code code = read_due(run, error);
+    return code || !run->claims.count ? code : count_all(run, error);
+}
+
+/* ---- the whole ---- */
+
+static Code run_subject(Run *run, Error *error)
+{
+    Code code = RUNG_OK;
+    for (bool more = true; !code && more;) {
+        Arena *arena = arena_new();
+        int64_t limit = run->life->policy->purge.subjects;
+        run->claims = (ClaimList){0};
+        code =
+            claim_due(&run->batch, arena, run->subject, limit > 0 ? limit : 1, &run->claims, error);
+        more = !code && run->claims.count > 0;
+        if (more)
+            code = purge_range(run, 0, run->claims.count, error);
+        arena_free(arena);
+    }
+    return code;
+}
+
+/* Every plan is made before anything is claimed: what is refused is refused for all. */
+static Code plan_all(Run *run, Error *error)
+{
+    Life *life = run->life;
+    Code code = RUNG_OK;
+    for (size_t i = 0; !code && i < life->policy->subjects.count; i++) {
+        Subject subject;
+        Doom doom;
+        const SubjectPolicy *policy = &life->policy->subjects.at[i];
+        if (run->options->subject && strcmp(run->options->subject, policy->name) != 0)
+            continue;
+        code = subject_find(life, policy, &subject, error);
+        if (!code)
+            code = doom_plan(life, run->arena, subject.table, &doom, error);
+    }
+    return code;
+}
+
+static Code each_subject(Run *run, Error *error)
+{
+    Life *life = run->life;
+    Code code = RUNG_OK;
+    for (size_t i = 0; !code && i < life->policy->subjects.count; i++) {
+        Subject subject;
+        const SubjectPolicy *policy = &life->policy->subjects.at[i];
+        if (run->options->subject && strcmp(run->options->subject, policy->name) != 0)
+            continue;
+        run->subject = &subject;
+        code = subject_find(life, policy, &subject, error);
+        if (!code)
+            code = run->options->dry_run ? dry_run(run, error) : run_subject(run, error);
+    }
+    return code;
+}
+
+static Code count_erased(Run *run, Error *error)
+{
+    DbRows rows;
+    Code code =
+        LIFE(run->life, run->arena, &rows, error,
+             "SELECT count(*) FROM {erasure} WHERE run = $1 AND state = 'purged'", run->life->run);
+    if (!code)
+        run->report->subjects = strtoll(db_cell(&rows, 0, 0), NULL, 10);
+    return code;
+}
+
+static Code end_run(Run *run, Error *error)
+{
+    Life *life = run->life;
+    Code code = count_erased(run, error);
+    if (!code)
+        code = life_begin(life, error);
+    if (!code)
+        code = audit_add(life,
+                         &(AuditEvent){.action = "purge run",
+                                       .policy = run->options->subject,
+                                       .subjects = run->report->subjects},
+                         error);
+    if (!code)
+        code = life_commit(life, error);
+    if (!code)
+        code = audit_anchor(life, error);
+    return code ? life_rollback(life, code) : RUNG_OK;
+}
+
+/* Row-level security would hide rows in silence: with it off, what it hides is an error. */
+static Code prepare(Life *life, Error *error)
+{
+    if (life->engine == ENGINE_SQLITE) {
+        Code code = db_exec(life->db, "PRAGMA foreign_keys = on", error);
+        return code ? code : db_exec(life->db, "PRAGMA secure_delete = on", error);
+    }
+    Code code = db_exec(life->db, "SET row_security = off", error);
+    DbRows rows;
+    if (!code)
+        code = ask(life, life->arena, "SHOW track_counts", &rows, error);
+    if (!code && strcmp(db_cell(&rows, 0, 0), "on") != 0) {
+        error_set(error, RUNG_UNSUPPORTED,
+                  "track_counts is off: rows that cascades remove could not "
+                  "be counted");
+        return error_hint(error, "turn it on in postgresql.conf; it is on by default");
+    }
+    return code;
+}
+
+static Code wal_position(Life *life, Arena *arena, int64_t *ret_bytes)
+{
+    DbRows rows;
+    Error ignored;
+    *ret_bytes = 0;
+    if (life->engine == ENGINE_SQLITE)
+        return RUNG_OK;
+    Code code =
+        ask(life, arena, "SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint",
+            &rows, &ignored);
+    if (!code)
+        *ret_bytes = strtoll(db_cell(&rows, 0, 0), NULL, 10);
+    return RUNG_OK;
+}
+
+static Code dry(Run *run, Error *error)
+{
+    Life *life = run->life;
+    Code code = db_exec(
+        life->db, life->engine == ENGINE_SQLITE ? "BEGIN" : "BEGIN ISOLATION LEVEL REPEATABLE READ",
+        error);
+    if (!code)
+        code = each_subject(run, error);
+    return life_rollback(life, code);
+}
+
+static Code wet(Run *run, Error *error)
+{
+    Life *life = run->life;
+    Code code = run->options->force ? RUNG_OK : clock_check(life, error);
+    if (!code)
+        code = batch_start(life, &run->batch, error);
+    if (code)
+        return code;
+    code = each_subject(run, error);
+    Error ignored;
+    if (!code)
+        code = end_run(run, error);
+    batch_end(&run->batch);
+    if (!code && life->engine == ENGINE_SQLITE)
+        db_exec(life->db, "PRAGMA wal_checkpoint(TRUNCATE)", &ignored);
+    return code;
+}
+
+Code purge_run(Life *life, Arena *arena, const PurgeOptions *options, PurgeReport *ret_report,
+               Error *error)
+{
+    Run run = {.life = life, .arena = arena, .options = options, .report = ret_report};
+    int64_t since = clock_monotonic_us(), wal, wal_now;
+    *ret_report = (PurgeReport){0};
+    wal_position(life, arena, &wal);
+    Code code = life_require(life, error);
+    if (!code)
+        code = prepare(life, error);
+    if (!code)
+        code = plan_all(&run, error);
+    if (!code)
+        code = options->dry_run ? dry(&run, error) : wet(&run, error);
+    wal_position(life, arena, &wal_now);
+    ret_report->wal_bytes = wal_now - wal;
+    ret_report->elapsed_us = clock_monotonic_us() - since;
+    ret_report->batches = run.batch.count;
+    ret_report->longest_us = run.batch.longest_us;
+    return code;
+}
