@@ -53,6 +53,71 @@ char *clock_print_iso(Arena *arena, int64_t wall_us)
     return arena_print(arena, "%s.%06dZ", buffer, (int)(wall_us % 1000000));
 }
 
+char *clock_print_utc(Arena *arena, int64_t seconds)
+{
+    char buffer[32];
+    print_utc(buffer, sizeof buffer, "%Y-%m-%dT%H:%M:%SZ", seconds * 1000000);
+    return arena_string(arena, buffer);
+}
+
+/* Digits of this number, and then one of `ends` (which may be the end of the text). */
+static bool read_digits(const char **text, int count, const char *ends, int *ret_number)
+{
+    int number = 0;
+    for (int i = 0; i < count; i++, (*text)++) {
+        if (!(**text >= '0' && **text <= '9'))
+            return false;
+        number = number * 10 + (**text - '0');
+    }
+    if (**text && !strchr(ends, **text))
+        return false;
+    *ret_number = number;
+    return true;
+}
+
+static int days_of_month(int year, int month)
+{
+    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    return days[month - 1] + (month == 2 && leap);
+}
+
+static bool read_time(const char *text, int *ret_seconds)
+{
+    int hour, minute, second = 0;
+    if (!read_digits(&text, 2, ":", &hour) || *text++ != ':' ||
+        !read_digits(&text, 2, ":Z", &minute))
+        return false;
+    if (*text == ':') {
+        text++;
+        if (!read_digits(&text, 2, "Z", &second))
+            return false;
+    }
+    if (*text == 'Z')
+        text++;
+    *ret_seconds = hour * 3600 + minute * 60 + second;
+    return !*text && hour < 24 && minute < 60 && second < 60;
+}
+
+bool clock_read_utc(const char *text, int64_t *ret_seconds)
+{
+    int year, month, day, seconds = 0;
+    int64_t days = 0;
+    if (!read_digits(&text, 4, "-", &year) || *text++ != '-' ||
+        !read_digits(&text, 2, "-", &month) || *text++ != '-' || !read_digits(&text, 2, "T ", &day))
+        return false;
+    if (year < 1970 || month < 1 || month > 12 || day < 1 || day > days_of_month(year, month))
+        return false;
+    if (*text && !read_time(text + 1, &seconds))
+        return false;
+    for (int i = 1970; i < year; i++)
+        days += 337 + days_of_month(i, 2);
+    for (int i = 1; i < month; i++)
+        days += days_of_month(year, i);
+    *ret_seconds = (days + day - 1) * 86400 + seconds;
+    return true;
+}
+
 char *clock_print_duration(Arena *arena, int64_t us)
 {
     int64_t seconds = us / 1000000;

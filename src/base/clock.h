@@ -14,6 +14,13 @@ char *clock_print_id(Arena *arena, int64_t wall_us);
 /* "2025-12-15T10:00:00.123456Z". */
 char *clock_print_iso(Arena *arena, int64_t wall_us);
 
+/* "2025-12-15T10:00:00Z", from seconds since 1970 UTC. */
+char *clock_print_utc(Arena *arena, int64_t seconds);
+
+/* Reads "2025-12-15", its beginning, or "2025-12-15T10:00:00Z", in UTC, with or without T (a
+ * blank), seconds and Z. False for anything else, and for days that there are not. */
+bool clock_read_utc(const char *text, int64_t *ret_seconds);
+
 /* "850 ms", "4.2 s", "3 min 20 s": for people. */
 char *clock_print_duration(Arena *arena, int64_t us);
 

@@ -41,15 +41,6 @@ int64_t erasure_days(const Erasure *erasure)
 
 /* ---- the row itself ---- */
 
-/* The key's value as a parameter, with the column's type. */
-static const char *key_value(const Life *life, const Subject *subject, const char *param,
-                             Arena *arena)
-{
-    if (life->engine == ENGINE_POSTGRESQL)
-        return arena_print(arena, "CAST(%s::text AS %s)", param, subject->key->type);
-    return param;
-}
-
 static Code no_row(const Subject *subject, const char *key, Error *error)
 {
     error_set(error, RUNG_UNKNOWN, "%s has no row with the %s \"%s\"", subject->table->title,
@@ -66,10 +57,11 @@ static Code lock_row(Life *life, Arena *arena, const Subject *subject, const cha
     const char *column = life_name(arena, subject->key->name);
     bool sqlite = life->engine == ENGINE_SQLITE;
     const char *sql = arena_print(
-        arena, "SELECT CAST(%s AS text) FROM %s WHERE %s = %s%s", column, subject->table->sql,
-        column, key_value(life, subject, "$1", arena), sqlite ? "" : " FOR UPDATE");
+        arena, "SELECT CAST(t.%s AS text) FROM %s t WHERE %s%s", column, subject->table->sql,
+        life_equals(life, arena, "t", subject->table, subject->key->name, "$1"),
+        sqlite ? "" : " FOR UPDATE");
     Code code = LIFE(life, arena, &rows, error, sql, key);
-    if (code && (strcmp(error->sqlstate, "22P02") == 0 || strcmp(error->sqlstate, "22003") == 0))
+    if (code && strncmp(error->sqlstate, "22", 2) == 0)
         return no_row(subject, key, error);
     if (code)
         return code;
@@ -83,16 +75,16 @@ static Code set_column(Life *life, Arena *arena, const Subject *subject, const c
 {
     if (!subject->requested_at)
         return RUNG_OK;
-    const char *column = life_name(arena, subject->key->name);
     const char *value = "NULL";
     if (requested)
         value = arena_print(arena,
                             "(SELECT %s FROM {erasure} WHERE subject = $2 AND key = $3 AND state IN"
                             " ('pending', 'purging'))",
                             subject_stamp(life, subject, "requested_at", arena));
-    const char *sql = arena_print(arena, "UPDATE %s SET %s = %s WHERE %s = %s", subject->table->sql,
-                                  life_name(arena, subject->requested_at->name), value, column,
-                                  key_value(life, subject, "$1", arena));
+    const char *sql =
+        arena_print(arena, "UPDATE %s AS t SET %s = %s WHERE %s", subject->table->sql,
+                    life_name(arena, subject->requested_at->name), value,
+                    life_equals(life, arena, "t", subject->table, subject->key->name, "$1"));
     const char *params[] = {key, subject->policy->name, key};
     return life_query(life, NULL, sql, params, requested ? 3 : 1, NULL, error);
 }
@@ -108,21 +100,6 @@ static Code open_request(Life *life, Arena *arena, const Subject *subject, const
                 subject->policy->name, key);
 }
 
-/* Calendar months and days of 24 hours behind `from`, in UTC whatever the session's time zone. */
-static const char *due_text(const Life *life, const char *from, const char *months,
-                            const char *seconds, Arena *arena)
-{
-    if (life->engine == ENGINE_SQLITE)
-        return arena_print(arena,
-                           "CAST(strftime('%%s', %s, 'unixepoch', '+' || %s || ' months', '+' || %s"
-                           " || ' seconds') AS INTEGER)",
-                           from, months, seconds);
-    return arena_print(arena,
-                       "((%s AT TIME ZONE 'UTC' + make_interval(months => %s::integer, secs =>"
-                       " %s::double precision)) AT TIME ZONE 'UTC')",
-                       from, months, seconds);
-}
-
 static Code insert_request(Life *life, Arena *arena, const Subject *subject, const char *key,
                            const char *from, bool at_once, Error *error)
 {
@@ -133,7 +110,7 @@ static Code insert_request(Life *life, Arena *arena, const Subject *subject, con
         arena,
         "INSERT INTO {erasure} (subject, key, subject_hash, state, requested_at, due_at,"
         " requested_by) VALUES ($1, $2, $3, 'pending', %s, %s, $4)",
-        from, due_text(life, from, "$5", "$6", arena));
+        from, life_later(life, arena, from, "$5", "$6"));
     return LIFE(life, NULL, NULL, error, sql, policy->name, key, hash, life->actor,
                 arena_print(arena, "%d", at_once ? 0 : policy->grace.months),
                 arena_print(arena, "%lld", at_once ? 0LL : (long long)policy->grace.seconds));

@@ -77,23 +77,14 @@ typedef struct Names {
     const char *function, *suffix; /* PostgreSQL's function; SQLite's end of the triggers' names */
 } Names;
 
-static const char *constant(Arena *arena, const char *text)
-{
-    Text sql = TEXT_EMPTY;
-    sql_add_constant(&sql, text);
-    const char *copy = arena_string(arena, text_string(&sql));
-    text_done(&sql);
-    return copy;
-}
-
 static Names names_of(const Life *life, const Subject *subject, Arena *arena)
 {
     const char *name = subject->policy->name;
     return (Names){
-        .subject = constant(arena, name),
+        .subject = life_constant(arena, name),
         .key = life_name(arena, subject->key->name),
         .at = subject->requested_at ? life_name(arena, subject->requested_at->name) : NULL,
-        .title = constant(arena, subject->table->title),
+        .title = life_constant(arena, subject->table->title),
         .function = life->engine == ENGINE_POSTGRESQL
                         ? arena_print(arena, "rung.%s",
                                       life_name(arena, arena_print(arena, "guard_%s", name)))
@@ -146,7 +137,7 @@ static void put_function(const Life *life, const Subject *subject, const Names *
             " rung erase cancel ...';\n"
             "    END IF;\n",
             names->subject, names->key, names->at, subject_stamp(life, subject, "v_at", arena),
-            constant(arena, subject->requested_at->name), names->title);
+            life_constant(arena, subject->requested_at->name), names->title);
     text_put(sql, "    RETURN NEW;\nEND\n$guard$");
 }
 

@@ -82,15 +82,13 @@ static void put_word(const Life *life, Text *sql, const char *word, size_t lengt
     }
 }
 
-/* Behind the quoted name or constant that begins at text[i]; `i` if none does. */
-static size_t skip_quoted(const char *text, size_t length, size_t i)
+/* The last byte of what begins with a quote at `at`, or `at`. */
+static size_t quoted(const char *text, size_t at, size_t length)
 {
-    char quote = text[i];
-    if (quote != '"' && quote != '\'')
-        return i;
-    for (i++; i < length && text[i] != quote; i++)
-        ;
-    return i < length ? i + 1 : length;
+    if (text[at] != '\'' && text[at] != '"')
+        return at;
+    const char *end = memchr(text + at + 1, text[at], length - at - 1);
+    return end ? (size_t)(end - text) : at;
 }
 
 /* The brace that closes the one at `text`; NULL if there is none. */
@@ -98,11 +96,7 @@ static const char *closing(const char *text, size_t length)
 {
     size_t depth = 0;
     for (size_t i = 0; i < length; i++) {
-        size_t behind = skip_quoted(text, length, i);
-        if (behind > i) {
-            i = behind - 1;
-            continue;
-        }
+        i = quoted(text, i, length);
         depth += text[i] == '{';
         if (text[i] == '}' && --depth == 0)
             return text + i;
@@ -113,11 +107,11 @@ static const char *closing(const char *text, size_t length)
 static void put_text(const Life *life, Text *sql, const char *text, size_t length)
 {
     for (size_t i = 0; i < length; i++) {
-        size_t behind = skip_quoted(text, length, i);
         const char *end = text[i] == '{' ? closing(text + i, length - i) : NULL;
-        if (behind > i) {
-            text_add(sql, text + i, behind - i);
-            i = behind - 1;
+        size_t last = quoted(text, i, length);
+        if (last > i) {
+            text_add(sql, text + i, last - i + 1);
+            i = last;
         } else if (end) {
             put_word(life, sql, text + i + 1, (size_t)(end - text) - i - 1);
             i = (size_t)(end - text);
@@ -220,6 +214,55 @@ const char *life_name(Arena *arena, const char *name)
     const char *copy = arena_string(arena, text_string(&text));
     text_done(&text);
     return copy;
+}
+
+const char *life_constant(Arena *arena, const char *text)
+{
+    Text sql = TEXT_EMPTY;
+    sql_add_constant(&sql, text);
+    const char *copy = arena_string(arena, text_string(&sql));
+    text_done(&sql);
+    return copy;
+}
+
+const char *life_later(const Life *life, Arena *arena, const char *from, const char *months,
+                       const char *seconds)
+{
+    if (life->engine == ENGINE_POSTGRESQL)
+        return arena_print(arena,
+                           "((%s AT TIME ZONE 'UTC' + make_interval(months => %s::integer, secs =>"
+                           " %s::double precision)) AT TIME ZONE 'UTC')",
+                           from, months, seconds);
+    return arena_print(
+        arena,
+        "(min(CAST(strftime('%%s', %s, 'unixepoch', '+' || %s || ' months') AS INTEGER),"
+        " CAST(strftime('%%s', %s, 'unixepoch', 'start of month', '+' || (%s + 1) || ' months',"
+        " '-1 day') AS INTEGER) + %s %% 86400) + CAST(%s AS INTEGER))",
+        from, months, from, months, from, seconds);
+}
+
+/* SQLite converts the text to what such a column holds, when they are compared (its manual,
+ * "Datatypes", 3.1 and 4.2). */
+static bool converts(const char *type)
+{
+    static const char *const words[] = {"INT", "CHAR", "CLOB", "TEXT", "REAL", "FLOA", "DOUB"};
+    for (size_t i = 0; i < COUNT(words); i++)
+        if (strcasestr(type, words[i]))
+            return true;
+    return *type && !strcasestr(type, "BLOB") && strcasecmp(type, "ANY") != 0;
+}
+
+const char *life_equals(const Life *life, Arena *arena, const char *alias, const KeyTable *table,
+                        const char *column, const char *value)
+{
+    const KeyColumn *found = key_table_column(table, column);
+    const char *name = life_name(arena, column);
+    if (life->engine == ENGINE_POSTGRESQL)
+        return arena_print(arena, "%s.%s = CAST(%s::text AS %s)", alias, name, value,
+                           found ? found->type : "text");
+    if (!found || converts(found->type))
+        return arena_print(arena, "%s.%s = %s", alias, name, value);
+    return arena_print(arena, "CAST(%s.%s AS TEXT) = %s", alias, name, value);
 }
 
 Code life_check_cancelled(const Life *life, Error *error)

@@ -39,7 +39,7 @@ Code life_create(Life *life, Error *error);
 
 /* One statement for both engines: {erasure} is one of rung's tables, {now} the database's time,
  * {epoch X} seconds since 1970 of a time that it keeps, {time X} such seconds as it keeps them, $1
- * a parameter. `arena` and `ret_rows` may be NULL. */
+ * a parameter. What stands in quotes stays as it is. `arena` and `ret_rows` may be NULL. */
 Code life_query(Life *life, Arena *arena, const char *text, const char *const *params, size_t count,
                 DbRows *ret_rows, Error *error);
 const char *life_text(Life *life, Arena *arena, const char *text);
@@ -73,6 +73,19 @@ const SubjectPolicy *life_subject(const Life *life, const char *name); /* or NUL
 
 /* Adds "name", as sql_add_name does; into `arena`. */
 const char *life_name(Arena *arena, const char *name);
+
+/* The time `from` and so many calendar months (of the 31st the last day, where a month is shorter)
+ * and seconds later, in UTC whatever the session's time zone; all are SQL, as rung keeps times. */
+const char *life_later(const Life *life, Arena *arena, const char *from, const char *months,
+                       const char *seconds);
+
+/* `t."id" = …`: whether the column of the row `alias` has this value; `value` is SQL of a text, a
+ * parameter or a constant. The column may be SQLite's rowid. */
+const char *life_equals(const Life *life, Arena *arena, const char *alias, const KeyTable *table,
+                        const char *column, const char *value);
+
+/* A text as a constant of SQL. */
+const char *life_constant(Arena *arena, const char *text);
 
 /* RUNG_INTERRUPTED after the caller was cancelled. */
 Code life_check_cancelled(const Life *life, Error *error);
