@@ -94,7 +94,7 @@ typedef struct rung_arguments {
     bool from_database;  /* init: a baseline of the database as it is */
     bool verbose;        /* more detail in the text */
     bool force;          /* stamp: also when the database's revisions are unknown here; deploy: in
-                            spite of errors that were found */
+                            spite of errors that were found; purge: the clock is right */
     size_t limit;        /* history --log: the last N events; 0: all */
     bool log;            /* history: the database's event log in place of the graph */
 
@@ -130,9 +130,12 @@ typedef struct rung_arguments {
     bool rules;           /* lint: the rules themselves */
     bool no_backup;       /* deploy: none is made */
     bool verify_backup;   /* deploy: its schema is restored in scratch */
+
+    /* lifecycle */
+    const char *subject; /* purge: one of rung.yaml, NULL: all */
 } rung_arguments;
 
-#define RUNG_ARGUMENTS_VERSION 3
+#define RUNG_ARGUMENTS_VERSION 4
 #define RUNG_ARGUMENTS_INIT                                                                        \
     {                                                                                              \
         .version = RUNG_ARGUMENTS_VERSION                                                          \
@@ -180,6 +183,8 @@ RUNG_API rung_verb rung_validate;  /* revision (default: all applied): RUNG_INVA
 RUNG_API rung_verb rung_deploy;    /* revision (default head), yes, dry_run, force, no_backup, verify_backup,
                                       queries, budget, format, output: looks, rehearses, saves, runs,
                                       validates; rolls back if a check fails and nothing is lost by it */
+RUNG_API rung_verb rung_purge;     /* subject, dry_run, force: erases the subjects that are due; RUNG_FOUND
+                                      if one failed, and is tried again later */
 /* clang-format on */
 
 /* ---- results ------------------------------------------------------------------------------ */

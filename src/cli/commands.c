@@ -12,6 +12,7 @@ static const char *const group_titles[GROUP_COUNT] = {
     [GROUP_LOOK] = "see where it is",
     [GROUP_SCHEMA] = "compare schemas",
     [GROUP_PROVE] = "prove that it is right",
+    [GROUP_LIFE] = "erase and keep rows",
     [GROUP_MEND] = "mend the history",
     [GROUP_SELF] = "about rung",
 };
@@ -463,6 +464,33 @@ static const Command commands[] = {
         .exits = {6},
         .remarks = true,
         .verb = rung_validate,
+    },
+    {
+        .name = "purge",
+        .elsewhere = {"cleanup", "delete", "ttl"},
+        .group = GROUP_LIFE,
+        .operands = "",
+        .summary = "erase the subjects whose request is due",
+        .description =
+            "Claims the requests that are due, which cannot be cancelled from then on, and removes "
+            "their rows and everything below them as lifecycle.relations says: children first, in "
+            "transactions of about lifecycle.purge.batch_time, each with its record in the "
+            "audit.\n\n"
+            "Nothing that is held goes, nor what has a row below it that is held or restricts it. "
+            "A "
+            "subject that fails is told, is tried again later, and holds nobody else up. On "
+            "PostgreSQL it pauses while standbys are behind, sessions wait for locks, or slots "
+            "keep "
+            "too much WAL.\n\n"
+            "When it is stopped or killed, run it again: it goes on. One worker at a time has the "
+            "lease; what another one that was asleep still tries is refused. With --dry-run it "
+            "counts "
+            "the rows of each table in one snapshot and changes nothing.",
+        .options = {"dry-run", "subject", "force"},
+        .examples = {{"rung purge --dry-run", "what would go, table by table?"},
+                     {"rung purge", "erase who is due; for cron or a timer"}},
+        .exits = {3, 5},
+        .verb = rung_purge,
     },
     {
         .name = "merge",

@@ -19,6 +19,7 @@ typedef enum {
     GROUP_LOOK,
     GROUP_SCHEMA,
     GROUP_PROVE,
+    GROUP_LIFE,
     GROUP_MEND,
     GROUP_SELF,
     GROUP_COUNT
