@@ -9,7 +9,7 @@ static Code verb_purge(Verb *verb, Error *error)
         .subject = arguments->subject, .dry_run = arguments->dry_run, .force = arguments->force};
     PurgeReport purge;
     Life life;
-    Code code = life_open(verb, !arguments->dry_run, &life, error);
+    Code code = life_open(verb, true, &life, error); /* also a dry run: its lists are temporary */
     if (!code && options.subject && !life_subject(&life, options.subject)) {
         error_set(error, RUNG_UNKNOWN, "lifecycle.subjects has no \"%s\"", options.subject);
         return RUNG_UNKNOWN;

@@ -103,11 +103,11 @@ static Code find_tables(Doom *doom, KeyTable *root, Error *error)
  * with `up` one that its rows reference. */
 static bool is_held_back(const Doom *doom, const DoomTable *entry, bool up)
 {
-    size_t count = up ? entry->in.count : entry->table->below.count;
+    size_t count = up ? entry->table->above.count : entry->table->below.count;
     for (size_t i = 0; i < count; i++) {
-        const TableKey *key = up ? entry->in.at[i] : entry->table->below.at[i];
+        const TableKey *key = up ? entry->table->above.at[i] : entry->table->below.at[i];
         const DoomTable *other = doom->of[(up ? key->to : key->from)->index];
-        bool binds = carries(key) || (!up && key->relation == RELATION_RESTRICT);
+        bool binds = carries(key) || key->relation == RELATION_RESTRICT;
         if (binds && other && !other->placed)
             return true;
     }

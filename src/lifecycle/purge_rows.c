@@ -11,6 +11,7 @@ typedef struct Work {
     DoomTable *list;     /* whose list has the numbers */
     const TableKey *key; /* by which they are reached; NULL: they are listed themselves */
     bool nulls;          /* their reference is set to NULL, they are not deleted */
+    bool unlinks;        /* of rows that go themselves, but later */
     size_t index;        /* of that key in Doom.nulls */
     const char *sql;
 } Work;
@@ -53,15 +54,15 @@ static const char *null_sql(Purge *purge, const TableKey *key, const char *where
     const DoomTable *to = doom->of[key->to->index];
     Text sql = TEXT_EMPTY;
     const KeyNames *columns = nulled_columns(key);
-    text_print(&sql, "UPDATE %s SET ", key->from->sql);
+    text_print(&sql, "UPDATE %s AS t SET ", key->from->sql);
     for (size_t i = 0; i < columns->count; i++)
         text_print(&sql, "%s%s = NULL", i ? ", " : "", life_name(purge->arena, columns->at[i]));
     if (key->policy && key->policy->pseudonym) {
         text_print(&sql, ", %s = (SELECT x.hash FROM rung_subjects x JOIN %s d ON x.s = d.s WHERE ",
                    life_name(purge->arena, key->policy->pseudonym), to->list);
         for (size_t i = 0; i < key->columns.count; i++)
-            text_print(&sql, "%sd.%s = %s.%s", i ? " AND " : "",
-                       doom_cell(doom, to, key->targets.at[i]), key->from->sql,
+            text_print(&sql, "%sd.%s = t.%s", i ? " AND " : "",
+                       doom_cell(doom, to, key->targets.at[i]),
                        life_name(purge->arena, key->columns.at[i]));
         text_put(&sql, ")");
     }
@@ -101,12 +102,10 @@ static bool is_held_table(const Purge *purge, const KeyTable *table)
     return false;
 }
 
-/* PostgreSQL counts, for each table, the rows that this transaction deleted, those of cascades too
- * (monitoring-stats, pg_stat_xact_all_tables). Rows that came in while we worked went with them:
- * where nothing is below they are counted; elsewhere the transaction is undone, and all is looked
- * at again. */
-static Code count_cascaded(Purge *purge, Arena *arena, const Work *work, int64_t *rows_more,
-                           Error *error)
+/* PostgreSQL counts, for each table, the rows that this session deleted, those of cascades too;
+ * what earlier transactions did may be among them (src/backend/utils/activity/pgstat_relation.c),
+ * so it is asked twice. */
+static Code read_counters(Purge *purge, Arena *arena, DbRows *ret_rows, Error *error)
 {
     static const char sql[] =
         "SELECT n.nspname, r.relname, sum(x.gone)::bigint, sum(x.changed)::bigint FROM (SELECT CASE"
@@ -116,25 +115,48 @@ static Code count_cascaded(Purge *purge, Arena *arena, const Work *work, int64_t
         " to_regnamespace('rung')) x JOIN pg_class r ON r.oid = x.root JOIN pg_namespace n ON "
         "n.oid ="
         " r.relnamespace WHERE x.gone + x.changed > 0 GROUP BY 1, 2";
+    return ask(purge, arena, sql, NULL, 0, ret_rows, error);
+}
+
+/* A counter as it was before. */
+static int64_t counted(const DbRows *rows, const char *schema, const char *name, size_t column)
+{
+    for (size_t i = 0; i < rows->count; i++)
+        if (strcmp(db_cell(rows, i, 0), schema) == 0 && strcmp(db_cell(rows, i, 1), name) == 0)
+            return strtoll(db_cell(rows, i, column), NULL, 10);
+    return 0;
+}
+
+/* Rows that came in while we worked went with those above: where nothing is below them they are
+ * counted; elsewhere the transaction is undone, and all is looked at again. */
+static void judge_cascaded(Purge *purge, const char *schema, const char *name, int64_t gone,
+                           int64_t changed, int64_t *rows_more)
+{
     const Doom *doom = purge->doom;
+    DoomTable *table = find_doomed(purge, schema, name);
+    bool nulls = has_key(doom->nulls.at, doom->nulls.count, schema, name);
+    bool bars = has_key(doom->barring.at, doom->barring.count, schema, name);
+    if (gone && table && !table->list && !is_held_table(purge, table->table)) {
+        table->going += gone;
+        *rows_more += gone;
+    } else if ((gone && (table || nulls || bars)) || (changed && nulls)) {
+        purge->again = true;
+    }
+}
+
+static Code count_cascaded(Purge *purge, Arena *arena, const Work *work, const DbRows *before,
+                           int64_t *rows_more, Error *error)
+{
     DbRows rows;
-    Code code = ask(purge, arena, sql, NULL, 0, &rows, error);
+    Code code = read_counters(purge, arena, &rows, error);
     for (size_t i = 0; !code && i < rows.count; i++) {
         const char *schema = db_cell(&rows, i, 0), *name = db_cell(&rows, i, 1);
-        int64_t gone = strtoll(db_cell(&rows, i, 2), NULL, 10);
-        int64_t changed = strtoll(db_cell(&rows, i, 3), NULL, 10);
+        int64_t gone = strtoll(db_cell(&rows, i, 2), NULL, 10) - counted(before, schema, name, 2);
+        int64_t changed =
+            strtoll(db_cell(&rows, i, 3), NULL, 10) - counted(before, schema, name, 3);
         DoomTable *table = find_doomed(purge, schema, name);
-        if (table && (table == work->table || (table->grouped && work->table->grouped)))
-            continue;
-        if (gone && table && !table->list && !is_held_table(purge, table->table)) {
-            table->going += gone;
-            *rows_more += gone;
-        } else if ((gone && table) ||
-                   (changed && has_key(doom->nulls.at, doom->nulls.count, schema, name)) ||
-                   (gone && (has_key(doom->nulls.at, doom->nulls.count, schema, name) ||
-                             has_key(doom->barring.at, doom->barring.count, schema, name)))) {
-            purge->again = true;
-        }
+        if (!table || (table != work->table && !(table->grouped && work->table->grouped)))
+            judge_cascaded(purge, schema, name, gone, changed, rows_more);
     }
     return code;
 }
@@ -176,10 +198,10 @@ static Code look_below(Purge *purge, Arena *arena, const Work *work, const char 
 static Code look_for_kept(Purge *purge, Arena *arena, const Work *work, const char *where,
                           const char *const *params, size_t count, Error *error)
 {
-    const KeyTable *table = work->table->table;
     DbRows rows;
-    if (!table->swallowing.count || work->nulls)
+    if (work->nulls || !work->table->table->swallowing.count)
         return RUNG_OK;
+    const KeyTable *table = work->table->table;
     Code code = ask(purge, arena,
                     arena_print(arena, "SELECT 1 FROM %s WHERE %s LIMIT 1", table->sql, where),
                     params, count, &rows, error);
@@ -201,7 +223,9 @@ static const char *where_of(Purge *purge, const Work *work, bool all)
 
 static AuditEvent event_of(Purge *purge, const Work *work, int64_t rows, int64_t subjects)
 {
-    return (AuditEvent){.action = work->nulls ? "set null" : "delete",
+    return (AuditEvent){.action = work->unlinks ? "unlink"
+                                  : work->nulls ? "set null"
+                                                : "delete",
                         .policy = purge->policy,
                         .table = work->table ? work->table->table->title : work->key->from->title,
                         .rows = rows,
@@ -211,11 +235,13 @@ static AuditEvent event_of(Purge *purge, const Work *work, int64_t rows, int64_t
 static Code change(Purge *purge, Arena *arena, const Work *work, const char *const range[2],
                    int64_t *rows_done, int64_t *subjects, Error *error)
 {
-    DbRows rows;
+    DbRows rows, before;
     int64_t more = 0;
     bool below = !work->key;
     Code code = RUNG_OK;
-    if (below && sqlite(purge))
+    if (below && !sqlite(purge))
+        code = read_counters(purge, arena, &before, error);
+    else if (below)
         code = look_below(purge, arena, work, range, 2, &more, error);
     if (!code && !purge->again)
         code = ask(purge, arena, statement(purge, arena, work->sql), range, 2, &rows, error);
@@ -224,7 +250,7 @@ static Code change(Purge *purge, Arena *arena, const Work *work, const char *con
     code = look_for_kept(purge, arena, work, statement(purge, arena, where_of(purge, work, false)),
                          range, 2, error);
     if (!code && below && !sqlite(purge))
-        code = count_cascaded(purge, arena, work, &more, error);
+        code = count_cascaded(purge, arena, work, &before, &more, error);
     if (!code && !purge->again && work->table == purge->doom->root && purge->finish)
         code = purge->finish(purge, range, subjects, error);
     *rows_done = rows.changed + more;
@@ -263,7 +289,7 @@ static Code one_batch(Purge *purge, const Work *work, int64_t low, int64_t high,
         code = batch_commit(purge->batch, &event, error);
         purge->touched = purge->touched || !code;
         purge->rows += code ? 0 : rows;
-        if (work->nulls && !code)
+        if (work->nulls && !work->unlinks && !code)
             purge->doom->nulled[work->index] += rows;
     }
     end_batch(purge, code);
@@ -359,15 +385,18 @@ static const char *group_sql(Purge *purge, const DoomList *group)
 static Code delete_group_postgresql(Purge *purge, Arena *arena, const DoomList *group,
                                     int64_t *rows_done, Error *error)
 {
-    DbRows rows;
-    Code code = ask(purge, arena, group_sql(purge, group), NULL, 0, &rows, error);
+    DbRows rows, before;
+    Code code = read_counters(purge, arena, &before, error);
+    if (!code)
+        code = ask(purge, arena, group_sql(purge, group), NULL, 0, &rows, error);
     for (size_t i = 0; !code && i < group->count; i++) {
         int64_t gone = strtoll(db_cell(&rows, 0, i), NULL, 10);
         group->at[i]->going += gone;
         *rows_done += gone;
     }
     if (!code)
-        code = count_cascaded(purge, arena, &(Work){.table = group->at[0]}, rows_done, error);
+        code =
+            count_cascaded(purge, arena, &(Work){.table = group->at[0]}, &before, rows_done, error);
     return code;
 }
 
@@ -476,18 +505,38 @@ static Code delete_group(Purge *purge, const DoomList *group, Error *error)
 
 /* ---- all of it ---- */
 
+static size_t place_of(const Doom *doom, const DoomTable *entry)
+{
+    size_t place = 0;
+    while (place < doom->order.count && doom->order.at[place] != entry)
+        place++;
+    return place;
+}
+
+/* Rows that stay lose their reference. So do rows that go later than what they reference: the key
+ * would hold that back. */
 static Code null_references(Purge *purge, Error *error)
 {
     Code code = RUNG_OK;
     Doom *doom = purge->doom;
     for (size_t i = 0; !code && !purge->again && i < doom->nulls.count; i++) {
         const TableKey *key = doom->nulls.at[i];
+        const DoomTable *from = doom->of[key->from->index], *to = doom->of[key->to->index];
+        const char *referencing = doom_referencing(doom, key, false);
         Work work = {.table = doom->of[key->from->index],
                      .list = doom->of[key->to->index],
                      .key = key,
                      .nulls = true,
                      .index = i};
-        work.sql = null_sql(purge, key, doom_referencing(doom, key, false));
+        const char *goes = from ? doom_condition(doom, from) : NULL;
+        work.sql = null_sql(purge, key,
+                            goes ? arena_print(purge->arena, "%s AND NOT %s", referencing, goes)
+                                 : referencing);
+        code = all_batches(purge, &work, error);
+        work.unlinks = true;
+        if (code || purge->again || !from || place_of(doom, from) < place_of(doom, to))
+            continue;
+        work.sql = null_sql(purge, key, arena_print(purge->arena, "%s AND %s", referencing, goes));
         code = all_batches(purge, &work, error);
     }
     return code;
