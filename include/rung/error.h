@@ -16,7 +16,7 @@ extern "C" {
     C(UNSUPPORTED, 1, "the database server or library is not one that rung supports")              \
     C(INTERRUPTED, 1, "the run was interrupted; what was under way was rolled back")               \
     C(FILE,        1, "a file could not be read or written")                                       \
-    C(REFUSED,     1, "a difference has no statement that rung would run; nothing was changed")        \
+    C(REFUSED,     1, "what was asked for is refused; nothing was changed")                            \
     C(LIMIT,       1, "the input is larger than rung accepts")                                     \
     C(USAGE,       2, "the command line is wrong")                                                 \
     C(CONFIG,      2, "a setting, a URL or the configuration file is wrong")                       \

@@ -85,7 +85,8 @@ typedef struct rung_arguments {
     unsigned version;     /* RUNG_ARGUMENTS_VERSION */
     bool json;            /* the result's text is one JSON document */
     const char *revision; /* an id, a unique prefix, head, heads, base, +N, -N, REV+N, REV-N */
-    const char *const *revisions; /* several of them: merge, revision --parents */
+    const char *const *revisions; /* several of them: merge, revision --parents; an action and what
+                                     it is about: erase, hold, audit */
     size_t revision_count;
     const char *message; /* of a new revision */
     const char *id;      /* of a new revision; NULL: the time in UTC */
@@ -133,6 +134,11 @@ typedef struct rung_arguments {
 
     /* lifecycle */
     const char *subject; /* purge: one of rung.yaml, NULL: all */
+    bool at_once;        /* erase request: without the grace period */
+    const char *reason;  /* hold add: why (required) */
+    const char *expires; /* hold add: an age ("90d") or a date, NULL: never */
+    bool all;            /* erase list, hold list: also what is over */
+    bool lifecycle;      /* status: requests, holds, purges and alerts */
 } rung_arguments;
 
 #define RUNG_ARGUMENTS_VERSION 4
@@ -160,7 +166,8 @@ RUNG_API rung_verb rung_history;   /* the graph, newest first; log, limit: the e
 RUNG_API rung_verb rung_heads;     /* revisions that nothing follows */
 RUNG_API rung_verb rung_branches;  /* where the history forks and merges */
 RUNG_API rung_verb rung_show;      /* revision (required): one revision with its text */
-RUNG_API rung_verb rung_status;    /* target, current, pending, half-done, edited */
+RUNG_API rung_verb rung_status;    /* target, current, pending, half-done, edited; lifecycle: RUNG_FOUND if
+                                      an alert fires */
 RUNG_API rung_verb rung_check;     /* RUNG_FOUND if anything is pending, unknown, edited or half-done */
 RUNG_API rung_verb rung_dump;      /* format, directory, schemas, excluded: the schema as text that rebuilds it */
 RUNG_API rung_verb rung_types;     /* language (required), style, from, output, up_to_date, schemas, excluded:
@@ -185,6 +192,12 @@ RUNG_API rung_verb rung_deploy;    /* revision (default head), yes, dry_run, for
                                       validates; rolls back if a check fails and nothing is lost by it */
 RUNG_API rung_verb rung_purge;     /* subject, dry_run, force: erases the subjects that are due; RUNG_FOUND
                                       if one failed, and is tried again later */
+RUNG_API rung_verb rung_erase;     /* revisions (an action: init, request, cancel, status, list; SUBJECT:KEY),
+                                      at_once, all, limit: requests to be erased */
+RUNG_API rung_verb rung_hold;      /* revisions (an action: add, release, list; TABLE:KEY or a number), reason,
+                                      expires, all: rows that nothing removes */
+RUNG_API rung_verb rung_audit;     /* revisions (an action: verify, anchor, log), limit: RUNG_INVALID if the
+                                      audit was changed */
 /* clang-format on */
 
 /* ---- results ------------------------------------------------------------------------------ */

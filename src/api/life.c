@@ -3,6 +3,7 @@
 #include "apply/history.h"
 #include "apply/runner.h"
 #include "base/file.h"
+#include "base/names.h"
 #include "base/secret.h"
 
 #include <ctype.h>
@@ -164,4 +165,41 @@ Code life_open(Verb *verb, bool writes, Life *ret_life, Error *error)
 Code life_look(Verb *verb, Life *ret_life, Error *error)
 {
     return open_life(verb, false, false, ret_life, error);
+}
+
+/* ---- verbs with actions ---- */
+
+static Code unknown_action(const LifeAction *actions, size_t count, const char *name, Error *error)
+{
+    Text words = TEXT_EMPTY;
+    const char *names[16] = {0};
+    for (size_t i = 0; i < count; i++)
+        names[i] = actions[i].name;
+    names_print(&words, names, count, "and");
+    if (name)
+        error_set(error, RUNG_USAGE, "there is no action \"%s\"", name);
+    else
+        error_set(error, RUNG_USAGE, "which action?");
+    error_hint(error, "there are %s", text_string(&words));
+    text_done(&words);
+    return RUNG_USAGE;
+}
+
+Code life_run(Verb *verb, const LifeAction *actions, size_t count, const char *what, Error *error)
+{
+    const rung_arguments *arguments = verb->arguments;
+    const char *name = arguments->revision_count ? arguments->revisions[0] : NULL;
+    const char *operand = arguments->revision_count > 1 ? arguments->revisions[1] : NULL;
+    const LifeAction *action = NULL;
+    for (size_t i = 0; name && i < count; i++)
+        if (strcmp(actions[i].name, name) == 0)
+            action = &actions[i];
+    if (!action)
+        return unknown_action(actions, count, name, error);
+    if (!operand && action->operands == 1)
+        return error_set(error, RUNG_USAGE, "%s needs %s", name, what);
+    if ((operand && !action->operands) || arguments->revision_count > 2)
+        return error_set(error, RUNG_USAGE, "%s takes no \"%s\"", name,
+                         arguments->revisions[arguments->revision_count - 1]);
+    return action->run(verb, operand, error);
 }

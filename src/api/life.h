@@ -14,4 +14,22 @@ Code life_open(Verb *verb, bool writes, Life *ret_life, Error *error);
  * that the verb has already is used, as it is. */
 Code life_look(Verb *verb, Life *ret_life, Error *error);
 
+/* ---- verbs with actions ---- */
+
+typedef struct LifeAction {
+    const char *name;
+    int operands; /* behind the name: 0, 1, or -1: one or none */
+    Code (*run)(Verb *verb, const char *operand, Error *error);
+} LifeAction;
+
+/* Runs the action that the first operand names; `what` is the other one: "SUBJECT:KEY". */
+Code life_run(Verb *verb, const LifeAction *actions, size_t count, const char *what, Error *error);
+
+/* ---- what check and status share ---- */
+
+/* A finding for each guard that is missing, and for requests whose row is gone. */
+Code life_find(Verb *verb, FindingList *findings, Error *error);
+
+Code life_status(Verb *verb, Error *error);
+
 #endif

@@ -12,7 +12,7 @@ static const char *const group_titles[GROUP_COUNT] = {
     [GROUP_LOOK] = "see where it is",
     [GROUP_SCHEMA] = "compare schemas",
     [GROUP_PROVE] = "prove that it is right",
-    [GROUP_LIFE] = "erase and keep rows",
+    [GROUP_LIFE] = "the life of rows",
     [GROUP_MEND] = "mend the history",
     [GROUP_SELF] = "about rung",
 };
@@ -151,9 +151,19 @@ static const Command commands[] = {
         .summary = "what is applied, what is pending, what is wrong",
         .description = "Shows the target, where the database is, which revisions are pending, and "
                        "whether one is half-done, was edited after it ran, or is unknown here. It "
-                       "changes nothing and takes no lock. rung check answers by exit status.",
+                       "changes nothing and takes no lock. rung check answers by exit "
+                       "status.\n\n"
+                       "With --lifecycle it shows the requests to be erased instead: how many are "
+                       "pending and ready, the average of the days that remain, what failed, what "
+                       "is held, the last purge. Exit status 3 when something there needs "
+                       "somebody: more requests than lifecycle.alerts.pending_over, no purge for "
+                       "lifecycle.alerts.cleanup_silent, a guard or an index that is missing or "
+                       "not used.",
+        .options = {"lifecycle"},
         .examples = {{"rung status", "before a release"},
-                     {"rung status --json", "the same for a script"}},
+                     {"rung status --json", "the same for a script"},
+                     {"rung status --lifecycle", "every hour: exit 3 if something is wrong"}},
+        .exits = {3},
         .verb = rung_status,
     },
     {
@@ -466,6 +476,79 @@ static const Command commands[] = {
         .verb = rung_validate,
     },
     {
+        .name = "erase",
+        .elsewhere = {"forget", "delete", "gdpr", "deletion"},
+        .group = GROUP_LIFE,
+        .operands = "init|request|cancel|status|list [SUBJECT:KEY]",
+        .summary = "requests to be erased, with a grace period",
+        .description =
+            "A subject is a row whose owner may ask to be erased: an entry of lifecycle.subjects "
+            "in rung.yaml. rung purge removes it, and what goes with it, when the request is "
+            "due.\n\n"
+            "init creates rung's tables and the triggers that guard the subjects' tables, and "
+            "takes over what stands in their columns requested_at already. Run it again after a "
+            "change of lifecycle.subjects.\n\n"
+            "request asks for the erasure after the grace period; asked again it changes nothing. "
+            "With --now it is due at once. cancel takes it back until the purge has begun: exit "
+            "status 2 if nobody asked, 1 if it is too late. status shows what became of one "
+            "request, list those that are open, the next one first; a subject's name behind it "
+            "shows its own.\n\n"
+            "The time is the database's, in UTC. The guards hold for everybody, whatever program "
+            "it is: no row of the subject is deleted before its request is due, and nobody but "
+            "rung changes the column requested_at.",
+        .options = {"now", "all", "limit"},
+        .examples = {{"rung erase init", "once, and after a change of the subjects"},
+                     {"rung erase request users:42", "start the grace period"},
+                     {"rung erase cancel users:42", "take it back"},
+                     {"rung erase list --json", "what is open, for a script"}},
+        .verb = rung_erase,
+    },
+    {
+        .name = "hold",
+        .elsewhere = {"legal-hold", "keep", "freeze"},
+        .group = GROUP_LIFE,
+        .operands = "add|release|list [TABLE:KEY|ID]",
+        .summary = "rows that nothing may remove",
+        .description =
+            "A row that is held is not purged, nor is anything above it whose purge would take it "
+            "along. add holds one row, for ever or until --expires: an age like 90d or 7y, or the "
+            "day on which it ends (UTC). release ends a hold; both are kept in the audit.\n\n"
+            "The key is written TABLE:KEY; one of several columns is TABLE:VALUE,VALUE in the "
+            "order of the primary key. There a value with a comma stands in double quotes, doubled "
+            "inside.\n\n"
+            "list shows the holds in force and the conditions of lifecycle.holds in rung.yaml; "
+            "with --all also what was released or has expired.",
+        .options = {"reason", "expires", "all"},
+        .examples = {{"rung hold add users:42 --reason \"case 7/2026\"", "keep it"},
+                     {"rung hold add orders:7,2 --reason audit --expires 90d",
+                      "a key of two columns, for 90 days"},
+                     {"rung hold release 3", "the number is in the list"},
+                     {"rung hold list", "what is held, and why?"}},
+        .verb = rung_hold,
+    },
+    {
+        .name = "audit",
+        .elsewhere = {"trail", "ledger"},
+        .group = GROUP_LIFE,
+        .operands = "verify|anchor|log",
+        .summary = "what was done to rows, and whether that is true",
+        .description =
+            "Every request, cancellation, hold and batch of a purge commits together with a record "
+            "that is sealed with the hash of the one before it. Subjects stand there as keyed "
+            "hashes.\n\n"
+            "verify computes the chain anew: exit status 6 and the number of the first record that "
+            "was changed, removed or moved. Only a head that is kept elsewhere tells whether all "
+            "of it was written anew: anchor adds it to the file that lifecycle.anchor names, and "
+            "verify compares it with that.\n\n"
+            "log prints the records, the last --limit of them.",
+        .options = {"limit"},
+        .examples = {{"rung audit verify", "was anything changed?"},
+                     {"rung audit anchor", "keep the head outside of the database"},
+                     {"rung audit log --limit 20", "the last 20 records"}},
+        .exits = {6},
+        .verb = rung_audit,
+    },
+    {
         .name = "purge",
         .elsewhere = {"cleanup", "delete", "ttl"},
         .group = GROUP_LIFE,
@@ -627,8 +710,15 @@ bool command_takes(const Command *command, const Option *option)
 void command_operands(const Command *command, size_t *ret_least, size_t *ret_most)
 {
     const char *operands = command->operands;
-    *ret_least = *operands && *operands != '[';
-    *ret_most = strstr(operands, "...") ? SIZE_MAX : *operands != '\0';
+    *ret_least = *ret_most = 0;
+    while (*operands) {
+        *ret_least += *operands != '[';
+        (*ret_most)++;
+        operands += strcspn(operands, " ");
+        operands += strspn(operands, " ");
+    }
+    if (strstr(command->operands, "..."))
+        *ret_most = SIZE_MAX;
 }
 
 bool command_has_operand(const Command *command, const char *name)

@@ -33,7 +33,7 @@ typedef struct CommandExample {
 typedef struct Command {
     const char *name;
     CommandGroup group;
-    const char *operands;    /* "", "REV", "[REV]", "[REV...]" */
+    const char *operands;    /* "", "REV", "[REV]", "[REV...]", "a|b|c [KEY]" */
     const char *summary;     /* one line: no capital, no full stop */
     const char *description; /* paragraphs, with an empty line between them */
     const char *aliases[2];

@@ -25,6 +25,15 @@ static void add_all_names(Text *text, char between)
 /* What the shells offer for the operands of `command`: empty for none. */
 static void add_operand_words(Text *text, const Command *command)
 {
+    const char *operands = command->operands;
+    for (const char *at = operands; memchr(operands, '|', strcspn(operands, " "));) {
+        size_t length = strcspn(at, "| ");
+        text_add(text, at, length);
+        if (at[length] != '|')
+            return;
+        text_char(text, ' ');
+        at += length + 1;
+    }
     for (const OperandTopic *topic = topic_operands; topic->name; topic++) {
         if (!command_has_operand(command, topic->name))
             continue;
@@ -220,7 +229,7 @@ static void zsh_operands(Text *text, const Command *command)
                most > 1 ? "*:"
                : least  ? "1:"
                         : "1::",
-               command->operands[0] == '[' ? "operand" : command->operands);
+               strpbrk(command->operands, "[|:") ? "operand" : command->operands);
     add_operand_words(text, command);
     text_put(text, ")'\n");
 }

@@ -46,7 +46,7 @@ static const Option options[] = {
     {"log", 0, false, OPTION_FLAG, NULL,
      "what happened in the database, in place of the files", PLACE(arguments.log)},
     {"limit", 0, false, OPTION_NUMBER, "N",
-     "only the last N entries of the log", PLACE(arguments.limit)},
+     "only the last N entries of a log, the first N of a list", PLACE(arguments.limit)},
     {"from", 0, false, OPTION_TEXT, "X",
      "the schema as it is; the target's database by default", PLACE(arguments.from)},
     {"to", 0, false, OPTION_TEXT, "Y",
@@ -117,6 +117,16 @@ static const Option options[] = {
      "make no backup: there is another one", PLACE(arguments.no_backup)},
     {"verify-backup", 0, false, OPTION_FLAG, NULL,
      "PostgreSQL: restore the backup's schema in a scratch database", PLACE(arguments.verify_backup)},
+    {"now", 0, false, OPTION_FLAG, NULL,
+     "without the grace period: it is due at once", PLACE(arguments.at_once)},
+    {"all", 'a', false, OPTION_FLAG, NULL,
+     "also what is over", PLACE(arguments.all)},
+    {"reason", 0, false, OPTION_TEXT, "TEXT",
+     "why the row is held", PLACE(arguments.reason)},
+    {"expires", 0, false, OPTION_TEXT, "AGE|DATE",
+     "when the hold ends by itself: after 90d, 6mo, 7y, or at 2027-01-31 (UTC)", PLACE(arguments.expires)},
+    {"lifecycle", 0, false, OPTION_FLAG, NULL,
+     "requests to be erased, holds, purges, and alerts about them", PLACE(arguments.lifecycle)},
 };
 /* clang-format on */
 

@@ -49,6 +49,8 @@ const Topic topic_environment[] = {
 const OperandTopic topic_operands[] = {
     {"REV", "an id, a unique beginning of one, head, base, +N, -N, ID+N or ID-N",
      "head heads base"},
+    {"SUBJECT:KEY", "a subject of rung.yaml and the key of its row: users:42", ""},
+    {"TABLE:KEY", "a table and the key of a row: users:42, orders:7,2", ""},
     {"FILE", "a SQL file", NULL},
     {"SHELL", "bash, zsh or fish", "bash zsh fish"},
     {"COMMAND", "a command or an alias of one", NULL},

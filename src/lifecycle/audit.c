@@ -86,14 +86,19 @@ Code audit_add(Life *life, const AuditEvent *event, Error *error)
 
 /* ---- looking whether it is whole ---- */
 
+/* A line of the file outside. */
+typedef struct Anchor {
+    int64_t seq;
+    const char *hash;
+} Anchor;
+
 typedef struct Walk {
     int64_t next; /* number that the next record must have */
     char before[HASH_HEX_SIZE];
     AuditCheck *check;
     Arena *arena;
-    const char *anchor; /* text of the file outside, what is left of it */
-    int64_t anchor_seq;
-    const char *anchor_hash;
+    VEC(Anchor) anchors; /* by number */
+    size_t anchor;       /* the first that was not met yet */
 } Walk;
 
 static bool broken(Walk *walk, int64_t seq, const char *reason)
@@ -103,21 +108,44 @@ static bool broken(Walk *walk, int64_t seq, const char *reason)
     return false;
 }
 
-/* The next line of the file outside: "SEQ HASH". */
-static void next_anchor(Walk *walk)
+static int compare_anchors(const void *a, const void *b)
 {
-    char *end;
-    const char *line = walk->anchor;
-    walk->anchor_seq = 0;
-    if (!line || !*line)
-        return;
-    walk->anchor_seq = strtoll(line, &end, 10);
-    while (*end == ' ')
-        end++;
-    size_t length = strcspn(end, " \n");
-    walk->anchor_hash = arena_copy(walk->arena, end, length);
-    walk->anchor = end + length + strcspn(end + length, "\n");
-    walk->anchor += *walk->anchor == '\n';
+    int64_t x = ((const Anchor *)a)->seq, y = ((const Anchor *)b)->seq;
+    return (x > y) - (x < y);
+}
+
+/* Lines "SEQ HASH". Runs that end at the same time may write them in another order, and one that
+ * was torn by a crash is none. */
+static void read_anchors(Walk *walk, const char *text)
+{
+    while (text && *text) {
+        char *end;
+        int64_t seq = strtoll(text, &end, 10);
+        while (*end == ' ')
+            end++;
+        size_t length = strcspn(end, " \r\n");
+        if (seq > 0 && length == HASH_HEX_SIZE - 1)
+            *vec_add(walk->arena, &walk->anchors) =
+                (Anchor){seq, arena_copy(walk->arena, end, length)};
+        text = end + strcspn(end, "\n");
+        text += *text == '\n';
+    }
+    if (walk->anchors.count)
+        qsort(walk->anchors.at, walk->anchors.count, sizeof *walk->anchors.at, compare_anchors);
+}
+
+static bool check_anchors(Walk *walk, int64_t seq, const char *hash)
+{
+    for (; walk->anchor < walk->anchors.count; walk->anchor++) {
+        const Anchor *anchor = &walk->anchors.at[walk->anchor];
+        if (anchor->seq > seq)
+            break;
+        if (strcmp(anchor->hash, hash) != 0)
+            return broken(walk, seq,
+                          "the file outside has another hash for it: the chain was written anew");
+        walk->check->anchored = seq;
+    }
+    return true;
 }
 
 static bool check_row(Walk *walk, const DbRows *rows, size_t row)
@@ -132,14 +160,8 @@ static bool check_row(Walk *walk, const DbRows *rows, size_t row)
     seal_all(walk->before, fields, COUNT(fields) - 1, hash);
     if (!fields[11] || strcmp(hash, fields[11]) != 0)
         return broken(walk, seq, "it was changed, or one in front of it was");
-    if (walk->anchor_seq == seq) {
-        if (strcmp(walk->anchor_hash, hash) != 0)
-            return broken(walk, seq,
-                          "the file outside has another hash for it: the chain was "
-                          "written anew");
-        walk->check->anchored = seq;
-        next_anchor(walk);
-    }
+    if (!check_anchors(walk, seq, hash))
+        return false;
     memcpy(walk->before, hash, sizeof hash);
     walk->next++;
     walk->check->records++;
@@ -170,38 +192,80 @@ static Code check_end(Life *life, Walk *walk, Error *error)
     int64_t last = rows.count ? strtoll(db_cell(&rows, 0, 0), NULL, 10) : 0;
     if (!rows.count || last != walk->next - 1 || strcmp(db_cell(&rows, 0, 1), walk->before) != 0)
         broken(walk, walk->next, "the records at the end were removed");
-    else if (walk->anchor_seq)
-        broken(walk, walk->anchor_seq,
+    else if (walk->anchor < walk->anchors.count)
+        broken(walk, walk->anchors.at[walk->anchor].seq,
                "the file outside knows it, the database does not: the end "
                "was removed, or an older backup restored");
     return RUNG_OK;
 }
 
-Code audit_verify(Life *life, Arena *arena, AuditCheck *ret_check, Error *error)
+#define AT "to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
+
+static Code walk_chain(Life *life, Walk *walk, Error *error)
 {
-    Walk walk = {.next = 1, .check = ret_check, .arena = arena};
-    *ret_check = (AuditCheck){0};
-    Code code = read_anchor(life, arena, &walk.anchor, error);
-    next_anchor(&walk);
+    Code code = RUNG_OK;
     for (bool more = true, whole = true; !code && more && whole;) {
         Arena *page = arena_new();
         DbRows rows;
         code = LIFE(life, page, &rows, error,
                     life->engine == ENGINE_SQLITE
-                        ? "SELECT seq, at, " COLUMNS " FROM {audit} WHERE seq > $1 ORDER BY seq"
-                          " LIMIT 10000"
-                        : "SELECT seq, to_char(at AT TIME ZONE 'UTC',"
-                          " 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'), " COLUMNS
-                          " FROM {audit} WHERE seq > $1::bigint ORDER BY seq LIMIT 10000",
-                    arena_print(page, "%lld", (long long)walk.next - 1));
+                        ? "SELECT seq, at, " COLUMNS " FROM {audit} WHERE seq > CAST($1 AS INTEGER)"
+                          " ORDER BY seq LIMIT 10000"
+                        : "SELECT seq, " AT ", " COLUMNS " FROM {audit} WHERE seq > $1::bigint"
+                          " ORDER BY seq LIMIT 10000",
+                    arena_print(page, "%lld", (long long)walk->next - 1));
         for (size_t i = 0; !code && whole && i < rows.count; i++)
-            whole = check_row(&walk, &rows, i);
+            whole = check_row(walk, &rows, i);
         more = !code && rows.count == AUDIT_PAGE;
         arena_free(page);
     }
-    if (!code && !ret_check->broken)
-        code = check_end(life, &walk, error);
+    return code || walk->check->broken ? code : check_end(life, walk, error);
+}
+
+/* What is anchored was committed before: the file is read first, then the table at one moment. */
+Code audit_verify(Life *life, Arena *arena, AuditCheck *ret_check, Error *error)
+{
+    Walk walk = {.next = 1, .check = ret_check, .arena = arena};
+    const char *text;
+    *ret_check = (AuditCheck){0};
+    Code code = read_anchor(life, arena, &text, error);
+    if (!code)
+        code = db_exec(life->db,
+                       life->engine == ENGINE_SQLITE
+                           ? "BEGIN"
+                           : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+                       error);
+    if (code)
+        return code;
+    read_anchors(&walk, text);
+    code = life_rollback(life, walk_chain(life, &walk, error));
     ret_check->head = arena_string(arena, walk.before);
+    return code;
+}
+
+Code audit_log(Life *life, Arena *arena, size_t limit, AuditRecordList *ret_list, Error *error)
+{
+    DbRows rows;
+    const char *at = life->engine == ENGINE_SQLITE ? "at" : AT;
+    const char *last = limit ? arena_print(arena, " LIMIT %zu", limit) : "";
+    const char *sql = arena_print(
+        arena, "SELECT seq, %s, " COLUMNS " FROM {audit} ORDER BY seq DESC%s", at, last);
+    Code code = life_query(life, arena, sql, NULL, 0, &rows, error);
+    for (size_t i = code ? 0 : rows.count; i-- > 0;)
+        *vec_add(arena, ret_list) = (AuditRecord){
+            .seq = strtoll(db_cell(&rows, i, 0), NULL, 10),
+            .at = db_cell(&rows, i, 1),
+            .actor = db_cell(&rows, i, 2),
+            .action = db_cell(&rows, i, 3),
+            .policy = db_cell(&rows, i, 4),
+            .table = db_cell(&rows, i, 5),
+            .rows = strtoll(db_cell(&rows, i, 6), NULL, 10),
+            .subjects = strtoll(db_cell(&rows, i, 7), NULL, 10),
+            .subject_hash = db_cell(&rows, i, 8),
+            .run = db_cell(&rows, i, 9),
+            .detail = db_cell(&rows, i, 10),
+            .hash = db_cell(&rows, i, 11),
+        };
     return code;
 }
 
@@ -221,8 +285,11 @@ Code audit_anchor(Life *life, Error *error)
         goto done;
     const char *line = arena_print(arena, "%s %s\n", db_cell(&rows, 0, 0), db_cell(&rows, 0, 1));
     size_t length = strlen(line), have = text ? strlen(text) : 0;
-    if (have < length || strcmp(text + have - length, line) != 0)
-        code = file_append(life->anchor, line, length, error);
+    if (have >= length && strcmp(text + have - length, line) == 0)
+        goto done;
+    if (have && text[have - 1] != '\n') /* torn by a crash */
+        line = arena_print(arena, "\n%s", line);
+    code = file_append(life->anchor, line, strlen(line), error);
 done:
     arena_free(arena);
     return code;

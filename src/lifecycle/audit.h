@@ -26,6 +26,16 @@ typedef struct AuditCheck {
     const char *head;   /* hash of the last record; "" when there is none */
 } AuditCheck;
 
+typedef struct AuditRecord {
+    int64_t seq, rows, subjects;
+    const char *at; /* ISO 8601, UTC */
+    const char *actor, *action, *policy, *table, *subject_hash, *run, *detail, *hash;
+} AuditRecord;
+typedef VEC(AuditRecord) AuditRecordList;
+
+/* The last `limit` records (0: all), oldest first. */
+Code audit_log(Life *life, Arena *arena, size_t limit, AuditRecordList *ret_list, Error *error);
+
 /* Reads the whole chain, and compares it with the file outside if there is one. */
 Code audit_verify(Life *life, Arena *arena, AuditCheck *ret_check, Error *error);
 

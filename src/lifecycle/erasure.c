@@ -48,6 +48,12 @@ static Code no_row(const Subject *subject, const char *key, Error *error)
     return RUNG_UNKNOWN;
 }
 
+/* The text is no value of the column's type. */
+static bool is_no_value(Code code, const Error *error)
+{
+    return code && strncmp(error->sqlstate, "22", 2) == 0;
+}
+
 /* Locks the row and gives its key as the database writes it; NULL: there is none. A key that is no
  * value of its type is no row either. */
 static Code lock_row(Life *life, Arena *arena, const Subject *subject, const char *key,
@@ -61,7 +67,7 @@ static Code lock_row(Life *life, Arena *arena, const Subject *subject, const cha
         life_equals(life, arena, "t", subject->table, subject->key->name, "$1"),
         sqlite ? "" : " FOR UPDATE");
     Code code = LIFE(life, arena, &rows, error, sql, key);
-    if (code && strncmp(error->sqlstate, "22", 2) == 0)
+    if (is_no_value(code, error))
         return no_row(subject, key, error);
     if (code)
         return code;
@@ -87,6 +93,18 @@ static Code set_column(Life *life, Arena *arena, const Subject *subject, const c
                     life_equals(life, arena, "t", subject->table, subject->key->name, "$1"));
     const char *params[] = {key, subject->policy->name, key};
     return life_query(life, NULL, sql, params, requested ? 3 : 1, NULL, error);
+}
+
+static Code record(Life *life, const Subject *subject, const char *action, const char *hash,
+                   Error *error)
+{
+    return audit_add(life,
+                     &(AuditEvent){.action = action,
+                                   .policy = subject->policy->name,
+                                   .table = subject->table->title,
+                                   .subjects = 1,
+                                   .subject_hash = hash},
+                     error);
 }
 
 /* ---- requesting ---- */
@@ -116,56 +134,77 @@ static Code insert_request(Life *life, Arena *arena, const Subject *subject, con
                 arena_print(arena, "%lld", at_once ? 0LL : (long long)policy->grace.seconds));
 }
 
-static Code request(Life *life, Arena *arena, const Subject *subject, const char *asked,
-                    bool at_once, Erasure *ret_erasure, bool *ret_repeated, Error *error)
+typedef struct Requesting {
+    Arena *arena;
+    const Subject *subject;
+    const char *key; /* as it was asked for */
+    bool at_once;
+    Erasure *erasure;
+    bool *repeated;
+} Requesting;
+
+static Code begin_request(Life *life, const Requesting *requesting, const char *key, DbRows *rows,
+                          Error *error)
 {
+    Arena *arena = requesting->arena;
+    const Subject *subject = requesting->subject;
+    const char *now = life->engine == ENGINE_SQLITE ? "{now}" : "date_trunc('second', {now})";
+    Code code = insert_request(life, arena, subject, key, life_text(life, arena, now),
+                               requesting->at_once, error);
+    if (!code)
+        code = set_column(life, arena, subject, key, true, error);
+    if (!code)
+        code = open_request(life, arena, subject, key, rows, error);
+    return code ? code
+                : record(life, subject, requesting->at_once ? "request at once" : "request",
+                         db_cell(rows, 0, 3), error);
+}
+
+/* A request that is pending becomes due now. */
+static Code hurry(Life *life, const Requesting *requesting, const char *key, DbRows *rows,
+                  Error *error)
+{
+    DbRows changed;
+    Code code = LIFE(life, requesting->arena, &changed, error,
+                     "UPDATE {erasure} SET due_at = {now} WHERE id = CAST($1 AS bigint) AND due_at"
+                     " > {now} RETURNING id",
+                     db_cell(rows, 0, 0));
+    if (code || !changed.count)
+        return code;
+    code = open_request(life, requesting->arena, requesting->subject, key, rows, error);
+    return code ? code
+                : record(life, requesting->subject, "request at once", db_cell(rows, 0, 3), error);
+}
+
+static Code request(Life *life, void *context, Error *error)
+{
+    const Requesting *requesting = context;
+    const Subject *subject = requesting->subject;
+    Arena *arena = requesting->arena;
     DbRows rows;
     const char *key = NULL;
-    const char *now = life->engine == ENGINE_SQLITE ? "{now}" : "date_trunc('second', now())";
-    Code code = lock_row(life, arena, subject, asked, &key, error);
+    Code code = lock_row(life, arena, subject, requesting->key, &key, error);
     if (!code && !key)
-        code = no_row(subject, asked, error);
+        code = no_row(subject, requesting->key, error);
     if (!code)
         code = open_request(life, arena, subject, key, &rows, error);
     if (code)
         return code;
-    *ret_repeated = rows.count > 0;
-    if (!rows.count) {
-        code =
-            insert_request(life, arena, subject, key, life_text(life, arena, now), at_once, error);
-        if (!code)
-            code = set_column(life, arena, subject, key, true, error);
-        if (!code)
-            code = open_request(life, arena, subject, key, &rows, error);
-        if (!code)
-            code = audit_add(life,
-                             &(AuditEvent){.action = at_once ? "request at once" : "request",
-                                           .policy = subject->policy->name,
-                                           .table = subject->table->title,
-                                           .subjects = 1,
-                                           .subject_hash = db_cell(&rows, 0, 3)},
-                             error);
-    } else if (at_once && strcmp(db_cell(&rows, 0, 4), "pending") == 0) {
-        code = LIFE(life, NULL, NULL, error,
-                    "UPDATE {erasure} SET due_at = {now} WHERE id = $1 AND due_at > {now}",
-                    db_cell(&rows, 0, 0));
-        if (!code)
-            code = open_request(life, arena, subject, key, &rows, error);
-    }
+    *requesting->repeated = rows.count > 0;
+    if (!rows.count)
+        code = begin_request(life, requesting, key, &rows, error);
+    else if (requesting->at_once && strcmp(db_cell(&rows, 0, 4), "pending") == 0)
+        code = hurry(life, requesting, key, &rows, error);
     if (!code)
-        *ret_erasure = read_row(&rows, 0);
+        *requesting->erasure = read_row(&rows, 0);
     return code;
 }
 
 Code erasure_request(Life *life, Arena *arena, const Subject *subject, const char *key,
                      bool at_once, Erasure *ret_erasure, bool *ret_repeated, Error *error)
 {
-    Code code = life_begin(life, error);
-    if (!code)
-        code = request(life, arena, subject, key, at_once, ret_erasure, ret_repeated, error);
-    if (!code)
-        code = life_commit(life, error);
-    return code ? life_rollback(life, code) : RUNG_OK;
+    Requesting requesting = {arena, subject, key, at_once, ret_erasure, ret_repeated};
+    return life_transaction(life, request, &requesting, error);
 }
 
 /* ---- cancelling ---- */
@@ -189,14 +228,16 @@ static Code not_cancelled(Life *life, Arena *arena, const Subject *subject, cons
     return error_hint(error, "`rung erase list` shows the open requests");
 }
 
-static Code cancel(Life *life, Arena *arena, const Subject *subject, const char *asked,
-                   Erasure *ret_erasure, Error *error)
+static Code cancel(Life *life, void *context, Error *error)
 {
+    const Requesting *requesting = context;
+    const Subject *subject = requesting->subject;
+    Arena *arena = requesting->arena;
     DbRows rows;
     const char *key = NULL;
-    Code code = lock_row(life, arena, subject, asked, &key, error);
+    Code code = lock_row(life, arena, subject, requesting->key, &key, error);
     if (!code && !key)
-        key = asked;
+        key = requesting->key;
     if (!code)
         code = LIFE(life, arena, &rows, error,
                     "UPDATE {erasure} SET state = 'cancelled', finished_at = {now} WHERE subject ="
@@ -208,28 +249,40 @@ static Code cancel(Life *life, Arena *arena, const Subject *subject, const char 
         code = set_column(life, arena, subject, key, false, error);
     if (code)
         return code;
-    *ret_erasure = read_row(&rows, 0);
-    return audit_add(life,
-                     &(AuditEvent){.action = "cancel",
-                                   .policy = subject->policy->name,
-                                   .table = subject->table->title,
-                                   .subjects = 1,
-                                   .subject_hash = ret_erasure->hash},
-                     error);
+    *requesting->erasure = read_row(&rows, 0);
+    return record(life, subject, "cancel", requesting->erasure->hash, error);
 }
 
 Code erasure_cancel(Life *life, Arena *arena, const Subject *subject, const char *key,
                     Erasure *ret_erasure, Error *error)
 {
-    Code code = life_begin(life, error);
-    if (!code)
-        code = cancel(life, arena, subject, key, ret_erasure, error);
-    if (!code)
-        code = life_commit(life, error);
-    return code ? life_rollback(life, code) : RUNG_OK;
+    Requesting requesting = {
+        .arena = arena, .subject = subject, .key = key, .erasure = ret_erasure};
+    return life_transaction(life, cancel, &requesting, error);
 }
 
 /* ---- looking ---- */
+
+Code erasure_key(Life *life, Arena *arena, const Subject *subject, const char *asked,
+                 const char **ret_key, bool *ret_present, Error *error)
+{
+    DbRows rows;
+    const char *column = subject->key->name;
+    const char *sql = arena_print(arena, "SELECT CAST(t.%s AS text) FROM %s t WHERE %s",
+                                  life_name(arena, column), subject->table->sql,
+                                  life_equals(life, arena, "t", subject->table, column, "$1"));
+    Code code = LIFE(life, arena, &rows, error, sql, asked);
+    *ret_present = !code && rows.count;
+    *ret_key = *ret_present ? db_cell(&rows, 0, 0) : asked;
+    if (is_no_value(code, error) || *ret_present || life->engine == ENGINE_SQLITE)
+        return is_no_value(code, error) ? RUNG_OK : code;
+    sql = arena_print(arena, "SELECT CAST(CAST($1::text AS %s) AS text)", subject->key->type);
+    if (!code)
+        code = LIFE(life, arena, &rows, error, sql, asked);
+    if (!code)
+        *ret_key = db_cell(&rows, 0, 0);
+    return code;
+}
 
 Code erasure_list(Life *life, Arena *arena, const char *subject, const char *key, const char *state,
                   int64_t limit, ErasureList *ret_list, Error *error)
@@ -248,6 +301,8 @@ Code erasure_list(Life *life, Arena *arena, const char *subject, const char *key
         *vec_add(arena, &params) = hash;
         *vec_add(arena, &params) = key;
         text_print(&sql, " AND subject_hash IN ($%zu, $%zu)", params.count - 1, params.count);
+    } else if (state && !*state) {
+        text_put(&sql, "");
     } else if (state) {
         *vec_add(arena, &params) = state;
         text_print(&sql, " AND state = $%zu", params.count);
@@ -314,36 +369,47 @@ static Code adopt(Life *life, Arena *arena, const Subject *subject, int64_t *ado
     return code;
 }
 
-static Code init(Life *life, Arena *arena, int64_t *adopted, Error *error)
+/* The guards of a table know one subject. */
+static Code check_alone(const Life *life, const Subject *subjects, size_t count, Error *error)
 {
+    const Subject *last = &subjects[count - 1];
+    for (size_t i = 0; i + 1 < count; i++)
+        if (subjects[i].table == last->table)
+            return error_at(error, RUNG_CONFIG, life->path, last->policy->line,
+                            "lifecycle.subjects.%s: its table is that of the subject %s already",
+                            last->policy->name, subjects[i].policy->name);
+    return RUNG_OK;
+}
+
+static Code init(Life *life, void *context, Error *error)
+{
+    int64_t *adopted = context;
     bool present;
+    size_t count = life->policy->subjects.count;
+    Arena *arena = arena_new();
+    Subject *subjects = arena_alloc_array(arena, count + 1, sizeof *subjects);
     Code code = life_present(life->db, &present, error);
+    *adopted = 0;
     if (!code && !present)
         code = life_create(life, error);
-    for (size_t i = 0; !code && i < life->policy->subjects.count; i++) {
-        Subject subject;
-        code = subject_find(life, &life->policy->subjects.at[i], &subject, error);
+    for (size_t i = 0; !code && i < count; i++) {
+        code = subject_find(life, &life->policy->subjects.at[i], &subjects[i], error);
         if (!code)
-            code = adopt(life, arena, &subject, adopted, error);
+            code = check_alone(life, subjects, i + 1, error);
         if (!code)
-            code = guard_install(life, &subject, error);
+            code = adopt(life, arena, &subjects[i], adopted, error);
+        if (!code)
+            code = guard_install(life, &subjects[i], error);
     }
+    arena_free(arena);
     return code;
 }
 
 Code erasure_init(Life *life, int64_t *ret_adopted, Error *error)
 {
-    Arena *arena = arena_new();
-    int64_t adopted = 0;
-    Code code = life_begin(life, error);
-    if (!code)
-        code = init(life, arena, &adopted, error);
-    if (!code)
-        code = life_commit(life, error);
+    int64_t adopted;
+    Code code = life_transaction(life, init, &adopted, error);
     if (!code)
         *ret_adopted = adopted;
-    else
-        life_rollback(life, code);
-    arena_free(arena);
     return code;
 }

@@ -34,8 +34,12 @@ Code erasure_request(Life *life, Arena *arena, const Subject *subject, const cha
 Code erasure_cancel(Life *life, Arena *arena, const Subject *subject, const char *key,
                     Erasure *ret_erasure, Error *error);
 
+/* The key as the database writes it, and whether there is such a row. */
+Code erasure_key(Life *life, Arena *arena, const Subject *subject, const char *asked,
+                 const char **ret_key, bool *ret_present, Error *error);
+
 /* The requests of one row, by its key or its keyed hash, or with key NULL those of a state (NULL:
- * the open ones), at most `limit` (0: all); oldest first. */
+ * the open ones; "": all), at most `limit` (0: all); oldest first. */
 Code erasure_list(Life *life, Arena *arena, const char *subject, const char *key, const char *state,
                   int64_t limit, ErasureList *ret_list, Error *error);
 

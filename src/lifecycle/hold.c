@@ -155,49 +155,57 @@ static const char *end_sql(const Life *life, Arena *arena, const HoldEnd *end)
                       arena_print(arena, "%lld", (long long)end->age.seconds));
 }
 
-static Code insert(Life *life, Arena *arena, const KeyTable *table, const KeyNames *values,
-                   const char *reason, const HoldEnd *end, HoldEntry *ret_entry, Error *error)
+typedef struct Adding {
+    Arena *arena;
+    const KeyTable *table;
+    const KeyNames *values;
+    const char *reason;
+    const HoldEnd *end;
+    HoldEntry *entry;
+} Adding;
+
+static Code insert(Life *life, const Adding *adding, const KeyNames *values, Error *error)
 {
     DbRows rows;
+    Arena *arena = adding->arena;
     const char *sql = arena_print(
         arena,
         "INSERT INTO {hold} (table_name, key, reason, added_at, added_by, expires_at) VALUES ($1,"
         " $2, $3, {now}, $4, %s) RETURNING " COLUMNS,
-        end_sql(life, arena, end));
-    Code code = LIFE(life, arena, &rows, error, sql, hold_table_name(table, arena),
-                     key_json(arena, values), reason, life->actor);
+        end_sql(life, arena, adding->end));
+    Code code = LIFE(life, arena, &rows, error, sql, hold_table_name(adding->table, arena),
+                     key_json(arena, values), adding->reason, life->actor);
     if (!code)
-        *ret_entry = read_entry(&rows, 0);
+        *adding->entry = read_entry(&rows, 0);
     return code;
 }
 
-static Code add(Life *life, Arena *arena, const KeyTable *table, const KeyNames *values,
-                const char *reason, const HoldEnd *end, HoldEntry *ret_entry, Error *error)
+static Code add(Life *life, void *context, Error *error)
 {
+    const Adding *adding = context;
+    Arena *arena = adding->arena;
+    const KeyTable *table = adding->table;
     char hash[HASH_HEX_SIZE];
     KeyNames found;
     const SubjectPolicy *subject = subject_of(life, table);
     Code code = change_mark(life, error);
     if (!code)
-        code = lock_row(life, arena, table, values, &found, error);
+        code = lock_row(life, arena, table, adding->values, &found, error);
     if (!code && subject)
         code = check_not_purging(life, arena, subject, found.at[0], error);
     if (!code)
-        code = insert(life, arena, table, &found, reason, end, ret_entry, error);
+        code = insert(life, adding, &found, error);
     if (!code && subject)
         life_hash(life, subject->name, found.at[0], hash);
-    return code ? code : record(life, arena, "hold add", ret_entry, subject ? hash : NULL, error);
+    return code ? code
+                : record(life, arena, "hold add", adding->entry, subject ? hash : NULL, error);
 }
 
 Code hold_add(Life *life, Arena *arena, const KeyTable *table, const KeyNames *values,
               const char *reason, const HoldEnd *end, HoldEntry *ret_entry, Error *error)
 {
-    Code code = life_begin(life, error);
-    if (!code)
-        code = add(life, arena, table, values, reason, end, ret_entry, error);
-    if (!code)
-        code = life_commit(life, error);
-    return code ? life_rollback(life, code) : RUNG_OK;
+    Adding adding = {arena, table, values, reason, end, ret_entry};
+    return life_transaction(life, add, &adding, error);
 }
 
 /* ---- releasing ---- */
@@ -217,32 +225,35 @@ static Code not_released(Life *life, Arena *arena, const char *id, Error *error)
                              "its condition does");
 }
 
-static Code release(Life *life, Arena *arena, int64_t id, HoldEntry *ret_entry, Error *error)
+typedef struct Releasing {
+    Arena *arena;
+    const char *id;
+    HoldEntry *entry;
+} Releasing;
+
+static Code release(Life *life, void *context, Error *error)
 {
+    const Releasing *releasing = context;
+    Arena *arena = releasing->arena;
     DbRows rows;
-    const char *text = arena_print(arena, "%lld", (long long)id);
     Code code = change_mark(life, error);
     if (!code)
         code = LIFE(life, arena, &rows, error,
                     "UPDATE {hold} SET released_at = {now}, released_by = $1 WHERE id = CAST($2 AS"
                     " bigint) AND released_at IS NULL RETURNING " COLUMNS,
-                    life->actor, text);
+                    life->actor, releasing->id);
     if (!code && !rows.count)
-        return not_released(life, arena, text, error);
+        return not_released(life, arena, releasing->id, error);
     if (code)
         return code;
-    *ret_entry = read_entry(&rows, 0);
-    return record(life, arena, "hold release", ret_entry, NULL, error);
+    *releasing->entry = read_entry(&rows, 0);
+    return record(life, arena, "hold release", releasing->entry, NULL, error);
 }
 
 Code hold_release(Life *life, Arena *arena, int64_t id, HoldEntry *ret_entry, Error *error)
 {
-    Code code = life_begin(life, error);
-    if (!code)
-        code = release(life, arena, id, ret_entry, error);
-    if (!code)
-        code = life_commit(life, error);
-    return code ? life_rollback(life, code) : RUNG_OK;
+    Releasing releasing = {arena, arena_print(arena, "%lld", (long long)id), ret_entry};
+    return life_transaction(life, release, &releasing, error);
 }
 
 /* ---- listing ---- */

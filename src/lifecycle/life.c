@@ -1,5 +1,6 @@
 /* The tables that rung keeps, and statements that both engines take. */
 #include "lifecycle/life.h"
+#include "base/clock.h"
 #include "base/text.h"
 #include "sql/quote.h"
 #include "sql/split.h"
@@ -164,6 +165,27 @@ Code life_rollback(Life *life, Code code)
     if (!db_lost(life->db) && db_in_transaction(life->db))
         db_exec(life->db, "ROLLBACK", &ignored);
     return code;
+}
+
+Code life_transaction(Life *life, LifeWork *work, void *context, Error *error)
+{
+    enum { TRIES = 4, PAUSE_MS = 50 };
+    Code code = RUNG_OK;
+    for (int i = 0; i < TRIES; i++) {
+        if (i)
+            clock_sleep_ms(PAUSE_MS << i);
+        code = life_check_cancelled(life, error);
+        if (!code)
+            code = life_begin(life, error);
+        if (!code)
+            code = work(life, context, error);
+        if (!code)
+            code = life_commit(life, error);
+        if (!code || !life_is_passing(error))
+            break;
+        life_rollback(life, code);
+    }
+    return code ? life_rollback(life, code) : RUNG_OK;
 }
 
 bool life_is_passing(const Error *error)

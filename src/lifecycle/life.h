@@ -58,6 +58,11 @@ Code life_begin(Life *life, Error *error);
 Code life_commit(Life *life, Error *error);
 Code life_rollback(Life *life, Code code); /* gives `code` back; nothing if none is open */
 
+/* Runs `work` in a transaction of its own, and again a few times when that fails for a passing
+ * reason; it must be able to begin anew. */
+typedef Code LifeWork(Life *life, void *context, Error *error);
+Code life_transaction(Life *life, LifeWork *work, void *context, Error *error);
+
 /* Whether the statement that failed may well succeed when it is tried again: a deadlock, a lock
  * that was not given in time, a serialization failure, SQLITE_BUSY. */
 bool life_is_passing(const Error *error);

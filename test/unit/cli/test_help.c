@@ -62,7 +62,7 @@ static void every_command_is_documented(void **state)
 static void every_operand_is_explained(void **state)
 {
     for (size_t i = 0; command_at(i); i++) {
-        bool explained = !*command_at(i)->operands;
+        bool explained = !*command_at(i)->operands || strchr(command_at(i)->operands, '|');
         for (const OperandTopic *topic = topic_operands; topic->name; topic++)
             explained = explained || command_has_operand(command_at(i), topic->name);
         if (!explained)
