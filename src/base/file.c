@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -79,6 +80,63 @@ Code file_append(const char *path, const char *data, size_t length, Error *error
     if (fd < 0)
         return file_failed(error, "open", path);
     Code code = write_all(fd, data, length) ? RUNG_OK : file_failed(error, "write", path);
+    close(fd);
+    return code;
+}
+
+/* The file that was waited for may have been replaced meanwhile. */
+static bool is_the_same(int fd, const char *path)
+{
+    struct stat open_one, named;
+    return fstat(fd, &open_one) == 0 && stat(path, &named) == 0 &&
+           open_one.st_ino == named.st_ino && open_one.st_dev == named.st_dev;
+}
+
+static int wait_for_lock(int fd)
+{
+    int failed;
+    while ((failed = flock(fd, LOCK_EX)) != 0 && errno == EINTR)
+        ;
+    return failed;
+}
+
+Code file_lock(const char *path, int *ret_fd, Error *error)
+{
+    for (;;) {
+        int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+        if (fd < 0)
+            return file_failed(error, "open", path);
+        if (wait_for_lock(fd)) {
+            Code code = file_failed(error, "lock", path);
+            close(fd);
+            return code;
+        }
+        if (is_the_same(fd, path)) {
+            *ret_fd = fd;
+            return RUNG_OK;
+        }
+        close(fd);
+    }
+}
+
+Code file_cut(const char *path, int64_t length, Error *error)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    if (fd < 0)
+        return file_failed(error, "open", path);
+    Code code = ftruncate(fd, (off_t)length) == 0 && fsync(fd) == 0
+                    ? RUNG_OK
+                    : file_failed(error, "shorten", path);
+    close(fd);
+    return code;
+}
+
+Code folder_sync(const char *path, Error *error)
+{
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return file_failed(error, "open", path);
+    Code code = fsync(fd) == 0 ? RUNG_OK : file_failed(error, "write", path);
     close(fd);
     return code;
 }

@@ -20,6 +20,16 @@ Code file_write(const char *path, const char *data, size_t length, Error *error)
  * is on the disk when this returns. */
 Code file_append(const char *path, const char *data, size_t length, Error *error);
 
+/* Opens a file, which is made, readable by its owner alone, when it is not there, and waits until
+ * nobody else holds it like this. Closing `ret_fd`, or the end of the process, lets go. */
+Code file_lock(const char *path, int *ret_fd, Error *error);
+
+/* Keeps the first `length` bytes only; on the disk when this returns. */
+Code file_cut(const char *path, int64_t length, Error *error);
+
+/* What was made, removed or renamed in a folder is so on the disk when this returns. */
+Code folder_sync(const char *path, Error *error);
+
 Code folder_make(const char *path, Error *error); /* a folder that is there is no error */
 Code file_remove(const char *path, Error *error);
 bool folder_is_empty(const char *path); /* or is not there */

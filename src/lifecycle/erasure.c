@@ -207,6 +207,49 @@ Code erasure_request(Life *life, Arena *arena, const Subject *subject, const cha
     return life_transaction(life, request, &requesting, error);
 }
 
+/* ---- a row that is back ---- */
+
+static const char *now_text(Life *life, Arena *arena)
+{
+    return life_text(life, arena,
+                     life->engine == ENGINE_SQLITE ? "{now}" : "date_trunc('second', now())");
+}
+
+Code erasure_again(Life *life, Arena *arena, const Subject *subject, const char *asked,
+                   bool *ret_again, Error *error)
+{
+    DbRows rows;
+    const char *key = NULL;
+    *ret_again = false;
+    Code code = lock_row(life, arena, subject, asked, &key, error);
+    if (!code && key)
+        code = open_request(life, arena, subject, key, &rows, error);
+    if (code || !key || (rows.count && strcmp(db_cell(&rows, 0, 4), "purging") == 0))
+        return code;
+    if (!rows.count)
+        code = insert_request(life, arena, subject, key, now_text(life, arena), true, error);
+    if (!code)
+        code = LIFE(life, arena, NULL, error,
+                    "UPDATE {erasure} SET state = 'purging', claimed_at = {now}, run = NULL, due_at"
+                    " = CASE WHEN due_at > {now} THEN {now} ELSE due_at END, attempts = 0, retry_at"
+                    " = NULL, problem = NULL WHERE subject = $1 AND key = $2 AND state = 'pending'",
+                    subject->policy->name, key);
+    if (!code)
+        code = set_column(life, arena, subject, key, true, error);
+    if (code)
+        return code;
+    char hash[HASH_HEX_SIZE];
+    life_hash(life, subject->policy->name, key, hash);
+    *ret_again = true;
+    return audit_add(life,
+                     &(AuditEvent){.action = "replay",
+                                   .policy = subject->policy->name,
+                                   .table = subject->table->title,
+                                   .subjects = 1,
+                                   .subject_hash = hash},
+                     error);
+}
+
 /* ---- cancelling ---- */
 
 /* Nothing was pending: why? */

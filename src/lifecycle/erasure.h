@@ -37,6 +37,11 @@ Code erasure_cancel(Life *life, Arena *arena, const Subject *subject, const char
 /* The key as the database writes it, and whether there is such a row. */
 Code erasure_key(Life *life, Arena *arena, const Subject *subject, const char *asked,
                  const char **ret_key, bool *ret_present, Error *error);
+/* For a row that was erased before and is back, from a backup: in the transaction that is open its
+ * request, a new one if it has none, becomes "purging", whose run is not known. `ret_again` is
+ * false when it was so already or there is no row. */
+Code erasure_again(Life *life, Arena *arena, const Subject *subject, const char *key,
+                   bool *ret_again, Error *error);
 
 /* The requests of one row, by its key or its keyed hash, or with key NULL those of a state (NULL:
  * the open ones; "": all), at most `limit` (0: all); oldest first. */

@@ -12,14 +12,15 @@
 typedef struct Life {
     Db *db;
     Engine engine;
-    Arena *arena;                /* for what lasts as long as this */
-    const Lifecycle *policy;     /* of rung.yaml */
-    const char *path;            /* of rung.yaml, for errors */
-    const char *actor;           /* "user@host" */
-    const char *run;             /* an id of its own */
-    KeyGraph *graph;             /* after life_graph */
-    const char *secret;          /* of the keyed hashes */
-    const char *ledger, *anchor; /* files, as they can be opened; NULL: none */
+    Arena *arena;                   /* for what lasts as long as this */
+    const Lifecycle *policy;        /* of rung.yaml */
+    const char *path;               /* of rung.yaml, for errors */
+    const char *actor;              /* "user@host" */
+    const char *run;                /* an id of its own */
+    KeyGraph *graph;                /* after life_graph */
+    const char *secret;             /* of the keyed hashes */
+    const char *ledger, *anchor;    /* files, as they can be opened; NULL: none */
+    struct LedgerSeen *ledger_seen; /* of ledger.c: what it read already */
     volatile sig_atomic_t *cancelled;
     void (*tell)(void *context, rung_event_type type, const char *text, int64_t done, int64_t total,
                  int64_t elapsed_us);

@@ -39,7 +39,8 @@ CREATE TABLE rung.hold (
 CREATE INDEX hold_open ON rung.hold (table_name) WHERE released_at IS NULL;
 
 -- Single facts: leases (number: epoch, value: holder, at: until when), how often the holds changed,
--- the latest time seen, how much of the ledger this database knows.
+-- the latest time seen, how much of the ledger this database knows, and which database it is: a copy
+-- of it is the same one.
 CREATE TABLE rung.mark (
     name text PRIMARY KEY,
     number bigint NOT NULL DEFAULT 0,
@@ -47,6 +48,7 @@ CREATE TABLE rung.mark (
     at timestamptz
 );
 INSERT INTO rung.mark (name) VALUES ('holds'), ('ledger'), ('clock'), ('audit'), ('anchor');
+INSERT INTO rung.mark (name, value) VALUES ('database', gen_random_uuid()::text);
 
 -- What was done to rows. Each row is sealed with the hash of the row before it; there is no foreign key.
 CREATE TABLE rung.audit (

@@ -38,7 +38,8 @@ CREATE TABLE rung_hold (
 CREATE INDEX rung_hold_open ON rung_hold (table_name) WHERE released_at IS NULL;
 
 -- Single facts: leases (number: epoch, value: holder, at: until when), how often the holds changed,
--- the latest time seen, how much of the ledger this database knows.
+-- the latest time seen, how much of the ledger this database knows, and which database it is: a copy
+-- of it is the same one.
 CREATE TABLE rung_mark (
     name TEXT PRIMARY KEY NOT NULL,
     number INTEGER NOT NULL DEFAULT 0,
@@ -46,6 +47,7 @@ CREATE TABLE rung_mark (
     at INTEGER
 );
 INSERT INTO rung_mark (name) VALUES ('holds'), ('ledger'), ('clock'), ('audit'), ('anchor');
+INSERT INTO rung_mark (name, value) VALUES ('database', lower(hex(randomblob(16))));
 
 -- What was done to rows. Each row is sealed with the hash of the row before it; there is no foreign key.
 CREATE TABLE rung_audit (
