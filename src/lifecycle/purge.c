@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "lifecycle/claim.h"
+#include "lifecycle/ledger.h"
 
 enum { PASSES = 20 }; /* that may be undone because something came in between */
 
@@ -294,6 +295,26 @@ static void add_counts(Run *run, const Doom *doom)
     }
 }
 
+/* The ledger knows of them before the first row goes, and the database knows that it does. */
+static Code note_erasures(Run *run, Arena *arena, size_t first, size_t last, Error *error)
+{
+    VEC(const char *) hashes = {0};
+    for (size_t i = first; i < last; i++)
+        if (!run->claims.at[i].out)
+            *vec_add(arena, &hashes) = run->claims.at[i].hash;
+    if (!run->life->ledger || !hashes.count)
+        return RUNG_OK;
+    Code code =
+        ledger_append(run->life, run->subject->policy->name, hashes.at, hashes.count, error);
+    if (!code)
+        code = life_begin(run->life, error);
+    if (!code)
+        code = ledger_know(run->life, error);
+    if (!code)
+        code = life_commit(run->life, error);
+    return code ? life_rollback(run->life, code) : RUNG_OK;
+}
+
 static Code pass(Run *run, size_t first, size_t last, Error *error)
 {
     Arena *arena = arena_new();
@@ -306,11 +327,12 @@ static Code pass(Run *run, size_t first, size_t last, Error *error)
                    .policy = run->subject->policy->name,
                    .finish = finish_requests,
                    .context = run};
-    int64_t before = run->report->subjects;
     Code code = doom_plan(run->life, arena, run->subject->table, &doom, error);
     for (int i = 0; !code && (i == 0 || purge.again); i++) {
         purge.again = false;
         code = list_all(run, &purge, first, last, error);
+        if (!code)
+            code = note_erasures(run, arena, first, last, error);
         if (!code)
             code = finish_absent(run, &doom, error);
         if (!code)
@@ -323,7 +345,6 @@ static Code pass(Run *run, size_t first, size_t last, Error *error)
         }
     }
     add_counts(run, &doom);
-    (void)before;
     arena_free(arena);
     return code;
 }
@@ -568,6 +589,8 @@ static Code wet(Run *run, Error *error)
 {
     Life *life = run->life;
     Code code = run->options->force ? RUNG_OK : clock_check(life, error);
+    if (!code)
+        code = ledger_require(life, error);
     if (!code)
         code = batch_start(life, &run->batch, error);
     if (code)
