@@ -139,6 +139,11 @@ typedef struct rung_arguments {
     const char *expires; /* hold add: an age ("90d") or a date, NULL: never */
     bool all;            /* erase list, hold list: also what is over */
     bool lifecycle;      /* status: requests, holds, purges and alerts */
+    const char *root;    /* cascade: a table; NULL: those of lifecycle.subjects */
+    rung_names tables;   /* cascade: of these tables alone; what is not there is told */
+    const char *action;  /* cascade: the class that is wanted of each key of the root: "cascade",
+                            "set_null", "restrict", "retain"; NULL: as lifecycle.relations says */
+    bool verify;         /* cascade: PASS or FAIL for each key */
 } rung_arguments;
 
 #define RUNG_ARGUMENTS_VERSION 4
@@ -169,6 +174,9 @@ RUNG_API rung_verb rung_show;      /* revision (required): one revision with its
 RUNG_API rung_verb rung_status;    /* target, current, pending, half-done, edited; lifecycle: RUNG_FOUND if
                                       an alert fires */
 RUNG_API rung_verb rung_check;     /* RUNG_FOUND if anything is pending, unknown, edited or half-done */
+RUNG_API rung_verb rung_status;    /* target, current, pending, half-done, edited */
+RUNG_API rung_verb rung_check;     /* RUNG_FOUND if anything is pending, unknown, edited or half-done, or rung.yaml's lifecycle
+                                      does not fit the foreign keys */
 RUNG_API rung_verb rung_dump;      /* format, directory, schemas, excluded: the schema as text that rebuilds it */
 RUNG_API rung_verb rung_types;     /* language (required), style, from, output, up_to_date, schemas, excluded:
                                       code with a type for each table; RUNG_FOUND if up_to_date
@@ -198,6 +206,9 @@ RUNG_API rung_verb rung_hold;      /* revisions (an action: add, release, list; 
                                       expires, all: rows that nothing removes */
 RUNG_API rung_verb rung_audit;     /* revisions (an action: verify, anchor, log), limit: RUNG_INVALID if the
                                       audit was changed */
+RUNG_API rung_verb rung_cascade;   /* root, format: the foreign keys below a table; verify, action, tables:
+                                      RUNG_INVALID if one does not do what is wanted; fix, message, id:
+                                      writes a revision that sets it */
 /* clang-format on */
 
 /* ---- results ------------------------------------------------------------------------------ */

@@ -4,7 +4,6 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/utf8.h"
-#include "revision/revision.h"
 
 /* ---- a revision file ---- */
 
@@ -51,9 +50,8 @@ static Code check_message(const char *message, Error *error)
     return RUNG_OK;
 }
 
-/* `sections` NULL: empty ones, with hints. */
-static Code write_revision(Verb *verb, const char *message, const RevisionList *parents,
-                           const char *sections, Error *error)
+Code edit_write_revision(Verb *verb, const char *message, const RevisionList *parents,
+                         const char *sections, Error *error)
 {
     WrittenReport written = {0};
     Arena *arena = verb->arena;
@@ -101,6 +99,18 @@ static Code named_parents(Verb *verb, RevisionList *ret_parents, Error *error)
     return RUNG_OK;
 }
 
+Code edit_only_head(Verb *verb, RevisionList *ret_parents, Error *error)
+{
+    RevisionList parents = {0};
+    graph_heads(verb->graph, verb->arena, &parents);
+    *ret_parents = parents;
+    if (parents.count < 2)
+        return RUNG_OK;
+    error_set(error, RUNG_REVISION, "the folder has %zu heads: which one does it follow?",
+              parents.count);
+    return error_hint(error, "name it with --parents, or join them first with `rung merge`");
+}
+
 static Code write_generated(Verb *verb, const RevisionList *parents, Error *error)
 {
     const char *sections;
@@ -108,11 +118,12 @@ static Code write_generated(Verb *verb, const RevisionList *parents, Error *erro
         error_set(error, RUNG_USAGE, "--autogenerate needs one parent");
         return error_hint(error, "join the heads first with `rung merge`");
     }
-    Code code = generate_sections(verb, parents->count ? parents->at[0] : NULL, &sections, error);
+    Code code =
+        generate_sections(verb, parents->count ? parents->at[0] : NULL, NULL, &sections, error);
     if (code)
         return code;
     if (sections)
-        return write_revision(verb, verb->arguments->message, parents, sections, error);
+        return edit_write_revision(verb, verb->arguments->message, parents, sections, error);
     WrittenReport written = {.nothing =
                                  "nothing to do: the revisions make what the schema file says"};
     report_written(&verb->report, &written);
@@ -123,7 +134,7 @@ static Code write_next(Verb *verb, const RevisionList *parents, Error *error)
 {
     if (verb->arguments->autogenerate)
         return write_generated(verb, parents, error);
-    return write_revision(verb, verb->arguments->message, parents, NULL, error);
+    return edit_write_revision(verb, verb->arguments->message, parents, NULL, error);
 }
 
 static Code verb_revision(Verb *verb, Error *error)
@@ -136,15 +147,8 @@ static Code verb_revision(Verb *verb, Error *error)
     Code code = verb_graph(verb, error);
     if (!code && verb->arguments->revision_count)
         code = named_parents(verb, &parents, error);
-    else if (!code) {
-        graph_heads(verb->graph, verb->arena, &parents);
-        if (parents.count > 1) {
-            error_set(error, RUNG_REVISION, "the folder has %zu heads: which one does it follow?",
-                      parents.count);
-            return error_hint(error,
-                              "name it with --parents, or join them first with `rung merge`");
-        }
-    }
+    else if (!code)
+        code = edit_only_head(verb, &parents, error);
     return code ? code : write_next(verb, &parents, error);
 }
 
@@ -166,7 +170,7 @@ static Code verb_merge(Verb *verb, Error *error)
     const char *message = verb->arguments->message;
     if (!message)
         message = arena_print(verb->arena, "merge %s and %s", parents.at[0]->id, parents.at[1]->id);
-    return write_revision(verb, message, &parents, NULL, error);
+    return edit_write_revision(verb, message, &parents, NULL, error);
 }
 
 VERB(revision)

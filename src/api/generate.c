@@ -14,6 +14,7 @@ typedef struct Part {
 typedef struct Generate {
     Verb *verb;
     const Revision *parent;
+    const Generator *generator;
     Part parts[ENGINE_COUNT];
 } Generate;
 
@@ -66,6 +67,9 @@ static Code load_part(Generate *generate, Engine engine, Error *error)
                         .engine = engine,
                         .engine_known = true,
                         .revision = (Revision *)(uintptr_t)generate->parent};
+    const Generator *generator = generate->generator;
+    if (generator)
+        return generator->load(generator->context, generate->verb, &part->from, &part->to, error);
     Code code = side_schema(generate->verb, &part->to, error);
     part->to.engine = engine;
     part->to.engine_known = true;
@@ -135,7 +139,8 @@ static Code share_sections(Generate *generate, Error *error)
 
 /* ---- the text ---- */
 
-static void add_section(const Plan *plan, const char *name, const char *engine, Text *text)
+static void add_section(const Generate *generate, const Plan *plan, const char *name,
+                        const char *engine, Text *text)
 {
     text_print(text, "%s-- rung:%s%s\n", text->length ? "\n" : "", name, engine);
     report_prechecks(plan, text);
@@ -143,6 +148,9 @@ static void add_section(const Plan *plan, const char *name, const char *engine, 
         report_steps(plan, text);
     else
         text_print(text, "-- rung:notice nothing changes on %s\n", engine_title(plan->to->engine));
+    if (generate->generator && generate->generator->remark)
+        generate->generator->remark(generate->generator->context, plan->to->engine,
+                                    strcmp(name, "down") == 0, text);
 }
 
 static void add_sections(const Generate *generate, Text *text)
@@ -150,13 +158,14 @@ static void add_sections(const Generate *generate, Text *text)
     const Part *pg = &generate->parts[ENGINE_POSTGRESQL], *lite = &generate->parts[ENGINE_SQLITE];
     bool both = pg->wanted && lite->wanted;
     if (pg->wanted)
-        add_section(pg->up, "up", both && !lite->shared_up ? " postgresql" : "", text);
+        add_section(generate, pg->up, "up", both && !lite->shared_up ? " postgresql" : "", text);
     if (lite->wanted && !lite->shared_up)
-        add_section(lite->up, "up", " sqlite", text);
+        add_section(generate, lite->up, "up", " sqlite", text);
     if (pg->wanted)
-        add_section(pg->down, "down", both && !lite->shared_down ? " postgresql" : "", text);
+        add_section(generate, pg->down, "down", both && !lite->shared_down ? " postgresql" : "",
+                    text);
     if (lite->wanted && !lite->shared_down)
-        add_section(lite->down, "down", " sqlite", text);
+        add_section(generate, lite->down, "down", " sqlite", text);
     if (pg->wanted)
         report_checks(pg->up, both ? "-- rung:check postgresql" : "-- rung:check", text);
     if (lite->wanted)
@@ -171,9 +180,10 @@ static bool has_steps(const Generate *generate)
     return found;
 }
 
-Code generate_sections(Verb *verb, const Revision *parent, const char **ret_sections, Error *error)
+Code generate_sections(Verb *verb, const Revision *parent, const Generator *generator,
+                       const char **ret_sections, Error *error)
 {
-    Generate generate = {.verb = verb, .parent = parent};
+    Generate generate = {.verb = verb, .parent = parent, .generator = generator};
     Text text = TEXT_EMPTY;
     Code code = find_engines(&generate, error);
     for (unsigned engine = 0; !code && engine < ENGINE_COUNT; engine++) {
@@ -185,7 +195,7 @@ Code generate_sections(Verb *verb, const Revision *parent, const char **ret_sect
             code = plan_part(&generate, part, error);
     }
     bool found = !code && has_steps(&generate);
-    if (found)
+    if (found && !generator)
         code = share_sections(&generate, error);
     if (found && !code)
         add_sections(&generate, &text);

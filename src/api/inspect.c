@@ -1,4 +1,5 @@
 /* Verbs that look: current, history, heads, branches, show, status, check, validate. */
+#include "api/cascade.h"
 #include "api/drift.h"
 #include "base/file.h"
 
@@ -197,8 +198,9 @@ static Code verb_check(Verb *verb, Error *error)
     graph_heads(verb->graph, verb->arena, &heads);
     if (heads.count > 1)
         find_revisions(verb, &findings, "head", &heads);
+    code = cascade_find(verb, &findings, error);
     bool schema = verb->project->config.schema != NULL;
-    if (schema)
+    if (!code && schema)
         code = drift_find(verb, &plan, &findings, error);
     if (code)
         return code;

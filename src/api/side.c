@@ -201,6 +201,8 @@ static Code load_database(Load *load, Error *error)
     *load->active = db;
     if (!code)
         code = source_database(db, side->arena, side->said, &load->filter, &side->catalog, error);
+    if (!code && side->want_keys)
+        code = key_graph_load(db, side->arena, &side->keys, error);
     *load->active = NULL;
     db_close(db);
     return code;

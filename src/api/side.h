@@ -3,6 +3,7 @@
 #define API_SIDE_H
 
 #include "api/project.h"
+#include "lifecycle/graph.h"
 #include "source/files.h"
 #include "source/source.h"
 
@@ -23,6 +24,8 @@ typedef struct Side {
     bool may_be_absent; /* DATABASE: an SQLite file that is not there yet is an empty one */
     SchemaFiles files;  /* FILES */
     Revision *revision;
+    bool want_keys; /* read the graph of keys, too: of a database, files or a revision */
+    KeyGraph *keys;
     Arena *arena; /* of the catalog alone: two sides are read at the same time */
     Catalog *catalog;
 } Side;

@@ -117,6 +117,8 @@ static Code read_back(Verb *verb, Side *side, Db *db, Error *error)
 {
     SourceFilter filter = verb_filter(verb);
     Code code = source_database(db, side->arena, side->said, &filter, &side->catalog, error);
+    if (!code && side->want_keys)
+        code = key_graph_load(db, side->arena, &side->keys, error);
     return code ? code : judge_owners(db, verb->arena, side->catalog, error);
 }
 

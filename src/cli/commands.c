@@ -341,6 +341,30 @@ static const Command commands[] = {
         .verb = rung_erd,
     },
     {
+        .name = "cascade",
+        .elsewhere = {"foreign-keys", "on-delete", "fk"},
+        .group = GROUP_SCHEMA,
+        .operands = "",
+        .summary = "what goes with a row that is deleted, and what stops it",
+        .description =
+            "Draws the foreign keys below a table: what each does on DELETE, the class that "
+            "lifecycle.relations wants, its index or what a DELETE reads without one. It names "
+            "cycles, tables that are reached in several ways, keys that stand in the way, and what "
+            "would leave orphans. --format is tree, json, dot or mermaid.\n\n"
+            "--verify lists every key with PASS or FAIL: exit status 6 if one does not do what is "
+            "wanted. --fix writes a revision, up and down, that sets it, for every engine of the "
+            "targets; on PostgreSQL without long locks. It starts from what the revisions make, as "
+            "rung revision --autogenerate does. What is wanted is the class of each key in "
+            "lifecycle.relations, or with --action one for all keys that reference the root.",
+        .options = {"root", "format", "verify", "fix", "action", "table", "message", "id"},
+        .examples = {{"rung cascade --root users", "the tree"},
+                     {"rung cascade --root users --verify --action cascade",
+                      "does each key to users cascade?"},
+                     {"rung cascade --fix", "a revision that sets what rung.yaml says"}},
+        .exits = {6},
+        .verb = rung_cascade,
+    },
+    {
         .name = "check",
         .elsewhere = {"verify-all", "pending"},
         .group = GROUP_PROVE,

@@ -216,6 +216,7 @@ static void pass_on(CommandLine *line)
     line->arguments.revision_count = list->count;
     line->arguments.ignored = names_of(&line->ignored);
     line->arguments.renames = names_of(&line->renames);
+    line->arguments.tables = names_of(&line->tables);
     line->arguments.schemas = names_of(&line->schemas);
     line->arguments.excluded = names_of(&line->excluded);
     if (most == 1 && line->operands.count)

@@ -59,7 +59,7 @@ static const Option options[] = {
     {"allow-loss", 0, false, OPTION_FLAG, NULL,
      "run also what loses rows or values", PLACE(arguments.allow_loss)},
     {"format", 0, false, OPTION_TEXT, "FORMAT",
-     "the form of what is printed: sql, json, summary, markdown, text, junit, sarif, github, mermaid, dot or svg; each "
+     "the form of what is printed: sql, json, summary, markdown, text, tree, junit, sarif, github, mermaid, dot or svg; each "
      "command's help says which it knows",
      PLACE(arguments.format)},
     {"lang", 'l', false, OPTION_TEXT, "LANGUAGE",
@@ -106,7 +106,7 @@ static const Option options[] = {
     {"strict", 0, false, OPTION_FLAG, NULL,
      "warnings and notes count like errors", PLACE(arguments.strict)},
     {"fix", 0, false, OPTION_FLAG, NULL,
-     "write the safe form where it is mechanical, in files that the database does not have",
+     "lint: write the safe form where it is mechanical, in files that the database does not have; cascade: write a revision",
      PLACE(arguments.fix)},
     {"rules", 0, false, OPTION_FLAG, NULL,
      "list the rules, and judge nothing", PLACE(arguments.rules)},
@@ -127,6 +127,16 @@ static const Option options[] = {
      "when the hold ends by itself: after 90d, 6mo, 7y, or at 2027-01-31 (UTC)", PLACE(arguments.expires)},
     {"lifecycle", 0, false, OPTION_FLAG, NULL,
      "requests to be erased, holds, purges, and alerts about them", PLACE(arguments.lifecycle)},
+    {"root", 0, false, OPTION_TEXT, "TABLE",
+     "whose rows go; the tables of lifecycle.subjects by default", PLACE(arguments.root)},
+    {"table", 0, false, OPTION_LIST, "NAME",
+     "only keys of this table; may be repeated. One that does not exist is skipped, and told",
+     PLACE(tables)},
+    {"action", 0, false, OPTION_TEXT, "CLASS",
+     "what is wanted of every key of the root: cascade, set_null, restrict, retain",
+     PLACE(arguments.action)},
+    {"verify", 0, false, OPTION_FLAG, NULL,
+     "list the keys, PASS or FAIL for each", PLACE(arguments.verify)},
 };
 /* clang-format on */
 

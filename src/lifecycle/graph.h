@@ -51,7 +51,9 @@ struct TableKey {
     const char *title;   /* "orders.user_id", as in lifecycle.relations */
     KeyTable *from, *to; /* `from` references `to` */
     const char *from_partition,
-        *to_partition; /* title of the partition that it is about, or NULL */
+        *to_partition;          /* title of the partition that it is about, or NULL */
+    const char *schema, *table; /* that have it: those of `from`, or of its partition */
+    size_t position;            /* SQLite: which key of its table's text it is, from 0 */
     KeyNames columns;
     KeyNames targets;          /* the same number of columns of `to` */
     char action;               /* ON DELETE, as pg_constraint.confdeltype: a r c n d */

@@ -7,7 +7,8 @@
 typedef struct Place {
     KeyTable *table;
     const char *partition; /* title; NULL: the table itself */
-    List names;            /* of its columns, by number from 1; dropped ones too */
+    const char *schema, *name;
+    List names; /* of its columns, by number from 1; dropped ones too */
 } Place;
 
 static Code query(GraphReading *reading, const char *sql, DbRows *ret_rows)
@@ -71,7 +72,8 @@ static void add_table(GraphReading *reading, const DbRows *rows, size_t row)
     List names = pg_read_array(arena, db_cell(rows, row, T_COLUMNS));
     List types = pg_read_array(arena, db_cell(rows, row, T_TYPES));
     List not_null = pg_read_array(arena, db_cell(rows, row, T_NOT_NULL));
-    const Place *place = set_place(reading, db_cell(rows, row, T_OID), (Place){table, NULL, names});
+    const Place *place = set_place(reading, db_cell(rows, row, T_OID),
+                                   (Place){table, NULL, table->schema, table->name, names});
     vec_reserve(arena, &table->columns, names.count);
     for (size_t i = 0; i < names.count; i++)
         if (strcmp(types.at[i], "-") != 0)
@@ -117,6 +119,7 @@ static Code read_partitions(GraphReading *reading)
                       (Place){place->table,
                               graph_table_title(reading->arena, db_cell(&rows, i, 2),
                                                 db_cell(&rows, i, 3)),
+                              db_cell(&rows, i, 2), db_cell(&rows, i, 3),
                               pg_read_array(reading->arena, db_cell(&rows, i, 4))});
     }
     return code;
@@ -155,6 +158,8 @@ static void add_key(GraphReading *reading, const DbRows *rows, size_t row)
         .to = to->table,
         .from_partition = from->partition,
         .to_partition = to->partition,
+        .schema = from->schema,
+        .table = from->name,
         .columns = read_columns(arena, from, db_cell(rows, row, K_COLUMNS)),
         .targets = read_columns(arena, to, db_cell(rows, row, K_TARGETS)),
         .set_columns = read_columns(arena, from, db_cell(rows, row, K_SET_COLUMNS)),

@@ -249,6 +249,8 @@ static void add_key(GraphReading *reading, const DbRows *rows, size_t first, siz
     *key = (TableKey){
         .name = text.name,
         .from = place->table,
+        .table = place->table->name,
+        .position = at,
         .action = read_action(db_cell(rows, first, K_ACTION)),
         .update = read_action(db_cell(rows, first, K_UPDATE)),
         .match_full = form_same_name(db_cell(rows, first, K_MATCH), "full"),

@@ -381,6 +381,17 @@ static void edges_of_create(Planner *planner, Pair *pair)
     }
 }
 
+/* A key is never without the index that comes or goes with it. */
+static void edges_of_swap(Planner *planner, const Pair *pair)
+{
+    for (size_t i = 0; i < pair->new->parent->children.count; i++)
+        if (pair->new->parent->children.at[i]->kind == KIND_INDEX)
+            edge(planner, pair_of(pair->new->parent->children.at[i])->create, pair->alter, true);
+    for (size_t i = 0; i < pair->old->parent->children.count; i++)
+        if (pair->old->parent->children.at[i]->kind == KIND_INDEX)
+            edge(planner, pair->alter, pair_of(pair->old->parent->children.at[i])->drop, true);
+}
+
 static void edges_of_alter(Planner *planner, Pair *pair)
 {
     const Object *new = pair->new, *old = pair->old;
@@ -390,6 +401,8 @@ static void edges_of_alter(Planner *planner, Pair *pair)
     }
     for (size_t i = 0; i < new->wants.count; i++)
         edge(planner, pair_of(new->wants.at[i])->create, pair->alter, true);
+    if (online_swaps_key(planner, pair))
+        edges_of_swap(planner, pair);
     for (size_t i = 0; i < old->users.count; i++) {
         const Pair *user = pair_of(old->users.at[i]);
         if (!(user->aside && user->old->kind == KIND_INDEX))

@@ -415,7 +415,7 @@ void action_write(Planner *planner, Action *action)
         break;
     case ACTION_ALTER:
         row->alter(planner, pair);
-        write_attributes(planner, pair, pair->old);
+        write_attributes(planner, pair, online_swaps_key(planner, pair) ? NULL : pair->old);
         break;
     case ACTION_CREATE:
         row->create(planner, pair->new);

@@ -62,8 +62,10 @@ static void judge(Planner *planner, Pair *pair)
         return; /* it is what its origin is */
     pair->changed = object_compare(pair->old, pair->new, planner->owned);
     bool renamed = strcmp(pair->old->title, pair->new->title) != 0;
-    if (renamed || (pair->changed & rebuild_bits(&kinds[object->kind])) ||
-        (pair->changed && ddl->replace && ddl->replace(planner, pair)))
+    if (!renamed && online_swaps_key(planner, pair))
+        pair->fate = FATE_ALTER;
+    else if (renamed || (pair->changed & rebuild_bits(&kinds[object->kind])) ||
+             (pair->changed && ddl->replace && ddl->replace(planner, pair)))
         pair->fate = FATE_REPLACE;
     else if (pair->changed)
         pair->fate = FATE_ALTER;

@@ -99,6 +99,49 @@ bool online_constraint(Planner *planner, const Object *object)
     return true;
 }
 
+bool online_swaps_key(const Planner *planner, const Pair *pair)
+{
+    const Object *key = pair->new;
+    if (!key || !pair->old || key->kind != KIND_CONSTRAINT || !planner->options->online ||
+        !is_changed(pair, "definition") || is_changed(pair, "type"))
+        return false;
+    return CATALOG_AS(Constraint, key)->type[0] == 'f' && key->parent->kind == KIND_TABLE &&
+           !CATALOG_AS(Table, key->parent)->server &&
+           !strstr(CATALOG_AS(Constraint, key)->definition, " NOT ENFORCED") &&
+           (!CATALOG_AS(Table, key->parent)->partition_key || planner->from->version >= 180000);
+}
+
+/* "orders_user_id_fkey_rung_new", cut between two letters where it would be too long. */
+static const char *new_name(const Planner *planner, const char *name)
+{
+    static const char tail[] = "_rung_new";
+    size_t length = strlen(name), longest = 63 - strlen(tail);
+    if (length > longest)
+        for (length = longest; ((unsigned char)name[length] & 0xc0) == 0x80;)
+            length--;
+    return arena_print(planner->arena, "%.*s%s", (int)length, name, tail);
+}
+
+void online_swap_key(Planner *planner, const Pair *pair)
+{
+    const Object *key = pair->new;
+    const Constraint *constraint = CATALOG_AS(Constraint, key);
+    const char *alter = alter_of(planner, key->parent, false);
+    Constraint other = *constraint;
+    bool valid = !strstr(constraint->definition, " NOT VALID");
+    other.head.name = new_name(planner, key->name);
+    Text *text = sql_start(planner, "%s ADD ", alter);
+    constraint_add(text, &other);
+    text_put(text, valid ? " NOT VALID" : "");
+    sql_end(planner)->commit_before = true;
+    if (valid)
+        validate(planner, key->parent, other.head.name);
+    sql_print(planner, "%s DROP CONSTRAINT %s", alter, quoted(planner, key->name))->commit_before =
+        true;
+    sql_print(planner, "%s RENAME CONSTRAINT %s TO %s", alter, quoted(planner, other.head.name),
+              quoted(planner, key->name));
+}
+
 /* A valid CHECK proves it, and SET NOT NULL does not look at the rows again; PostgreSQL 18 has
  * NOT NULL constraints that can be validated. */
 bool online_not_null(Planner *planner, const Column *column, const char *alter)

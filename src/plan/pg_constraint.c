@@ -158,6 +158,10 @@ void alter_constraint(Planner *planner, const Pair *pair)
 {
     const Constraint *old = CATALOG_AS(Constraint, pair->old);
     const Constraint *new = CATALOG_AS(Constraint, pair->new);
+    if (online_swaps_key(planner, pair)) {
+        online_swap_key(planner, pair);
+        return;
+    }
     const char *table = alter_of(planner, pair->new->parent, false);
     const char *index =
         arena_print(planner->arena, "ALTER INDEX %s", index_name(planner, pair->new));

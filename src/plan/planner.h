@@ -148,6 +148,10 @@ bool is_online(const Planner *planner, const Object *table);
 /* CREATE INDEX …: with CONCURRENTLY where that can be; the step is the current text's. */
 void online_index(Planner *planner, const Object *table, const char *sql);
 bool online_constraint(Planner *planner, const Object *constraint);
+/* Whether a foreign key that differs is followed by another one that takes its name, so that the
+ * table has one all the time; alter_constraint writes it. */
+bool online_swaps_key(const Planner *planner, const Pair *pair);
+void online_swap_key(Planner *planner, const Pair *pair);
 bool online_not_null(Planner *planner, const Column *column, const char *alter);
 void drop_index(Planner *planner, const Object *object);
 

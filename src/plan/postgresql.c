@@ -42,6 +42,14 @@ static void write_steps(Planner *planner)
     }
 }
 
+/* Nothing is to be committed where nothing is open. */
+static void forget_commits(Plan *plan)
+{
+    for (size_t i = 0; i < plan->steps.count; i++)
+        if (i == 0 || plan->steps.at[i - 1].outside)
+            plan->steps.at[i].commit_before = false;
+}
+
 Code plan_postgresql(Plan *plan, Catalog *from, Catalog *to, const PlanOptions *options,
                      Error *error)
 {
@@ -64,6 +72,7 @@ Code plan_postgresql(Plan *plan, Catalog *from, Catalog *to, const PlanOptions *
         for (size_t i = 0; i < planner.pairs.count; i++)
             tell_change(&planner, planner.pairs.at[i]);
         write_steps(&planner);
+        forget_commits(plan);
     }
     text_done(&planner.text);
     return code;

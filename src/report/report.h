@@ -51,7 +51,7 @@ void report_status(Report *report, const StatusReport *status);
 /* What check found: one line each. */
 typedef struct Finding {
     const char *kind; /* "pending", "unknown", "edited", "half-done", "log", "heads", "drift",
-                         "schema" */
+                         "schema", "lifecycle" */
     const char *revision, *text;
 } Finding;
 typedef VEC(Finding) FindingList;
