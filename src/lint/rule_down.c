@@ -135,10 +135,14 @@ static void take_rename(Deeds *deeds, const PgQuery__RenameStmt *rename)
 {
     Arena *arena = deeds->check->arena;
     const char *kind = drop_kind(rename->rename_type);
-    if (rename->rename_type == PG_QUERY__OBJECT_TYPE__OBJECT_COLUMN && rename->relation) {
+    const char *part = rename->rename_type == PG_QUERY__OBJECT_TYPE__OBJECT_COLUMN ? "column"
+                       : rename->rename_type == PG_QUERY__OBJECT_TYPE__OBJECT_TABCONSTRAINT
+                           ? "constraint"
+                           : NULL;
+    if (part && rename->relation) {
         const char *table = tree_relation(arena, rename->relation);
-        deed(deeds, DEED_REMOVE, "column", table, rename->subname);
-        deed(deeds, DEED_MAKE, "column", table, rename->newname);
+        deed(deeds, DEED_REMOVE, part, table, rename->subname);
+        deed(deeds, DEED_MAKE, part, table, rename->newname);
     } else if (kind && rename->relation && strcmp(kind, "trigger") != 0) {
         PgQuery__RangeVar renamed = *rename->relation;
         deed(deeds, DEED_REMOVE, kind, NULL, tree_relation(arena, rename->relation));
