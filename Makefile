@@ -29,6 +29,7 @@ check-regression: all
 bench: all
 	@scripts/bootstrap bench
 	@bench/run $(BUILD)/rung
+	@RUNG_TEST_FSYNC=off test/with-postgresql --own bench/purge.py $(BUILD)/rung $(if $(FULL),--users 20000)
 
 install: all
 	@meson install -C $(BUILD) --no-rebuild --quiet
