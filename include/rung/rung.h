@@ -86,7 +86,7 @@ typedef struct rung_arguments {
     bool json;            /* the result's text is one JSON document */
     const char *revision; /* an id, a unique prefix, head, heads, base, +N, -N, REV+N, REV-N */
     const char *const *revisions; /* several of them: merge, revision --parents; an action and what
-                                     it is about: erase, hold, audit */
+                                     it is about: erase, hold */
     size_t revision_count;
     const char *message; /* of a new revision */
     const char *id;      /* of a new revision; NULL: the time in UTC */
@@ -204,7 +204,7 @@ RUNG_API rung_verb rung_erase;     /* revisions (an action: init, request, cance
                                       at_once, all, limit: requests to be erased */
 RUNG_API rung_verb rung_hold;      /* revisions (an action: add, release, list; TABLE:KEY or a number), reason,
                                       expires, all: rows that nothing removes */
-RUNG_API rung_verb rung_audit;     /* revisions (an action: verify, anchor, log), limit: RUNG_INVALID if the
+RUNG_API rung_verb rung_audit;     /* revision (an action: verify, anchor, log), limit: RUNG_INVALID if the
                                       audit was changed */
 RUNG_API rung_verb rung_cascade;   /* root, format: the foreign keys below a table; verify, action, tables:
                                       RUNG_INVALID if one does not do what is wanted; fix, message, id:

@@ -1,6 +1,7 @@
 /* Verbs that look: current, history, heads, branches, show, status, check, validate. */
 #include "api/cascade.h"
 #include "api/drift.h"
+#include "api/life.h"
 #include "base/file.h"
 
 static void set_heads(const Verb *verb, const RevisionSet *set, RevisionList *ret_heads)
@@ -120,6 +121,8 @@ static Code verb_status(Verb *verb, Error *error)
     RunPlan plan;
     NameList unknown;
     StatusReport status = {0};
+    if (verb->arguments->lifecycle)
+        return life_status(verb, error);
     Code code = verb_survey(verb, &plan, &unknown, error);
     if (!code && verb->db)
         code = run_edited(verb->db, &plan, &status.edited, error);
@@ -202,6 +205,8 @@ static Code verb_check(Verb *verb, Error *error)
     bool schema = verb->project->config.schema != NULL;
     if (!code && schema)
         code = drift_find(verb, &plan, &findings, error);
+    if (!code)
+        code = life_find(verb, &findings, error);
     if (code)
         return code;
     report_findings(&verb->report, &findings,

@@ -188,7 +188,7 @@ static Code unknown_action(const LifeAction *actions, size_t count, const char *
 Code life_run(Verb *verb, const LifeAction *actions, size_t count, const char *what, Error *error)
 {
     const rung_arguments *arguments = verb->arguments;
-    const char *name = arguments->revision_count ? arguments->revisions[0] : NULL;
+    const char *name = arguments->revision_count ? arguments->revisions[0] : arguments->revision;
     const char *operand = arguments->revision_count > 1 ? arguments->revisions[1] : NULL;
     const LifeAction *action = NULL;
     for (size_t i = 0; name && i < count; i++)

@@ -27,9 +27,10 @@ Code life_run(Verb *verb, const LifeAction *actions, size_t count, const char *w
 
 /* ---- what check and status share ---- */
 
-/* A finding for each guard that is missing, and for requests whose row is gone. */
+/* A finding for each subject whose guards are missing, and for requests whose row is gone. */
 Code life_find(Verb *verb, FindingList *findings, Error *error);
 
+/* RUNG_FOUND when an alert fires. */
 Code life_status(Verb *verb, Error *error);
 
 #endif

@@ -52,6 +52,11 @@ void value_set_int(Value *object, const char *key, int64_t number)
     json_object_set_new(json_of(object), key, json_integer(number));
 }
 
+void value_set_real(Value *object, const char *key, double number)
+{
+    json_object_set_new(json_of(object), key, json_real(number));
+}
+
 void value_set_bool(Value *object, const char *key, bool flag)
 {
     json_object_set_new(json_of(object), key, json_boolean(flag));
@@ -70,7 +75,8 @@ static int add_bytes(const char *bytes, size_t length, void *text)
 
 void value_write(const Value *value, bool indented, Text *text)
 {
-    size_t flags = JSON_ENCODE_ANY | (indented ? JSON_INDENT(2) : JSON_COMPACT);
+    size_t flags =
+        JSON_ENCODE_ANY | JSON_REAL_PRECISION(15) | (indented ? JSON_INDENT(2) : JSON_COMPACT);
     if (json_dump_callback((const json_t *)(const void *)value, add_bytes, text, flags) != 0)
         text->failed = true;
 }

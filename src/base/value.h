@@ -17,6 +17,7 @@ void value_free(Value *value);
 void value_set(Value *object, const char *key, Value *child);
 void value_set_text(Value *object, const char *key, const char *text);
 void value_set_int(Value *object, const char *key, int64_t number);
+void value_set_real(Value *object, const char *key, double number);
 void value_set_bool(Value *object, const char *key, bool flag);
 void value_append(Value *array, Value *child);
 

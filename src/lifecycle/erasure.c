@@ -444,6 +444,11 @@ static Code init(Life *life, void *context, Error *error)
         if (!code)
             code = guard_install(life, &subjects[i], error);
     }
+    if (!code)
+        code = audit_add(
+            life,
+            &(AuditEvent){.action = "init", .detail = arena_print(arena, "%zu guarded", count)},
+            error);
     arena_free(arena);
     return code;
 }

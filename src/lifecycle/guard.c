@@ -31,9 +31,11 @@ Code subject_find(Life *life, const SubjectPolicy *policy, Subject *ret_subject,
     Subject subject = {.policy = policy};
     Code code = key_graph_table(life->graph, policy->table ? policy->table : policy->name,
                                 &subject.table, error);
-    if (code)
-        return wrong(life, policy, error, "there is no table \"%s\"",
-                     policy->table ? policy->table : policy->name);
+    if (code) {
+        Error found = *error;
+        wrong(life, policy, error, "%s", found.message);
+        return *found.hint ? error_hint(error, "%s", found.hint) : error->code;
+    }
     subject.key = key_table_column(subject.table, policy->key);
     if (!subject.key)
         return wrong(life, policy, error, "its table has no column \"%s\"", policy->key);
@@ -68,216 +70,250 @@ const char *subject_stamp(const Life *life, const Subject *subject, const char *
     return arena_print(arena, "(%s AT TIME ZONE 'UTC')", sql);
 }
 
-/* ---- making them ---- */
+/* ---- their texts ---- */
 
-typedef struct Names {
-    const char *subject;  /* as a constant */
-    const char *key, *at; /* columns, quoted; `at` may be NULL */
-    const char *title;
-    const char *function, *suffix; /* PostgreSQL's function; SQLite's end of the triggers' names */
-} Names;
+typedef struct Trigger {
+    const char *name, *sql;
+} Trigger;
 
-static Names names_of(const Life *life, const Subject *subject, Arena *arena)
+/* Everything that guards a subject, as it is created. */
+typedef struct Guard {
+    Arena *arena;
+    const Life *life;
+    const Subject *subject;
+    const char *constant;        /* the subject's name */
+    const char *key, *at;        /* columns, quoted; `at` may be NULL */
+    const char *title;           /* of the table, as a constant */
+    const char *function, *body; /* PostgreSQL: what the triggers run */
+    VEC(Trigger) triggers;
+} Guard;
+
+static const char *taken(Arena *arena, Text *text)
 {
-    const char *name = subject->policy->name;
-    return (Names){
-        .subject = life_constant(arena, name),
-        .key = life_name(arena, subject->key->name),
-        .at = subject->requested_at ? life_name(arena, subject->requested_at->name) : NULL,
-        .title = life_constant(arena, subject->table->title),
-        .function = life->engine == ENGINE_POSTGRESQL
-                        ? arena_print(arena, "rung.%s",
-                                      life_name(arena, arena_print(arena, "guard_%s", name)))
-                        : NULL,
-        .suffix = name,
-    };
+    const char *copy = arena_string(arena, text_string(text));
+    text_done(text);
+    return copy;
 }
 
-static Code run(Life *life, const Text *sql, Error *error)
+/* Whether the row has the key and `what` its request must be; both engines. */
+static const char *request_of(const Guard *guard, const char *row, const char *states)
 {
-    return db_exec(life->db, text_string(sql), error);
+    bool sqlite = guard->life->engine == ENGINE_SQLITE;
+    return arena_print(guard->arena,
+                       "FROM %s WHERE subject = %s AND key = CAST(%s.%s AS text)"
+                       " AND state IN (%s)",
+                       sqlite ? "rung_erasure" : "rung.erasure", guard->constant, row, guard->key,
+                       states);
 }
 
-static void put_function(const Life *life, const Subject *subject, const Names *names, Arena *arena,
-                         Text *sql)
+#define OPEN "'pending', 'purging'"
+
+/* ---- PostgreSQL ---- */
+
+static const char *body_of(const Guard *guard)
 {
+    Arena *arena = guard->arena;
+    Text text = TEXT_EMPTY;
     text_print(
-        sql,
-        "CREATE OR REPLACE FUNCTION %s() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER"
-        " SET search_path = pg_catalog, pg_temp AS $guard$\n"
-        "DECLARE\n    v_at timestamptz;\nBEGIN\n"
+        &text,
+        "\nDECLARE\n    v_at timestamptz;\nBEGIN\n"
         "    IF TG_OP = 'TRUNCATE' THEN\n"
         "        RAISE EXCEPTION 'TRUNCATE of %% is refused: its rows are erased on request',"
-        " %s USING ERRCODE = 'RU010', HINT = 'rung erase request ... and rung purge';\n"
+        " %s USING ERRCODE = 'RU010', HINT = 'rung erase request, then rung purge';\n"
         "    ELSIF TG_OP = 'DELETE' THEN\n"
-        "        PERFORM FROM rung.erasure WHERE subject = %s AND key = OLD.%s::text AND state"
-        " = 'purging';\n"
+        "        PERFORM %s;\n"
         "        IF FOUND THEN RETURN OLD; END IF;\n"
         "        RAISE EXCEPTION 'the row %% of %% is not due for erasure', OLD.%s, %s USING"
-        " ERRCODE = 'RU010', HINT = 'rung erase request ...; rung purge removes it after the"
-        " grace period';\n"
-        "    ELSIF TG_OP = 'UPDATE' THEN\n"
-        "        IF OLD.%s IS DISTINCT FROM NEW.%s THEN\n"
-        "            PERFORM FROM rung.erasure WHERE subject = %s AND key = OLD.%s::text AND"
-        " state IN ('pending', 'purging');\n"
-        "            IF FOUND THEN RAISE EXCEPTION 'the key of a row that asked to be erased"
-        " stays' USING ERRCODE = 'RU010'; END IF;\n"
-        "        END IF;\n"
-        "    END IF;\n",
-        names->function, names->title, names->subject, names->key, names->key, names->title,
-        names->key, names->key, names->subject, names->key);
-    if (names->at)
+        " ERRCODE = 'RU010', HINT = 'rung erase request, then rung purge after the grace"
+        " period';\n",
+        guard->title, request_of(guard, "OLD", "'purging'"), guard->key, guard->title);
+    text_print(&text,
+               "    ELSIF TG_OP = 'UPDATE' THEN\n"
+               "        IF OLD.%s IS DISTINCT FROM NEW.%s THEN\n"
+               "            PERFORM %s;\n"
+               "            IF FOUND THEN RAISE EXCEPTION 'the key of a row that asked to be erased"
+               " stays' USING ERRCODE = 'RU010'; END IF;\n"
+               "        END IF;\n"
+               "    END IF;\n",
+               guard->key, guard->key, request_of(guard, "OLD", OPEN));
+    if (guard->at)
         text_print(
-            sql,
-            "    SELECT requested_at INTO v_at FROM rung.erasure WHERE subject = %s AND key ="
-            " NEW.%s::text AND state IN ('pending', 'purging');\n"
+            &text,
+            "    SELECT requested_at INTO v_at %s;\n"
             "    IF NEW.%s IS DISTINCT FROM %s THEN\n"
             "        RAISE EXCEPTION '%% of %% says when the erasure was requested: only rung"
-            " changes it', %s, %s USING ERRCODE = 'RU010', HINT = 'rung erase request ... or"
-            " rung erase cancel ...';\n"
+            " changes it', %s, %s USING ERRCODE = 'RU010', HINT = 'rung erase request, rung"
+            " erase cancel';\n"
             "    END IF;\n",
-            names->subject, names->key, names->at, subject_stamp(life, subject, "v_at", arena),
-            life_constant(arena, subject->requested_at->name), names->title);
-    text_put(sql, "    RETURN NEW;\nEND\n$guard$");
+            request_of(guard, "NEW", OPEN), guard->at,
+            subject_stamp(guard->life, guard->subject, "v_at", arena),
+            life_constant(arena, guard->subject->requested_at->name), guard->title);
+    text_put(&text, "    RETURN NEW;\nEND\n");
+    return taken(arena, &text);
 }
 
-static Code install_postgresql(Life *life, const Subject *subject, const Names *names, Arena *arena,
-                               Error *error)
+static void add_postgresql(Guard *guard, const char *name, const char *event, const char *rest)
 {
-    static const char *const triggers[] = {"rung_guard_erasure", "rung_guard_request",
-                                           "rung_guard_insert", "rung_guard_truncate"};
-    const char *table = subject->table->sql;
-    Text sql = TEXT_EMPTY;
-    put_function(life, subject, names, arena, &sql);
-    Code code = run(life, &sql, error);
-    for (size_t i = 0; !code && i < COUNT(triggers); i++) {
-        text_clear(&sql);
-        text_print(&sql, "DROP TRIGGER IF EXISTS %s ON %s", triggers[i], table);
-        code = run(life, &sql, error);
-        text_clear(&sql);
-        text_print(&sql, "CREATE TRIGGER %s BEFORE ", triggers[i]);
-        if (i == 0)
-            text_print(&sql, "DELETE ON %s FOR EACH ROW", table);
-        else if (i == 1)
-            text_print(&sql, "UPDATE OF %s%s%s ON %s FOR EACH ROW", names->key,
-                       names->at ? ", " : "", names->at ? names->at : "", table);
-        else if (i == 2 && names->at)
-            text_print(&sql, "INSERT ON %s FOR EACH ROW WHEN (NEW.%s IS NOT NULL)", table,
-                       names->at);
-        else if (i == 3)
-            text_print(&sql, "TRUNCATE ON %s FOR EACH STATEMENT", table);
-        else
-            continue;
-        text_print(&sql, " EXECUTE FUNCTION %s()", names->function);
-        if (!code)
-            code = run(life, &sql, error);
-    }
-    text_done(&sql);
-    return code;
+    *vec_add(guard->arena, &guard->triggers) = (Trigger){
+        name, arena_print(guard->arena,
+                          "CREATE TRIGGER %s BEFORE %s ON %s FOR EACH %s EXECUTE"
+                          " FUNCTION %s()",
+                          name, event, guard->subject->table->sql, rest, guard->function)};
 }
 
-/* One trigger of SQLite, which refuses with `message` when the condition holds. */
-static Code lite_trigger(Life *life, const Subject *subject, const Names *names, const char *kind,
-                         const char *event, const char *condition, const char *message,
-                         Arena *arena, Error *error)
+static void describe_postgresql(Guard *guard)
 {
-    Text sql = TEXT_EMPTY;
-    const char *name =
-        life_name(arena, arena_print(arena, "rung_guard_%s_%s", kind, names->suffix));
-    text_print(&sql, "DROP TRIGGER IF EXISTS %s", name);
-    Code code = run(life, &sql, error);
-    text_clear(&sql);
-    text_print(&sql, "CREATE TRIGGER %s BEFORE %s ON %s WHEN %s\nBEGIN\n    SELECT RAISE(ABORT, ",
-               name, event, subject->table->sql, condition);
-    sql_add_constant(&sql, message);
-    text_put(&sql, ");\nEND");
-    if (!code)
-        code = run(life, &sql, error);
-    text_done(&sql);
-    return code;
+    Arena *arena = guard->arena;
+    const char *name = arena_print(arena, "guard_%s", guard->subject->policy->name);
+    guard->function = arena_print(arena, "rung.%s", life_name(arena, name));
+    guard->body = body_of(guard);
+    add_postgresql(guard, "rung_guard_erasure", "DELETE", "ROW");
+    add_postgresql(guard, "rung_guard_request",
+                   arena_print(arena, "UPDATE OF %s%s%s", guard->key, guard->at ? ", " : "",
+                               guard->at ? guard->at : ""),
+                   "ROW");
+    if (guard->at)
+        add_postgresql(guard, "rung_guard_insert", "INSERT",
+                       arena_print(arena, "ROW WHEN (NEW.%s IS NOT NULL)", guard->at));
+    add_postgresql(guard, "rung_guard_truncate", "TRUNCATE", "STATEMENT");
 }
 
-static Code install_sqlite(Life *life, const Subject *subject, const Names *names, Arena *arena,
-                           Error *error)
+/* ---- SQLite ---- */
+
+/* It refuses with `message` when the condition holds. */
+static void add_sqlite(Guard *guard, const char *kind, const char *event, const char *condition,
+                       const char *message)
 {
-    const char *title = subject->table->title;
-    const char *open = arena_print(arena,
-                                   "(SELECT 1 FROM rung_erasure WHERE subject = %s AND key ="
-                                   " CAST(OLD.%s AS TEXT) AND state",
-                                   names->subject, names->key);
-    Code code = lite_trigger(
-        life, subject, names, "erasure", "DELETE",
-        arena_print(arena, "NOT EXISTS %s = 'purging')", open),
+    Arena *arena = guard->arena;
+    const char *name = arena_print(arena, "rung_guard_%s_%s", kind, guard->subject->policy->name);
+    const char *sql =
         arena_print(arena,
-                    "a row of %s is not due for erasure: rung erase request, then rung purge"
-                    " after the grace period",
-                    title),
-        arena, error);
-    if (!code)
-        code = lite_trigger(life, subject, names, "key",
-                            arena_print(arena, "UPDATE OF %s", names->key),
-                            arena_print(arena,
-                                        "OLD.%s IS NOT NEW.%s AND EXISTS %s IN ('pending',"
-                                        " 'purging'))",
-                                        names->key, names->key, open),
-                            "the key of a row that asked to be erased stays", arena, error);
-    if (code || !names->at)
-        return code;
-    const char *stamp = arena_print(
-        arena,
-        "(SELECT %s FROM rung_erasure WHERE subject = %s AND key = CAST(NEW.%s AS TEXT) AND"
-        " state IN ('pending', 'purging'))",
-        subject_stamp(life, subject, "requested_at", arena), names->subject, names->key);
+                    "CREATE TRIGGER %s %s ON %s WHEN %s\nBEGIN\n    SELECT RAISE(ABORT, %s);"
+                    "\nEND",
+                    life_name(arena, name), event, guard->subject->table->sql, condition,
+                    life_constant(arena, message));
+    *vec_add(arena, &guard->triggers) = (Trigger){name, sql};
+}
+
+/* INSERT OR REPLACE deletes without asking the triggers (SQLite manual, "ON CONFLICT"): that the
+ * new row shows the request is asked behind it. */
+static void describe_column(Guard *guard)
+{
+    Arena *arena = guard->arena;
+    const Subject *subject = guard->subject;
+    const char *stamp = arena_print(arena, "(SELECT %s %s)",
+                                    subject_stamp(guard->life, subject, "requested_at", arena),
+                                    request_of(guard, "NEW", OPEN));
+    const char *differs = arena_print(arena, "NEW.%s IS NOT %s", guard->at, stamp);
     const char *message = arena_print(arena,
                                       "%s of %s says when the erasure was requested: only rung"
                                       " erase request and cancel change it",
-                                      subject->requested_at->name, title);
-    code = lite_trigger(
-        life, subject, names, "request", arena_print(arena, "UPDATE OF %s", names->at),
-        arena_print(arena, "NEW.%s IS NOT %s", names->at, stamp), message, arena, error);
-    if (!code)
-        code = lite_trigger(life, subject, names, "insert", "INSERT",
-                            arena_print(arena, "NEW.%s IS NOT NULL AND NEW.%s IS NOT %s", names->at,
-                                        names->at, stamp),
-                            message, arena, error);
-    return code;
+                                      subject->requested_at->name, subject->table->title);
+    add_sqlite(guard, "request", arena_print(arena, "BEFORE UPDATE OF %s", guard->at), differs,
+               message);
+    add_sqlite(guard, "insert", "AFTER INSERT", differs, message);
+}
+
+static void describe_sqlite(Guard *guard)
+{
+    Arena *arena = guard->arena;
+    add_sqlite(
+        guard, "erasure", "BEFORE DELETE",
+        arena_print(arena, "NOT EXISTS (SELECT 1 %s)", request_of(guard, "OLD", "'purging'")),
+        arena_print(arena,
+                    "a row of %s is not due for erasure: rung erase request, then rung purge"
+                    " after the grace period",
+                    guard->subject->table->title));
+    add_sqlite(guard, "key", arena_print(arena, "BEFORE UPDATE OF %s", guard->key),
+               arena_print(arena, "OLD.%s IS NOT NEW.%s AND EXISTS (SELECT 1 %s)", guard->key,
+                           guard->key, request_of(guard, "OLD", OPEN)),
+               "the key of a row that asked to be erased stays");
+    if (guard->at)
+        describe_column(guard);
+}
+
+static Guard describe(const Life *life, const Subject *subject, Arena *arena)
+{
+    Guard guard = {
+        .arena = arena,
+        .life = life,
+        .subject = subject,
+        .constant = life_constant(arena, subject->policy->name),
+        .key = life_name(arena, subject->key->name),
+        .at = subject->requested_at ? life_name(arena, subject->requested_at->name) : NULL,
+        .title = life_constant(arena, subject->table->title),
+    };
+    if (life->engine == ENGINE_SQLITE)
+        describe_sqlite(&guard);
+    else
+        describe_postgresql(&guard);
+    return guard;
+}
+
+/* ---- making them ---- */
+
+static const char *drop_of(const Guard *guard, const Trigger *trigger)
+{
+    if (guard->life->engine == ENGINE_SQLITE)
+        return arena_print(guard->arena, "DROP TRIGGER IF EXISTS %s",
+                           life_name(guard->arena, trigger->name));
+    return arena_print(guard->arena, "DROP TRIGGER IF EXISTS %s ON %s", trigger->name,
+                       guard->subject->table->sql);
 }
 
 Code guard_install(Life *life, const Subject *subject, Error *error)
 {
     Arena *arena = arena_new();
-    Names names = names_of(life, subject, arena);
-    Code code = life->engine == ENGINE_SQLITE
-                    ? install_sqlite(life, subject, &names, arena, error)
-                    : install_postgresql(life, subject, &names, arena, error);
+    Guard guard = describe(life, subject, arena);
+    Code code = RUNG_OK;
+    if (guard.body)
+        code =
+            db_exec(life->db,
+                    arena_print(arena,
+                                "CREATE OR REPLACE FUNCTION %s() RETURNS trigger LANGUAGE plpgsql"
+                                " SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS %s",
+                                guard.function, life_constant(arena, guard.body)),
+                    error);
+    for (size_t i = 0; !code && i < guard.triggers.count; i++) {
+        code = db_exec(life->db, drop_of(&guard, &guard.triggers.at[i]), error);
+        if (!code)
+            code = db_exec(life->db, guard.triggers.at[i].sql, error);
+    }
     arena_free(arena);
     return code;
 }
 
 /* ---- looking for them ---- */
 
+static Code ask_postgresql(Life *life, const Guard *guard, const Trigger *trigger, DbRows *rows,
+                           Error *error)
+{
+    return LIFE(life, guard->arena, rows, error,
+                "SELECT 1 FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgname = $1"
+                " AND t.tgrelid = to_regclass($2) AND t.tgenabled IN ('O', 'A') AND p.oid ="
+                " to_regprocedure($3) AND p.prosrc = $4 AND p.prosecdef",
+                trigger->name, guard->subject->table->sql,
+                arena_print(guard->arena, "%s()", guard->function), guard->body);
+}
+
 Code guard_check(Life *life, Arena *arena, const Subject *subject, const char **ret_missing,
                  Error *error)
 {
-    static const char *const kinds[] = {"erasure", "request", "insert"};
-    size_t count = subject->requested_at ? COUNT(kinds) : 1;
-    bool sqlite = life->engine == ENGINE_SQLITE;
+    Guard guard = describe(life, subject, arena);
     Code code = RUNG_OK;
     *ret_missing = NULL;
-    for (size_t i = 0; !code && i < count && !*ret_missing; i++) {
+    for (size_t i = 0; !code && i < guard.triggers.count && !*ret_missing; i++) {
+        const Trigger *trigger = &guard.triggers.at[i];
         DbRows rows;
-        const char *name =
-            sqlite ? arena_print(arena, "rung_guard_%s_%s", kinds[i], subject->policy->name)
-                   : arena_print(arena, "rung_guard_%s", kinds[i]);
-        code =
-            LIFE(life, arena, &rows, error,
-                 sqlite ? "SELECT 1 FROM sqlite_schema WHERE type = 'trigger' AND name = $1 AND"
-                          " tbl_name = $2 COLLATE NOCASE"
-                        : "SELECT 1 FROM pg_trigger WHERE tgname = $1 AND tgrelid = to_regclass($2)"
-                          " AND tgenabled IN ('O', 'A')",
-                 name, sqlite ? subject->table->name : subject->table->sql);
+        if (life->engine == ENGINE_SQLITE)
+            code = LIFE(life, arena, &rows, error,
+                        "SELECT 1 FROM sqlite_schema WHERE type = 'trigger' AND name = $1 AND sql ="
+                        " $2",
+                        trigger->name, trigger->sql);
+        else
+            code = ask_postgresql(life, &guard, trigger, &rows, error);
         if (!code && !rows.count)
-            *ret_missing = name;
+            *ret_missing = trigger->name;
     }
     return code;
 }

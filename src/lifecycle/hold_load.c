@@ -161,9 +161,12 @@ static Code add_policy(const Life *life, Arena *arena, const HoldPolicy *policy,
     KeyTable *table;
     const char *name = policy->table ? policy->table : policy->name;
     Code code = key_graph_table(life->graph, name, &table, error);
-    if (code)
-        return error_at(error, RUNG_CONFIG, life->path, policy->line,
-                        "lifecycle.holds.%s: there is no table \"%s\"", policy->name, name);
+    if (code) {
+        Error found = *error;
+        error_at(error, RUNG_CONFIG, life->path, policy->line, "lifecycle.holds.%s: %s",
+                 policy->name, found.message);
+        return *found.hint ? error_hint(error, "%s", found.hint) : error->code;
+    }
     if (!policy->when) {
         error_at(error, RUNG_CONFIG, life->path, policy->line,
                  "lifecycle.holds.%s has no condition: it would hold every row", policy->name);

@@ -1,6 +1,13 @@
 -- What rung keeps for the life of rows in a PostgreSQL database: `rung erase init` creates it.
 
-CREATE SCHEMA IF NOT EXISTS rung;
+DO $body$
+BEGIN
+    IF to_regnamespace('rung') IS NULL THEN
+        CREATE SCHEMA rung;
+        COMMENT ON SCHEMA rung IS 'history of database changes, kept by rung';
+    END IF;
+END
+$body$;
 
 -- Who asked to be erased. `key` is gone once the rows are: what stays is its keyed hash.
 CREATE TABLE rung.erasure (

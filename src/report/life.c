@@ -371,3 +371,90 @@ void report_audit_log(Report *report, const AuditRecordList *list)
     else if (!list->count)
         text_put(&report->text, "the audit has no records yet\n");
 }
+
+/* ---- status --lifecycle ---- */
+
+/* Two digits are enough, and the sign of what is over stays. */
+static double rounded(double days)
+{
+    return (double)(int64_t)(days * 100 + (days < 0 ? -0.5 : 0.5)) / 100;
+}
+
+static void set_counts(Value *value, const SubjectSurvey *counts)
+{
+    value_set_int(value, "pending_deletions", counts->pending);
+    value_set_int(value, "ready_to_delete", counts->ready);
+    if (counts->pending)
+        value_set_real(value, "avg_days_remaining", rounded(counts->days));
+    else
+        value_set(value, "avg_days_remaining", value_text(NULL));
+    value_set_int(value, "purging", counts->purging);
+    value_set_int(value, "failing", counts->failing);
+    set_time(value, "next_due_at", counts->next_due_at);
+}
+
+static void survey_document(Report *report, const Survey *survey)
+{
+    Value *value = value_object(), *subjects = value_array(), *alerts = value_array();
+    set_counts(value, &survey->all);
+    for (size_t i = 0; i < survey->subjects.count; i++) {
+        Value *subject = value_object();
+        value_set_text(subject, "subject", survey->subjects.at[i].name);
+        set_counts(subject, &survey->subjects.at[i]);
+        value_append(subjects, subject);
+    }
+    for (size_t i = 0; i < survey->alerts.count; i++) {
+        Value *alert = value_object();
+        value_set_text(alert, "kind", survey->alerts.at[i].kind);
+        value_set_text(alert, "text", survey->alerts.at[i].text);
+        value_append(alerts, alert);
+    }
+    value_set(value, "subjects", subjects);
+    value_set_int(value, "holds", survey->holds);
+    value_set_int(value, "hold_policies", survey->policies);
+    set_time(value, "last_purge_at", survey->last_purge_at);
+    value_set(value, "alerts", alerts);
+    report_document(report, value);
+}
+
+static void put_counts(Text *text, const char *name, const SubjectSurvey *counts)
+{
+    text_print(text, "%-10s %lld pending, %lld ready", name, (long long)counts->pending,
+               (long long)counts->ready);
+    if (counts->pending)
+        text_print(text, ", %.1f days remain on average", rounded(counts->days));
+    if (counts->purging)
+        text_print(text, ", %lld purging", (long long)counts->purging);
+    if (counts->failing)
+        text_print(text, ", %lld failed and tried again", (long long)counts->failing);
+    text_char(text, '\n');
+}
+
+void report_survey(Report *report, const Survey *survey)
+{
+    Text *text = &report->text;
+    report->count = survey->alerts.count;
+    if (report->json) {
+        survey_document(report, survey);
+        return;
+    }
+    put_counts(text, "requests", &survey->all);
+    for (size_t i = 0; survey->subjects.count > 1 && i < survey->subjects.count; i++)
+        put_counts(text, survey->subjects.at[i].name, &survey->subjects.at[i]);
+    if (survey->all.next_due_at) {
+        text_put(text, "next       ");
+        put_time(text, survey->all.next_due_at);
+        text_char(text, '\n');
+    }
+    text_print(text, "holds      %lld, and %lld condition%s of rung.yaml\n",
+               (long long)survey->holds, (long long)survey->policies,
+               survey->policies == 1 ? "" : "s");
+    text_put(text, "last purge ");
+    if (survey->last_purge_at)
+        put_time(text, survey->last_purge_at);
+    else
+        text_put(text, "never");
+    text_char(text, '\n');
+    for (size_t i = 0; i < survey->alerts.count; i++)
+        text_print(text, "alert      %s\n", survey->alerts.at[i].text);
+}

@@ -5,6 +5,7 @@
 #include "lifecycle/audit.h"
 #include "lifecycle/erasure.h"
 #include "lifecycle/hold.h"
+#include "lifecycle/survey.h"
 #include "report/report.h"
 
 /* Rung's tables are there, so many subjects guarded, so many requests taken over. */
@@ -30,5 +31,7 @@ void report_audit_log(Report *report, const AuditRecordList *list);
 
 /* The head that the file outside has now; `path` NULL: there is no such file. */
 void report_audit_anchor(Report *report, const char *path, const AuditCheck *check);
+
+void report_survey(Report *report, const Survey *survey);
 
 #endif

@@ -1,0 +1,36 @@
+/* How many wait to be erased, and what needs somebody. */
+#ifndef LIFECYCLE_SURVEY_H
+#define LIFECYCLE_SURVEY_H
+
+#include "lifecycle/guard.h"
+
+typedef struct SubjectSurvey {
+    const char *name;
+    int64_t pending; /* requests, those that are due too */
+    int64_t ready;   /* of these: due */
+    int64_t purging;
+    int64_t failing; /* of all: with a problem */
+    int64_t next_due_at;
+    double days; /* that remain to the pending ones on average; below 0: over */
+} SubjectSurvey;
+
+typedef struct SurveyAlert {
+    const char *kind; /* "pending", "cleanup", "index", "guard", "gone" */
+    const char *text;
+} SurveyAlert;
+
+typedef struct Survey {
+    VEC(SubjectSurvey) subjects;
+    SubjectSurvey all;
+    int64_t holds, policies;
+    int64_t last_purge_at; /* seconds since 1970, when one ended well; 0: never */
+    VEC(SurveyAlert) alerts;
+} Survey;
+
+/* Reads all of it; rung's tables are there. */
+Code survey_read(Life *life, Arena *arena, Survey *ret_survey, Error *error);
+
+/* What is wrong with one subject's guards, and requests whose row is gone: of these an alert. */
+Code survey_subject(Life *life, Arena *arena, const Subject *subject, Survey *survey, Error *error);
+
+#endif
