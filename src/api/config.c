@@ -251,6 +251,10 @@ Code config_parse(Arena *arena, Env *env, const char *path, const char *data, si
     if (!code)
         code =
             read_rows(&reader, root, config_section("")->rows, config_section("")->count, &config);
+    for (size_t i = 0; !code && i < config.lifecycle.subjects.count; i++) {
+        SubjectPolicy *subject = &config.lifecycle.subjects.at[i];
+        subject->table = subject->table ? subject->table : subject->name;
+    }
     if (!code)
         *ret_config = config;
     return code;

@@ -29,8 +29,7 @@ static bool is_time(const Life *life, const char *type)
 Code subject_find(Life *life, const SubjectPolicy *policy, Subject *ret_subject, Error *error)
 {
     Subject subject = {.policy = policy};
-    Code code = key_graph_table(life->graph, policy->table ? policy->table : policy->name,
-                                &subject.table, error);
+    Code code = key_graph_table(life->graph, policy->table, &subject.table, error);
     if (code) {
         Error found = *error;
         wrong(life, policy, error, "%s", found.message);

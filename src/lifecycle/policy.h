@@ -19,7 +19,7 @@ typedef enum {
 typedef struct SubjectPolicy {
     const char *name;
     int line;
-    const char *table, *key;  /* as in rung.yaml; key: its column */
+    const char *table, *key;  /* as in rung.yaml, or its name; key: its column */
     const char *email;        /* column; NULL: none */
     const char *requested_at; /* column that is kept in step; NULL: none */
     ClockAge grace;
