@@ -200,7 +200,7 @@ RUNG_API rung_verb rung_deploy;    /* revision (default head), yes, dry_run, for
                                       validates; rolls back if a check fails and nothing is lost by it */
 RUNG_API rung_verb rung_purge;     /* subject, dry_run, force: erases the subjects that are due; RUNG_FOUND
                                       if one failed, and is tried again later */
-RUNG_API rung_verb rung_erase;     /* revisions (an action: init, request, cancel, status, list; SUBJECT:KEY),
+RUNG_API rung_verb rung_erase;     /* revisions (an action: init, request, cancel, status, list, unguard; SUBJECT:KEY),
                                       at_once, all, limit: requests to be erased */
 RUNG_API rung_verb rung_hold;      /* revisions (an action: add, release, list; TABLE:KEY or a number), reason,
                                       expires, all: rows that nothing removes */

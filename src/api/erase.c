@@ -57,6 +57,19 @@ static Code erase_init(Verb *verb, const char *operand, Error *error)
     return code;
 }
 
+static Code erase_unguard(Verb *verb, const char *operand, Error *error)
+{
+    Life life;
+    Code code = life_open(verb, true, &life, error);
+    if (!code)
+        code = life_require(&life, error);
+    if (!code)
+        code = erasure_unguard(&life, error);
+    if (!code)
+        report_erase_unguard(&verb->report, life.policy->subjects.count);
+    return code;
+}
+
 static Code erase_request(Verb *verb, const char *operand, Error *error)
 {
     Life life;
@@ -140,7 +153,7 @@ static Code verb_erase(Verb *verb, Error *error)
 {
     static const LifeAction actions[] = {
         {"init", 0, erase_init},     {"request", 1, erase_request}, {"cancel", 1, erase_cancel},
-        {"status", 1, erase_status}, {"list", -1, erase_list},
+        {"status", 1, erase_status}, {"list", -1, erase_list},      {"unguard", 0, erase_unguard},
     };
     return life_run(verb, actions, COUNT(actions), "SUBJECT:KEY", error);
 }

@@ -503,7 +503,7 @@ static const Command commands[] = {
         .name = "erase",
         .elsewhere = {"forget", "delete", "gdpr", "deletion"},
         .group = GROUP_LIFE,
-        .operands = "init|request|cancel|status|list [SUBJECT:KEY]",
+        .operands = "init|request|cancel|status|list|unguard [SUBJECT:KEY]",
         .summary = "requests to be erased, with a grace period",
         .description =
             "A subject is a row whose owner may ask to be erased: an entry of lifecycle.subjects "
@@ -511,7 +511,9 @@ static const Command commands[] = {
             "due.\n\n"
             "init creates rung's tables and the triggers that guard the subjects' tables, and "
             "takes over what stands in their columns requested_at already. Run it again after a "
-            "change of lifecycle.subjects.\n\n"
+            "change of lifecycle.subjects, and after a revision that made such a table anew. "
+            "unguard "
+            "removes these triggers, for a revision that drops what they are on.\n\n"
             "request asks for the erasure after the grace period; asked again it changes nothing. "
             "With --now it is due at once. cancel takes it back until the purge has begun: exit "
             "status 2 if nobody asked, 1 if it is too late. status shows what became of one "

@@ -461,3 +461,20 @@ Code erasure_init(Life *life, int64_t *ret_adopted, Error *error)
         *ret_adopted = adopted;
     return code;
 }
+
+static Code unguard(Life *life, void *context, Error *error)
+{
+    Code code = RUNG_OK;
+    for (size_t i = 0; !code && i < life->policy->subjects.count; i++) {
+        Subject subject;
+        code = subject_find(life, &life->policy->subjects.at[i], &subject, error);
+        if (!code)
+            code = guard_remove(life, &subject, error);
+    }
+    return code ? code : audit_add(life, &(AuditEvent){.action = "unguard"}, error);
+}
+
+Code erasure_unguard(Life *life, Error *error)
+{
+    return life_transaction(life, unguard, NULL, error);
+}

@@ -24,6 +24,10 @@ int64_t erasure_days(const Erasure *erasure);
  * that stand in the column `requested_at` already; `ret_adopted` says how many. One transaction. */
 Code erasure_init(Life *life, int64_t *ret_adopted, Error *error);
 
+/* Removes the guards, for a revision that drops or rebuilds what they are on; audited. The requests
+ * and rung's tables stay. One transaction. */
+Code erasure_unguard(Life *life, Error *error);
+
 /* Asks for the row's erasure after the grace period, or at once. Asked again it changes nothing and
  * gives what was asked first. RUNG_UNKNOWN when there is no such row. */
 Code erasure_request(Life *life, Arena *arena, const Subject *subject, const char *key,

@@ -260,6 +260,20 @@ static const char *drop_of(const Guard *guard, const Trigger *trigger)
                        guard->subject->table->sql);
 }
 
+Code guard_remove(Life *life, const Subject *subject, Error *error)
+{
+    Arena *arena = arena_new();
+    Guard guard = describe(life, subject, arena);
+    Code code = RUNG_OK;
+    for (size_t i = 0; !code && i < guard.triggers.count; i++)
+        code = db_exec(life->db, drop_of(&guard, &guard.triggers.at[i]), error);
+    if (!code && guard.function)
+        code = db_exec(life->db, arena_print(arena, "DROP FUNCTION IF EXISTS %s()", guard.function),
+                       error);
+    arena_free(arena);
+    return code;
+}
+
 Code guard_install(Life *life, const Subject *subject, Error *error)
 {
     Arena *arena = arena_new();

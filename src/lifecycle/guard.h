@@ -22,6 +22,9 @@ const char *subject_stamp(const Life *life, const Subject *subject, const char *
 /* Makes the triggers anew, in the transaction that is open. */
 Code guard_install(Life *life, const Subject *subject, Error *error);
 
+/* Removes them, in the transaction that is open. */
+Code guard_remove(Life *life, const Subject *subject, Error *error);
+
 /* Whether all of them are there, enabled and as they were made; `ret_missing` names one that is
  * not, or is NULL. */
 Code guard_check(Life *life, Arena *arena, const Subject *subject, const char **ret_missing,

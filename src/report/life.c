@@ -51,6 +51,20 @@ void report_erase_init(Report *report, size_t subjects, int64_t adopted)
                    (long long)adopted, adopted == 1 ? "" : "s", adopted == 1 ? "was" : "were");
 }
 
+void report_erase_unguard(Report *report, size_t subjects)
+{
+    report->count = subjects;
+    if (report->json) {
+        Value *value = value_object();
+        value_set_int(value, "subjects", (int64_t)subjects);
+        report_document(report, value);
+        return;
+    }
+    text_print(&report->text,
+               "%zu subject%s not guarded any more; `rung erase init` guards %s again\n", subjects,
+               subjects == 1 ? " is" : "s are", subjects == 1 ? "it" : "them");
+}
+
 static bool is(const Erasure *erasure, const char *state)
 {
     return strcmp(erasure->state, state) == 0;

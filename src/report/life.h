@@ -11,6 +11,9 @@
 /* Rung's tables are there, so many subjects guarded, so many requests taken over. */
 void report_erase_init(Report *report, size_t subjects, int64_t adopted);
 
+/* So many subjects are not guarded any more. */
+void report_erase_unguard(Report *report, size_t subjects);
+
 /* One request, as it is now. JSON has requested_at, deletion_date, days_remaining, message, state,
  * subject, key. */
 void report_erasure(Report *report, const Erasure *erasure);
