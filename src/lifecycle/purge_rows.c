@@ -325,16 +325,16 @@ static Code by_rows(Purge *purge, const Work *work, int64_t n, Error *error)
     return code;
 }
 
-static void tell_progress(Purge *purge, const Work *work)
+/* How many rows there will be is guessed from what the part that is done had. */
+static void tell_progress(const Purge *purge)
 {
-    Life *life = purge->life;
-    Arena *arena = arena_new();
-    const char *title = work->table ? work->table->table->title : work->key->from->title;
+    const Life *life = purge->life;
+    int64_t left = purge->units > purge->unit ? purge->units - purge->unit : 0;
+    double each = purge->unit > 0 ? (double)purge->rows / (double)purge->unit : 0;
     if (life->tell)
-        life->tell(life->context, RUNG_EVENT_PROGRESS,
-                   arena_print(arena, "%s, %lld rows", title, (long long)purge->rows), purge->unit,
-                   purge->units, clock_monotonic_us() - purge->since_us);
-    arena_free(arena);
+        life->tell(life->context, RUNG_EVENT_PROGRESS, purge->policy, purge->rows,
+                   purge->rows + (int64_t)(each * (double)left),
+                   clock_monotonic_us() - purge->since_us);
 }
 
 /* All listed rows, a part at a time. */
@@ -360,7 +360,7 @@ static Code all_batches(Purge *purge, const Work *work, Error *error)
         batch_adapt(batch, high - low + 1);
         purge->unit += high - low + 1;
         low = high + 1;
-        tell_progress(purge, work);
+        tell_progress(purge);
     }
     return code;
 }

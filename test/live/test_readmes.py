@@ -28,6 +28,7 @@ COMMAND = re.compile(r"^\$ (.*\n(?:>(?: .*)?\n)*)((?:(?!\$ ).*\n)*)", re.M)
 # What differs from run to run, and what stands for it in a comparison.
 VARYING = [
     (re.compile(pattern), stand_in) for pattern, stand_in in (
+        (r"\d+\.\d MB of WAL", "N MB of WAL"),
         (r"\b\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z\b| ?UTC\b|[+-]\d\d(?::?\d\d)?)?",
          "TIME"),
         (r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", "UUID"),
