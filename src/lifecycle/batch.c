@@ -52,10 +52,8 @@ Code batch_start(Life *life, Batch *ret_batch, Error *error)
     if (!code && !rows.count)
         code = held_by_another(life, arena, error);
     if (!code)
-        *ret_batch = (Batch){.life = life,
-                             .epoch = strtoll(db_cell(&rows, 0, 0), NULL, 10),
-                             .size = FIRST_SIZE,
-                             .looked_us = clock_monotonic_us()};
+        *ret_batch = (Batch){
+            .life = life, .epoch = strtoll(db_cell(&rows, 0, 0), NULL, 10), .size = FIRST_SIZE};
     arena_free(arena);
     return code;
 }
@@ -213,15 +211,18 @@ static Code find_pressure(Life *life, Arena *arena, const char **ret_reason, Err
 Code batch_yield(Batch *batch, Error *error)
 {
     Life *life = batch->life;
-    const char *reason = NULL;
+    const char *reason = NULL, *told = "";
     Code code = RUNG_OK;
-    if (life->engine == ENGINE_SQLITE || clock_monotonic_us() - batch->looked_us < 1000000)
+    if (life->engine == ENGINE_SQLITE ||
+        (batch->looked_us && clock_monotonic_us() - batch->looked_us < 1000000))
         return RUNG_OK;
     Arena *arena = arena_new();
     do {
         if (reason) {
-            if (life->tell)
-                life->tell(life->context, RUNG_EVENT_WAIT, reason, 0, 0, 0);
+            if (life->tell && strcmp(reason, told) != 0)
+                life->tell(life->context, RUNG_EVENT_WAIT,
+                           arena_print(arena, "pausing: %s", reason), 0, 0, 0);
+            told = reason;
             clock_sleep_ms(1000);
             code = renew(batch, error);
         }

@@ -6,7 +6,10 @@
 #include "lifecycle/claim.h"
 #include "lifecycle/ledger.h"
 
-enum { PASSES = 20 }; /* that may be undone because something came in between */
+enum {
+    PASSES = 20, /* that may be undone because something came in between */
+    UNINDEXED_ROWS = 10000
+};
 
 typedef struct Run {
     Life *life;
@@ -474,6 +477,25 @@ static Code run_subject(Run *run, Error *error)
     return code;
 }
 
+/* Without an index each row that goes reads the whole table below it: that is worth a word. */
+static void tell_unindexed(const Life *life, const Doom *doom)
+{
+    for (size_t i = 0; life->tell && i < doom->order.count; i++)
+        for (size_t j = 0; j < doom->order.at[i]->table->below.count; j++) {
+            const TableKey *key = doom->order.at[i]->table->below.at[j];
+            if (key->index || !key->declared || key->from->rows < UNINDEXED_ROWS)
+                continue;
+            life->tell(
+                life->context, RUNG_EVENT_WARNING,
+                arena_print(doom->arena,
+                            "%s has no index: each row of %s that goes reads %s whole, about "
+                            "%lld rows; `rung cascade --fix` writes the revision for it",
+                            key->title, key->to->title, key->from->title,
+                            (long long)key->from->rows),
+                0, 0, 0);
+        }
+}
+
 /* Every plan is made before anything is claimed: what is refused is refused for all. */
 static Code plan_all(Run *run, Error *error)
 {
@@ -488,6 +510,8 @@ static Code plan_all(Run *run, Error *error)
         code = subject_find(life, policy, &subject, error);
         if (!code)
             code = doom_plan(life, run->arena, subject.table, &doom, error);
+        if (!code)
+            tell_unindexed(life, &doom);
     }
     return code;
 }

@@ -1,5 +1,6 @@
 -- Tables with their columns by number (a dropped one has the type "-"), partitions left out.
--- Rows and bytes are what the server last counted, or for a table that it never counted its size.
+-- Rows and bytes are what the server last counted, -1 for a table that it never counted: to ask for its
+-- size would wait for who has it locked.
 SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relkind = 'p' AS partitioned,
     ARRAY(SELECT i.inhparent FROM pg_inherits i WHERE i.inhrelid = c.oid ORDER BY i.inhseqno) AS parents,
     a.names, a.types, a.not_null, p.conkey AS primary_key, s.rows, s.bytes
@@ -12,7 +13,7 @@ FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
         FROM pg_attribute a LEFT JOIN pg_type t ON t.oid = a.atttypid
         WHERE a.attrelid = c.oid AND a.attnum > 0) a
     CROSS JOIN LATERAL (
-        SELECT coalesce(sum(f.bytes), 0)::bigint AS bytes,
+        SELECT CASE WHEN bool_or(f.bytes < 0) THEN -1 ELSE coalesce(sum(f.bytes), 0)::bigint END AS bytes,
             CASE WHEN bool_or(f.rows < 0) THEN -1 ELSE coalesce(sum(f.rows), 0)::bigint END AS rows
         FROM (SELECT c.relkind, c.oid, c.relpages, c.reltuples WHERE c.relkind = 'r'
               UNION ALL
@@ -20,11 +21,7 @@ FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
               FROM pg_partition_tree(c.oid) JOIN pg_class r ON r.oid = relid
               WHERE c.relkind = 'p' AND isleaf) r
             CROSS JOIN LATERAL (
-                SELECT r.relpages * current_setting('block_size')::bigint AS bytes, round(r.reltuples::float8) AS rows
-                WHERE r.relpages > 0 AND r.reltuples >= 0
-                UNION ALL
-                SELECT b, CASE WHEN b = 0 AND r.relkind = 'r' THEN 0 ELSE -1 END
-                FROM (SELECT coalesce(pg_relation_size(r.oid), 0) OFFSET 0) x(b)
-                WHERE NOT (r.relpages > 0 AND r.reltuples >= 0)) f) s
+                SELECT CASE WHEN r.relpages > 0 AND r.reltuples >= 0 THEN r.relpages * current_setting('block_size')::bigint ELSE -1 END AS bytes,
+                    CASE WHEN r.relpages > 0 AND r.reltuples >= 0 THEN round(r.reltuples::float8) ELSE -1 END AS rows) f) s
 WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't'
     AND n.nspname NOT IN ('rung', 'pg_catalog', 'information_schema', 'pg_toast')
