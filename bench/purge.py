@@ -13,6 +13,7 @@ import json
 import os
 import resource
 import sqlite3
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -91,7 +92,7 @@ def copy(name):
     psql("CHECKPOINT", "postgres")
 
 
-def purge_postgresql(options, folder):
+def prepare_purge(options, folder):
     copy("purged")
     store = os.path.join(ROOT, "src/lifecycle/store_postgresql.sql")
     subprocess.run(["psql", "-X", "-q", "-d", "purged", "-f", store], check=True)
@@ -102,6 +103,10 @@ def purge_postgresql(options, folder):
         file.write(SETTINGS.format(url="postgresql:///purged?host=" + os.environ["PGHOST"] + "&user="
                                    + os.environ["PGUSER"], relations=relations(options.tables)))
     os.makedirs(os.path.join(folder, "migrations"), exist_ok=True)
+
+
+def purge_postgresql(options, folder):
+    prepare_purge(options, folder)
     with Measured() as took:
         out = subprocess.run([options.rung, "purge", "--json"], cwd=folder, capture_output=True, text=True,
                              check=False)
@@ -112,6 +117,16 @@ def purge_postgresql(options, folder):
         "SELECT extract(epoch FROM max(at) FILTER (WHERE table_name <> 'users') - min(at)) FROM rung.audit",
         "purged"))
     return took, report, children
+
+
+def audit_cost(records):
+    """CPU seconds of so many records, from ten times as many in transactions of their own."""
+    call = "PERFORM rung.audit_add('a', 'delete', 'users', 'c1', 1, 0, NULL, 'run', NULL); COMMIT;"
+    with Measured() as nothing:
+        psql("DO $$ BEGIN FOR i IN 1..0 LOOP " + call + " END LOOP; END $$", "purged")
+    with Measured() as took:
+        psql(f"DO $$ BEGIN FOR i IN 1..{10 * records} LOOP {call} END LOOP; END $$", "purged")
+    return max(took.cpu - nothing.cpu, 0) / 10
 
 
 def native_postgresql():
@@ -145,9 +160,52 @@ def postgresql(options):
                   f" the longest {report['longest_us'] / 1000:.0f} ms (bar 200)")
             print(f"  faster than cascade {cascade.cpu / purge.cpu:.2f} x in CPU, {cascade.wall / purge.wall:.2f} x in"
                   f" time (bar 2.2)")
+            audit = audit_cost(report["batches"])
+            print(f"  audit {audit:.3f} CPU s: {100 * audit / purge.cpu:.1f} % (bar 3)")
             print(f"  children {children:.2f} s, floor {floor.wall:.2f} s: {children / floor.wall:.2f} x (bar 1.3)",
                   flush=True)
+        foreground(options)
         psql("DROP DATABASE bench", "postgres")
+
+
+QUERIES = """\\set id 2 * random(0, {half}) + 1
+SELECT count(*) FROM c0 WHERE user_id = :id;
+UPDATE users SET email = 'changed' WHERE id = :id;
+"""
+
+
+def p99(options, database, folder, seconds):
+    """Milliseconds of the slowest hundredth of transactions of other sessions, at a steady rate."""
+    for name in os.listdir(folder):
+        if name.startswith("latency."):
+            os.unlink(os.path.join(folder, name))
+    with open(os.path.join(folder, "queries.sql"), "w", encoding="utf-8") as file:
+        file.write(QUERIES.format(half=options.users // 2 - 1))
+    pgbench = os.path.join(os.environ["RUNG_TEST_PGBIN"], "pgbench")
+    subprocess.run([pgbench, "-n", "-f", "queries.sql", "-c", "2", "-R", "200", "-T", str(seconds), "-l",
+                    "--log-prefix", "latency", database], cwd=folder, check=True, capture_output=True)
+    times = []
+    for name in os.listdir(folder):
+        if name.startswith("latency."):
+            with open(os.path.join(folder, name), encoding="ascii") as file:
+                times += [int(line.split()[2]) - int(line.split()[6]) for line in file]
+    times.sort()
+    return times[len(times) * 99 // 100] / 1000
+
+
+def foreground(options):
+    """What others notice of a purge."""
+    with tempfile.TemporaryDirectory(prefix="rung-bench-") as folder:
+        prepare_purge(options, folder)
+        before = p99(options, "purged", folder, 10)
+        purge = subprocess.Popen([options.rung, "purge", "--json"], cwd=folder, stdout=subprocess.DEVNULL)
+        seconds = 0
+        during = []
+        while purge.poll() is None:
+            during.append(p99(options, "purged", folder, 3))
+            seconds += 3
+        print(f"  others' p99 {before:.1f} ms, during a purge {statistics.median(during):.1f} ms:"
+              f" {statistics.median(during) / before:.2f} x (bar 1.3), in {seconds} s", flush=True)
 
 
 def make_sqlite(options, path):
