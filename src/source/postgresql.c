@@ -189,21 +189,6 @@ static uint32_t number_of(const DbRows *rows, size_t row, size_t column)
     return cell ? (uint32_t)strtoul(cell, NULL, 10) : 0;
 }
 
-static bool pattern_fits(const char *pattern, const char *text)
-{
-    for (; *pattern; pattern++, text++) {
-        if (*pattern == '*') {
-            for (; *text; text++)
-                if (pattern_fits(pattern + 1, text))
-                    return true;
-            return pattern_fits(pattern + 1, text);
-        }
-        if (!*text || (*pattern != '?' && *pattern != *text))
-            return false;
-    }
-    return !*text;
-}
-
 static bool is_wanted(Loader *loader, KindId kind, const char *schema, const char *name)
 {
     const SourceFilter *filter = loader->filter;
@@ -212,14 +197,8 @@ static bool is_wanted(Loader *loader, KindId kind, const char *schema, const cha
         return false;
     if (!filter)
         return true;
-    bool wanted = !filter->schema_count;
-    for (size_t i = 0; i < filter->schema_count; i++)
-        wanted |= within && strcmp(within, filter->schemas[i]) == 0;
     const char *full = schema ? arena_print(loader->rows, "%s.%s", schema, name) : name;
-    for (size_t i = 0; wanted && i < filter->excluded_count; i++)
-        if (pattern_fits(filter->excluded[i], full) || pattern_fits(filter->excluded[i], name))
-            return false;
-    return wanted;
+    return source_filter_takes(filter, within, full, name);
 }
 
 static void keep_needs(Loader *loader, Object *object, const char *cell, bool weak)

@@ -12,6 +12,10 @@ typedef struct SourceFilter {
     size_t excluded_count;
 } SourceFilter;
 
+/* Whether what has this name, `full` with its schema, is not left out. `schema` may be NULL. */
+bool source_filter_takes(const SourceFilter *filter, const char *schema, const char *full,
+                         const char *name);
+
 /* Everything that the database holds, at one moment: one REPEATABLE READ transaction on PostgreSQL,
  * one read transaction on SQLite. The server's own objects, those of extensions and rung's history
  * are left out. `db` must not be in a transaction. `filter` may be NULL. The catalog is in `arena`.

@@ -34,29 +34,15 @@ bool source_is_history(const char *name)
 
 /* ---- what is left out ---- */
 
-static bool matches(const char *pattern, const char *name)
-{
-    for (; *pattern && *pattern != '*'; pattern++, name++)
-        if (!*name || (*pattern != '?' && *pattern != *name))
-            return false;
-    if (!*pattern)
-        return !*name;
-    for (;; name++) {
-        if (matches(pattern + 1, name))
-            return true;
-        if (!*name)
-            return false;
-    }
-}
-
 static bool is_excluded(const Reading *reading, const char *name)
 {
-    const SourceFilter *filter = reading->filter;
+    SourceFilter filter = {0};
+    if (reading->filter) { /* schemas are PostgreSQL's */
+        filter.excluded = reading->filter->excluded;
+        filter.excluded_count = reading->filter->excluded_count;
+    }
     const char *qualified = arena_print(reading->scratch, "main.%s", name);
-    for (size_t i = 0; filter && i < filter->excluded_count; i++)
-        if (matches(filter->excluded[i], name) || matches(filter->excluded[i], qualified))
-            return true;
-    return false;
+    return !source_filter_takes(&filter, NULL, qualified, name);
 }
 
 static bool is_left_out(const Reading *reading, const char *name, const char *table)
