@@ -10,6 +10,7 @@ typedef struct Filler {
     Arena *arena;
     FillTableList tables;
     size_t wanted;
+    DbRows *returned; /* the row as it was stored; NULL: nobody asks */
 } Filler;
 
 static FillTable *table_of(Filler *filler, const char *name)
@@ -60,25 +61,52 @@ static const char *key_value(Filler *filler, const FillTable *table, const FillC
     return copy;
 }
 
+static const char *column_value(Filler *filler, const FillTable *table, const FillColumn *column,
+                                size_t row)
+{
+    return column->fixed ? column->fixed
+           : column->key ? key_value(filler, table, column, row)
+                         : fill_value(filler->arena, column, column->choice, row);
+}
+
+/* Every column as an SQL constant. */
+static void add_returning(Filler *filler, const FillTable *table, Text *text)
+{
+    bool sqlite = db_engine(filler->db) == ENGINE_SQLITE;
+    for (size_t i = 0; i < table->columns.count; i++) {
+        text_put(text, i ? ", " : " RETURNING ");
+        text_put(text, sqlite ? "quote(" : "quote_nullable(");
+        sql_add_name(text, table->columns.at[i].name);
+        text_put(text, sqlite ? ")" : "::text)");
+    }
+}
+
 static const char *row_statement(Filler *filler, const FillTable *table, size_t row)
 {
-    Text names = TEXT_EMPTY, values = TEXT_EMPTY;
+    Text names = TEXT_EMPTY, values = TEXT_EMPTY, returning = TEXT_EMPTY;
+    bool overriding = false;
     for (size_t i = 0; i < table->columns.count; i++) {
         const FillColumn *column = &table->columns.at[i];
-        if (column->given)
+        if ((column->given || column->is_left_out) && !column->fixed)
             continue;
+        overriding |= column->given && db_engine(filler->db) == ENGINE_POSTGRESQL;
         text_put(&names, names.length ? ", " : "");
         sql_add_name(&names, column->name);
         text_print(&values, "%s%s", values.length ? ", " : "",
-                   column->key ? key_value(filler, table, column, row)
-                               : fill_value(filler->arena, column, column->choice, row));
+                   column_value(filler, table, column, row));
     }
+    if (filler->returned)
+        add_returning(filler, table, &returning);
     const char *sql =
-        names.length ? arena_print(filler->arena, "INSERT INTO %s (%s) VALUES (%s)", table->name,
-                                   text_string(&names), text_string(&values))
-                     : arena_print(filler->arena, "INSERT INTO %s DEFAULT VALUES", table->name);
+        names.length
+            ? arena_print(filler->arena, "INSERT INTO %s (%s)%s VALUES (%s)%s", table->name,
+                          text_string(&names), overriding ? " OVERRIDING SYSTEM VALUE" : "",
+                          text_string(&values), text_string(&returning))
+            : arena_print(filler->arena, "INSERT INTO %s DEFAULT VALUES%s", table->name,
+                          text_string(&returning));
     text_done(&names);
     text_done(&values);
+    text_done(&returning);
     return sql;
 }
 
@@ -89,7 +117,7 @@ static Code try_row(Filler *filler, const FillTable *table, size_t row, Error *e
     Code code = db_exec(filler->db, "SAVEPOINT rung_fill", error);
     if (code)
         return code;
-    code = db_query(filler->db, filler->arena, &(DbStatement){.sql = sql}, NULL, error);
+    code = db_query(filler->db, filler->arena, &(DbStatement){.sql = sql}, filler->returned, error);
     if (code && !db_lost(filler->db))
         db_exec(filler->db, "ROLLBACK TO rung_fill", &ignored);
     if (!db_lost(filler->db))
@@ -131,8 +159,8 @@ static bool turn(FillTable *table, const FillCheck *check, bool concerned)
 {
     for (size_t i = 0; i < table->columns.count; i++) {
         FillColumn *column = &table->columns.at[i];
-        if (column->given || column->key || is_concerned(check, column) != concerned ||
-            (!concerned && !column->known.count))
+        if (column->given || column->key || column->fixed ||
+            is_concerned(check, column) != concerned || (!concerned && !column->known.count))
             continue;
         if (++column->choice < fill_choices(column))
             return true;
@@ -248,6 +276,19 @@ static Code fill_all(Filler *filler, Error *error)
         if (!code && !progress)
             code = fill_round(filler, true, &progress, error);
     }
+    return code;
+}
+
+Code fill_one(Db *db, Arena *arena, const FillTableList *tables, FillTable *table, size_t row,
+              const char **ret_values, Error *error)
+{
+    DbRows returned = {0};
+    Filler filler = {.db = db, .arena = arena, .tables = *tables, .returned = &returned};
+    Code code = fill_row(&filler, table, row, error);
+    if (!code && !returned.count)
+        code = error_set(error, RUNG_FAILED, "a trigger or a rule keeps rows away");
+    for (size_t i = 0; !code && i < table->columns.count; i++)
+        ret_values[i] = db_cell(&returned, 0, i);
     return code;
 }
 

@@ -17,7 +17,8 @@ static const char columns_postgresql[] =
     " (SELECT string_agg(e.enumlabel, E'\\n' ORDER BY e.enumsortorder) FROM pg_enum e"
     " WHERE e.enumtypid = t.oid), coalesce((SELECT string_agg(pg_get_constraintdef(k.oid), ' ')"
     " FROM pg_constraint k JOIN domains u ON u.oid = a.atttypid WHERE k.contypid IN (a.atttypid,"
-    " u.base)), '')"
+    " u.base)), ''), a.attgenerated <> '', n.nspname, c.relname,"
+    " a.atthasdef AND a.attgenerated = ''"
     " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
     " JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped"
     " JOIN pg_type w ON w.oid = a.atttypid"
@@ -55,7 +56,8 @@ static const char keys_postgresql[] =
 static const char columns_sqlite[] =
     "SELECT '\"' || replace(t.name, '\"', '\"\"') || '\"', c.name, lower(c.type), '', '', 0, 0,"
     " c.\"notnull\", c.hidden > 1 OR (c.pk = 1 AND lower(c.type) = 'integer' AND t.wr = 0 AND"
-    " (SELECT count(*) FROM pragma_table_info(t.name) WHERE pk > 0) = 1), NULL, ''"
+    " (SELECT count(*) FROM pragma_table_info(t.name) WHERE pk > 0) = 1), NULL, '', c.hidden > 1,"
+    " NULL, t.name, c.dflt_value IS NOT NULL"
     " FROM pragma_table_list t JOIN pragma_table_xinfo(t.name) c WHERE t.schema = 'main' AND t.type"
     " = 'table' AND c.hidden <> 1 AND t.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
     " ORDER BY t.name, c.cid";
@@ -153,7 +155,9 @@ static void read_column(Arena *arena, bool sqlite, FillTable *table, const DbRow
                            .form = db_cell(rows, row, 4)[0],
                            .parts = number(db_cell(rows, row, 6)),
                            .required = is_true(db_cell(rows, row, 7)),
-                           .given = is_true(db_cell(rows, row, 8))};
+                           .given = is_true(db_cell(rows, row, 8)),
+                           .computed = is_true(db_cell(rows, row, 11)),
+                           .has_default = is_true(db_cell(rows, row, 14))};
     column->length =
         sqlite ? declared_length(type) : length_of(type, number(db_cell(rows, row, 5)));
     if (sqlite && strcmp(column->type, type) != 0)
@@ -214,6 +218,8 @@ static Code read_columns(Db *db, Arena *arena, bool sqlite, FillTableList *table
         if (!table) {
             table = vec_add(arena, tables);
             table->name = name;
+            table->schema = db_cell(&rows, row, 12);
+            table->plain = db_cell(&rows, row, 13);
         }
         read_column(arena, sqlite, table, &rows, row);
     }

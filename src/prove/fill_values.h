@@ -8,19 +8,26 @@
 typedef VEC(const char *) ValueList;
 
 typedef struct FillColumn {
-    const char *name; /* as stored */
-    const char *type; /* PostgreSQL: pg_type.typname of the base type; SQLite: as declared */
-    char category;    /* pg_type.typcategory; SQLite: 'N' numbers, 'S' the rest */
-    char form;        /* pg_type.typtype: e, c, r, m, b */
-    int length;       /* varchar(10): 10; 0: no limit */
-    int parts;        /* of a composite type */
-    bool required;    /* NOT NULL */
-    bool given;       /* identity, generated, from a sequence: it gets its value by itself */
-    ValueList labels; /* of an enum */
-    ValueList known;  /* constants of constraints that speak of it */
-    size_t choice;    /* which of its values comes next */
-    size_t key;       /* index + 1 of the foreign key that it belongs to; 0: none */
-    size_t key_place; /* in that key */
+    const char *name;  /* as stored */
+    const char *type;  /* PostgreSQL: pg_type.typname of the base type; SQLite: as declared */
+    char category;     /* pg_type.typcategory; SQLite: 'N' numbers, 'S' the rest */
+    char form;         /* pg_type.typtype: e, c, r, m, b */
+    int length;        /* varchar(10): 10; 0: no limit */
+    int parts;         /* of a composite type */
+    bool required;     /* NOT NULL */
+    bool given;        /* identity, generated, from a sequence: it gets its value by itself */
+    bool computed;     /* GENERATED ALWAYS AS (expression): it cannot be given one */
+    bool has_default;  /* a value of its own, if it is left out */
+    ValueList labels;  /* of an enum */
+    ValueList known;   /* constants of constraints that speak of it */
+    size_t choice;     /* which of its values comes next */
+    size_t key;        /* index + 1 of the foreign key that it belongs to; 0: none */
+    size_t key_place;  /* in that key */
+    const char *fixed; /* SQL that it gets in place of a value made up; NULL: none */
+    bool is_empty;     /* rather NULL, if it may be */
+    bool is_wanted;    /* neither NULL nor its default, as a query compares it */
+    bool is_left_out;  /* it gets its default */
+    bool is_tenant;    /* its value says whose the row is (prove/tenants) */
 } FillColumn;
 
 typedef struct FillCheck {
@@ -34,7 +41,8 @@ typedef struct FillKey {
 } FillKey;
 
 typedef struct FillTable {
-    const char *name; /* as SQL */
+    const char *name;           /* as SQL */
+    const char *schema, *plain; /* as stored; SQLite: schema NULL */
     VEC(FillColumn) columns;
     VEC(FillCheck) checks;
     VEC(FillKey) keys;
