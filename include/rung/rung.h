@@ -144,6 +144,11 @@ typedef struct rung_arguments {
     const char *action;  /* cascade: the class that is wanted of each key of the root: "cascade",
                             "set_null", "restrict", "retain"; NULL: as lifecycle.relations says */
     bool verify;         /* cascade: PASS or FAIL for each key */
+    const char *tenant_column; /* isolation: the column that says whose a row is */
+    const char *role;          /* isolation: PostgreSQL, that of the application; NULL: the
+                                  connection's */
+    rung_names settings;       /* isolation: "NAME=VALUE", by which a session is told its tenant;
+                                  {tenant} in VALUE stands for it; none: as the policies read it */
 } rung_arguments;
 
 #define RUNG_ARGUMENTS_VERSION 4
@@ -209,6 +214,8 @@ RUNG_API rung_verb rung_audit;     /* revision (an action: verify, anchor, log),
 RUNG_API rung_verb rung_cascade;   /* root, format: the foreign keys below a table; verify, action, tables:
                                       RUNG_INVALID if one does not do what is wanted; fix, message, id:
                                       writes a revision that sets it */
+RUNG_API rung_verb rung_isolation; /* tenant_column (required), role, settings, queries, schemas, excluded:
+                                      RUNG_FOUND if a tenant reaches another's rows */
 /* clang-format on */
 
 /* ---- results ------------------------------------------------------------------------------ */

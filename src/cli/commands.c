@@ -500,6 +500,39 @@ static const Command commands[] = {
         .verb = rung_validate,
     },
     {
+        .name = "isolation",
+        .elsewhere = {"tenants", "rls", "tenancy"},
+        .group = GROUP_PROVE,
+        .operands = "",
+        .summary = "prove that no tenant reaches another's rows",
+        .description =
+            "Makes rows of two tenants in every table that has the column --tenant-column, in a "
+            "transaction that is rolled back, and tries as one of them to reach those of the "
+            "other. Nothing stays in the database. Exit status 3 if anything is found.\n\n"
+            "On PostgreSQL each table is tried with SELECT, INSERT, UPDATE and DELETE, as the "
+            "application's role, which --role names. How the session is told its tenant is read "
+            "from the policies (current_setting, a claim of request.jwt.claims, functions like "
+            "auth.uid()); where that is not clear, --set says it. A cell is ok, LEAK, no policy "
+            "(the role may, but no policy lets it), no right, or not proven.\n\n"
+            "Then the catalog is searched for ways around the policies: tables without them, an "
+            "owner, superuser or BYPASSRLS, keys that cascade from one tenant to another, "
+            "functions with their owner's rights and no search_path, views that run as their "
+            "owner, partitions that can be used by their own name.\n\n"
+            "With --queries, on SQLite and PostgreSQL, the application's queries are proven in "
+            "place of the tables: each that touches a table with the column is run as one tenant, "
+            "with the rows of the other there and away. What it gives and leaves must be the "
+            "same, and the other's rows untouched.",
+        .options = {"tenant-column", "role", "set", "queries", "schemas", "exclude"},
+        .examples = {{"rung isolation --tenant-column user_id --role app",
+                      "every table and verb, as app"},
+                     {"rung isolation --tenant-column org --set app.org={tenant}",
+                      "the session is told by a setting of its own"},
+                     {"rung isolation --tenant-column user_id --queries queries/",
+                      "the application's queries"}},
+        .exits = {3},
+        .verb = rung_isolation,
+    },
+    {
         .name = "erase",
         .elsewhere = {"forget", "delete", "gdpr", "deletion"},
         .group = GROUP_LIFE,

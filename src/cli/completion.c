@@ -205,7 +205,7 @@ static void zsh_option(Text *text, const Option *option, const char *indent)
 {
     bool value = takes_value(option);
     const char *equals = value ? "=" : "";
-    bool repeats = option->type == OPTION_LIST;
+    bool repeats = option->type == OPTION_LIST || option->type == OPTION_EACH;
     text_put(text, indent);
     if (option->letter)
         text_print(text, "'(-%c --%s)'{-%c%s,--%s%s}'[", option->letter, option->name,

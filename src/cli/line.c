@@ -59,6 +59,8 @@ static Code set_option(Reader *reader, const Option *option, const char *value, 
         return read_number(option, value, at, error);
     if (option->type == OPTION_LIST)
         add_list(reader, at, value);
+    else if (option->type == OPTION_EACH)
+        *vec_add(reader->arena, (WordList *)at) = value;
     else
         *(const char **)at = value;
     return RUNG_OK;
@@ -219,6 +221,7 @@ static void pass_on(CommandLine *line)
     line->arguments.tables = names_of(&line->tables);
     line->arguments.schemas = names_of(&line->schemas);
     line->arguments.excluded = names_of(&line->excluded);
+    line->arguments.settings = names_of(&line->settings);
     if (most == 1 && line->operands.count)
         line->arguments.revision = line->operands.at[0];
 }

@@ -137,6 +137,14 @@ static const Option options[] = {
      PLACE(arguments.action)},
     {"verify", 0, false, OPTION_FLAG, NULL,
      "list the keys, PASS or FAIL for each", PLACE(arguments.verify)},
+    {"tenant-column", 0, false, OPTION_TEXT, "COLUMN",
+     "the column that says whose a row is, like user_id", PLACE(arguments.tenant_column)},
+    {"role", 0, false, OPTION_TEXT, "ROLE",
+     "PostgreSQL: the application's role; the connection's own by default", PLACE(arguments.role)},
+    {"set", 0, false, OPTION_EACH, "NAME=VALUE",
+     "PostgreSQL: how a session is told its tenant, for which {tenant} stands in VALUE; as the policies read it by "
+     "default; may be repeated",
+     PLACE(settings)},
 };
 /* clang-format on */
 

@@ -5,7 +5,7 @@
 
 #include "base/base.h"
 
-typedef enum { OPTION_FLAG, OPTION_TEXT, OPTION_NUMBER, OPTION_LIST } OptionType;
+typedef enum { OPTION_FLAG, OPTION_TEXT, OPTION_NUMBER, OPTION_LIST, OPTION_EACH } OptionType;
 
 typedef struct Option {
     const char *name; /* without the dashes */
@@ -14,7 +14,8 @@ typedef struct Option {
     OptionType type;
     const char *placeholder; /* of its value: "FILE", "REV"; NULL for a flag */
     const char *help;        /* no capital, no full stop */
-    size_t offset;           /* in CommandLine: bool, const char *, size_t or WordList */
+    size_t offset;           /* in CommandLine: bool, const char *, size_t or WordList; EACH is
+                           a list, too, whose values may have commas */
 } Option;
 
 /* Row `index`, or NULL behind the last. */

@@ -112,3 +112,22 @@ void lines_compare(Arena *arena, const char *from, const char *to, size_t limit,
     if (comparison.more)
         text_print(text, "... and %zu lines more\n", comparison.more);
 }
+
+const char *line_short(Arena *arena, const char *sql, size_t width)
+{
+    Text text = TEXT_EMPTY;
+    for (const char *at = sql; *at && text.length < width; at++) {
+        bool blank = *at == ' ' || *at == '\n' || *at == '\t' || *at == '\r';
+        if (!blank)
+            text_char(&text, *at);
+        else if (text.length && text.data[text.length - 1] != ' ')
+            text_char(&text, ' ');
+    }
+    bool whole = strlen(sql) <= text.length;
+    while (text.length && (text.data[text.length - 1] & 0xC0) == 0x80 && !whole)
+        text.length--; /* not half a character */
+    const char *copy =
+        arena_print(arena, "%.*s%s", (int)text.length, text_string(&text), whole ? "" : "…");
+    text_done(&text);
+    return copy;
+}

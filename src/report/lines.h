@@ -10,4 +10,7 @@
  */
 void lines_compare(Arena *arena, const char *from, const char *to, size_t limit, Text *text);
 
+/* A statement as one line of at most `width` bytes. */
+const char *line_short(Arena *arena, const char *sql, size_t width);
+
 #endif

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "report/catalog.h"
 #include "report/hazards.h"
+#include "report/lines.h"
 
 typedef struct Page {
     const RehearsalReport *what;
@@ -18,27 +19,7 @@ static const char *plural(size_t count)
 
 /* ---- statements ---- */
 
-/* One line, not longer than this. */
 enum { STATEMENT_WIDTH = 72 };
-
-static const char *short_statement(Arena *arena, const char *sql)
-{
-    Text text = TEXT_EMPTY;
-    for (const char *at = sql; *at && text.length < STATEMENT_WIDTH; at++) {
-        bool blank = *at == ' ' || *at == '\n' || *at == '\t' || *at == '\r';
-        if (!blank)
-            text_char(&text, *at);
-        else if (text.length && text.data[text.length - 1] != ' ')
-            text_char(&text, ' ');
-    }
-    bool whole = strlen(sql) <= text.length;
-    while (text.length && (text.data[text.length - 1] & 0xC0) == 0x80 && !whole)
-        text.length--; /* not half a character */
-    const char *copy =
-        arena_print(arena, "%.*s%s", (int)text.length, text_string(&text), whole ? "" : "…");
-    text_done(&text);
-    return copy;
-}
 
 /* Weak locks are of no interest: nobody waits for them. */
 static bool is_told(const Effect *effect)
@@ -85,7 +66,7 @@ size_t report_effects(const EffectList *effects, const char *before, const char 
 static void put_statement(Page *page, const Observed *observed)
 {
     text_print(page->text, page->markdown ? "| %d | `%s` | " : "    %4d  %s\n", observed->line,
-               short_statement(page->arena, observed->sql));
+               line_short(page->arena, observed->sql, STATEMENT_WIDTH));
     size_t told = report_effects(&observed->effects, page->markdown ? "" : "          ",
                                  page->markdown ? "<br>" : "\n", page->text);
     if (page->markdown)
