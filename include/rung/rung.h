@@ -149,6 +149,8 @@ typedef struct rung_arguments {
                                   connection's */
     rung_names settings;       /* isolation: "NAME=VALUE", by which a session is told its tenant;
                                   {tenant} in VALUE stands for it; none: as the policies read it */
+    const char *column;  /* vault decrypt: which, as in rung.yaml */
+    rung_names row;      /* vault decrypt: the ids of its row */
 } rung_arguments;
 
 #define RUNG_ARGUMENTS_VERSION 4
@@ -216,6 +218,8 @@ RUNG_API rung_verb rung_cascade;   /* root, format: the foreign keys below a tab
                                       writes a revision that sets it */
 RUNG_API rung_verb rung_isolation; /* tenant_column (required), role, settings, queries, schemas, excluded:
                                       RUNG_FOUND if a tenant reaches another's rows */
+RUNG_API rung_verb rung_vault;     /* revision (required: init, key, encrypt, rotate, check, decrypt), column,
+                                      row: sealed columns; RUNG_FOUND if check found something */
 /* clang-format on */
 
 /* ---- results ------------------------------------------------------------------------------ */

@@ -5,6 +5,7 @@
 #include "base/env.h"
 #include "base/yaml.h"
 #include "lifecycle/policy.h"
+#include "lifecycle/vault_policy.h"
 
 typedef struct ConfigList {
     const char **at;
@@ -42,6 +43,7 @@ typedef struct Config {
         int old_transaction_ms;
     } deploy;
     Lifecycle lifecycle;
+    Vault vault;
     struct {
         TargetConfig *at;
         size_t count;

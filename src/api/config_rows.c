@@ -31,6 +31,8 @@ static const Row top_rows[] = {
         "RUNG_REVISION in their environment"),
     TOP("lifecycle", TYPE_SECTION, "map", lifecycle, "",
         "who may be erased, what goes with them, how long rows are kept: see `rung erase --help`"),
+    TOP("vault", TYPE_SECTION, "map", vault, "",
+        "columns whose values are sealed, and where the keys are: see `rung vault --help`"),
     TOP("targets", TYPE_ENTRIES, "map", targets, "",
         "databases by name; the first is the default; `NAME: URL` is short for `NAME: {url: URL}`"),
 };
@@ -196,6 +198,32 @@ static const Row alert_rows[] = {
         lifecycle.alerts.cleanup_silent, "48h", "rung purge must have ended well since then"),
 };
 
+#define VAULT(key, TYPE, type, member, standard, doc)                                              \
+    ROW("vault.", key, TYPE, type, Config, vault.member, standard, doc)
+#define COLUMN(key, TYPE, type, member, standard, doc)                                             \
+    ROW("vault.columns.COLUMN.", key, TYPE, type, VaultColumn, member, standard, doc)
+
+static const Row vault_rows[] = {
+    VAULT("key_file", TYPE_TEXT, "text", key_file, "vault.keys",
+          "file with the keys, relative to rung.yaml, readable by its owner alone; `rung vault "
+          "init` makes it"),
+    VAULT("keys", TYPE_URL, "text", keys, "",
+          "the keys themselves in place of the file, from the environment: \"${RUNG_VAULT_KEYS}\""),
+    VAULT("columns", TYPE_ENTRIES, "map", columns, "",
+          "columns whose values are sealed, by TABLE.COLUMN or SCHEMA.TABLE.COLUMN; a name with a "
+          "dot stands in double quotes"),
+};
+
+static const Row column_rows[] = {
+    COLUMN("id", TYPE_LIST, "list", id, "",
+           "columns that tell the rows apart, which a value is bound to; by default the primary "
+           "key"),
+    COLUMN("lookup", TYPE_TEXT, "text", lookup, "",
+           "column that gets the keyed hash of the value, to find it by"),
+    COLUMN("bound_to", TYPE_TEXT, "text", bound_to, "",
+           "TABLE.COLUMN as it was called when its values were sealed, if it has a new name"),
+};
+
 #define ENTRIES(key, list, T, shorthand, what)                                                     \
     {                                                                                              \
         key, list, COUNT(list), sizeof(T), offsetof(T, name), offsetof(T, line), shorthand, what   \
@@ -218,6 +246,8 @@ static const Section sections[] = {
     ENTRIES("lifecycle.holds", hold_rows, HoldPolicy, NULL, "a hold"),
     PLAIN("lifecycle.purge", purge_rows),
     PLAIN("lifecycle.alerts", alert_rows),
+    PLAIN("vault", vault_rows),
+    ENTRIES("vault.columns", column_rows, VaultColumn, "id", "an id"),
     ENTRIES("targets", target_rows, TargetConfig, "url", "a URL"),
 };
 

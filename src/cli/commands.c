@@ -635,6 +635,32 @@ static const Command commands[] = {
         .verb = rung_purge,
     },
     {
+        .name = "vault",
+        .elsewhere = {"encrypt", "decrypt", "secrets", "seal"},
+        .group = GROUP_LIFE,
+        .operands = "init|key|encrypt|rotate|check|decrypt",
+        .summary = "encrypt columns, renew their keys, prove it",
+        .description =
+            "Seals the columns that vault.columns names, API keys for example, so that a copy of "
+            "the database is worth nothing without the key file. A value is bound to its table, "
+            "column and row: one that was copied elsewhere does not open.\n\n"
+            "init makes the key file; key prints a key for the environment. encrypt seals what is "
+            "not sealed, and fills the lookup columns. rotate adds a key and seals all values "
+            "anew. Both work in short transactions, read every value back before they commit it, "
+            "and go on where they stopped when they are run again.\n\n"
+            "check opens every value: exit 3 for values that are not sealed, that were changed or "
+            "moved, whose key is gone or whose lookup is wrong. It says which keys no value uses "
+            "any more. decrypt prints one value.",
+        .options = {"column", "row"},
+        .examples = {{"rung vault init", "make the key file; keep a copy of it elsewhere"},
+                     {"rung vault encrypt", "seal what is not sealed yet"},
+                     {"rung vault rotate", "a new key for all values"},
+                     {"rung vault decrypt --column user_api_keys.openai_key --row 42",
+                      "one value"}},
+        .exits = {3, 5},
+        .verb = rung_vault,
+    },
+    {
         .name = "merge",
         .elsewhere = {"join"},
         .group = GROUP_MEND,

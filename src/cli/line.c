@@ -222,6 +222,7 @@ static void pass_on(CommandLine *line)
     line->arguments.schemas = names_of(&line->schemas);
     line->arguments.excluded = names_of(&line->excluded);
     line->arguments.settings = names_of(&line->settings);
+    line->arguments.row = names_of(&line->row);
     if (most == 1 && line->operands.count)
         line->arguments.revision = line->operands.at[0];
 }

@@ -14,7 +14,7 @@ struct CommandLine {
     rung_options options;
     rung_arguments arguments;
     bool quiet, no_color, help, version;
-    WordList parents, ignored, renames, schemas, excluded, settings, tables;
+    WordList parents, ignored, renames, schemas, excluded, settings, tables, row;
     const Command *command; /* NULL: none was named */
     WordList operands;
 };

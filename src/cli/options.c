@@ -145,6 +145,10 @@ static const Option options[] = {
      "PostgreSQL: how a session is told its tenant, for which {tenant} stands in VALUE; as the policies read it by "
      "default; may be repeated",
      PLACE(settings)},
+    {"column", 0, false, OPTION_TEXT, "TABLE.COLUMN",
+     "which column of vault.columns", PLACE(arguments.column)},
+    {"row", 0, false, OPTION_LIST, "ID",
+     "the id of its row; repeat it or separate by commas for one of several columns", PLACE(row)},
 };
 /* clang-format on */
 
