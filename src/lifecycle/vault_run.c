@@ -8,6 +8,7 @@
 
 enum {
     FIRST_BATCH = 100,
+    SHORTEST_BATCH = 10,
     LONGEST_BATCH = 10000,
     BATCH_US = 100000,
     QUIET_US = 500000, /* a run that is over before needs no progress */
@@ -186,7 +187,7 @@ static Code one_batch(Pass *pass, Arena *arena, bool *ret_more, Error *error)
     pass->done += (int64_t)rows.count;
     if (took < BATCH_US / 2 && (int64_t)rows.count == pass->batch && pass->batch < LONGEST_BATCH)
         pass->batch *= 2;
-    else if (took > BATCH_US && pass->batch > 1)
+    else if (took > BATCH_US && pass->batch > SHORTEST_BATCH)
         pass->batch /= 2;
     return RUNG_OK;
 }
@@ -322,11 +323,19 @@ static Code prepare(Db *db, Arena *arena, const VaultRun *run, VaultTableList *r
 }
 
 /* What was overwritten stands in the WAL still. */
-static Code finish(Db *db, int64_t changed, Error *error)
+static Code finish(Db *db, Arena *arena, const VaultRun *run, int64_t changed, Error *error)
 {
+    DbRows rows;
     if (!changed || db_engine(db) != ENGINE_SQLITE)
         return RUNG_OK;
-    return db_exec(db, "PRAGMA wal_checkpoint(TRUNCATE)", error);
+    DbStatement statement = {.sql = "PRAGMA wal_checkpoint(TRUNCATE)"};
+    Code code = db_query(db, arena, &statement, &rows, error);
+    if (!code && rows.count && strcmp(db_cell(&rows, 0, 0), "0") != 0)
+        tell(run, &(rung_event){.type = RUNG_EVENT_WARNING,
+                                .text = "the WAL holds what was there before, for a reader that is "
+                                        "not at its end: PRAGMA wal_checkpoint(TRUNCATE) empties "
+                                        "it then"});
+    return code;
 }
 
 static const char *other_key(Arena *arena, const VaultRun *run, const VaultTable *table)
@@ -352,7 +361,7 @@ static Code run_all(Db *db, Arena *arena, const VaultRun *run, bool rotate,
         code = run_column(db, arena, run, table, condition, &summary, error);
     }
     if (!code)
-        code = finish(db, summary.changed, error);
+        code = finish(db, arena, run, summary.changed, error);
     summary.elapsed_us = clock_monotonic_us() - since;
     *ret_summary = summary;
     return code;

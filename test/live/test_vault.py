@@ -547,6 +547,17 @@ class VaultSqliteFile(VaultCase):
                                  "3000")
         self.assertNotIn(CANARY, "".join(self.outputs))
 
+    def test_a_reader_that_keeps_the_wal_is_told(self):
+        self.fill(3)
+        self.db.execute("PRAGMA journal_mode = wal; UPDATE keys SET secret = secret")
+        self.vault("keys.secret: id")
+        keeper = sqlite3.connect(self.db.path, isolation_level=None)
+        keeper.execute("BEGIN")
+        keeper.execute("SELECT * FROM keys").fetchall()
+        self.assertIn("the WAL holds what was there before", self.ok("vault", "encrypt").err)
+        keeper.execute("COMMIT")
+        keeper.close()
+
     def test_values_that_are_no_text_are_refused(self):
         for value, words in (("5", "is a number"), ("1.5", "is a number"),
                              ("'a' || char(0) || 'b'", "has a NUL in it")):
