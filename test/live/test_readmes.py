@@ -20,7 +20,7 @@ import unittest
 
 from harness import RUNG, SANITIZER, SOURCE, clean_environment, main, program, psql, server_url
 
-PAGES = ["README.md"] + [f"doc/{name}.md" for name in ("revisions", "schemas", "types", "proof", "deploy")] + sorted(
+PAGES = ["README.md"] + [f"doc/{name}.md" for name in ("revisions", "schemas", "types", "proof", "deploy", "vault")] + sorted(
     os.path.relpath(path, SOURCE) for path in glob.glob(SOURCE + "/examples/*/README.md"))
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.M | re.S)
 COMMAND = re.compile(r"^\$ (.*\n(?:>(?: .*)?\n)*)((?:(?!\$ ).*\n)*)", re.M)
@@ -33,6 +33,8 @@ VARYING = [
          "TIME"),
         (r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", "UUID"),
         (r"\b(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{12,64}\b", "HASH"),
+        (r"\brv1:[0-9a-f]{8}:[A-Za-z0-9+/]+=*", "SEALED"),
+        (r"\b(key:?|rv1:) ?[0-9a-f]{8}\b", r"\1 KEY"),
         (r"\b\d[\d,.]* rows/s", "RATE"),
         (r"\b\d+(?:\.\d+)? (?:µs|ms|s|min|h)\b(?: \d+ (?:s|min)\b)?", "DURATION"),
         (r"\b(pid|process) \d+", r"\1 NUMBER"),
