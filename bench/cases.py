@@ -11,6 +11,7 @@ import measure
 import projects
 import proof
 import schemas
+import vault
 from measure import Command, Failed, Row
 
 CHAIN, MANY, LOAD_BYTES = 1000, 10000, 100 * 1000 * 1000
@@ -319,4 +320,5 @@ CASES = {
     **schemas.CASES,
     **lint.CASES,
     **proof.CASES,
+    **vault.CASES,
 }
