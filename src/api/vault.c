@@ -207,7 +207,7 @@ static Code open_all(Verb *verb, VaultKeys **ret_keys, Error *error)
     if (!config->vault.columns.count) {
         error_set(error, RUNG_CONFIG, "no column is covered: %s has no vault.columns",
                   config->path ? config->path : "there is no rung.yaml, so it");
-        return error_hint(error, "vault: { columns: { user_api_keys.openai_key: { id: id } } }");
+        return error_hint(error, "vault: { columns: { api_keys.secret: { id: id } } }");
     }
     Code code = verb_connect(verb, &absent, error);
     if (!code && absent) {
