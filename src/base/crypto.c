@@ -3,9 +3,9 @@
 
 #include <sodium.h>
 
-_Static_assert((int)KEY_SIZE == (int)crypto_aead_xchacha20poly1305_ietf_KEYBYTES &&
-                   (int)KEY_SIZE == (int)crypto_kdf_KEYBYTES,
-               "a key is a key for both");
+_Static_assert((int)KEY_SIZE == (int)crypto_aead_xchacha20poly1305_ietf_KEYBYTES,
+               "the key of a sealed value");
+_Static_assert((int)KEY_SIZE == (int)crypto_kdf_KEYBYTES, "the key that others are made of");
 _Static_assert((int)SEAL_EXTRA == (int)crypto_aead_xchacha20poly1305_ietf_NPUBBYTES +
                                       (int)crypto_aead_xchacha20poly1305_ietf_ABYTES,
                "nonce and tag");

@@ -2,6 +2,7 @@
 #include "base/secret.h"
 #include "base/arena.h"
 #include "base/crypto.h"
+#include "base/fault.h"
 #include "base/file.h"
 
 #include <errno.h>
@@ -124,7 +125,10 @@ Code secret_write(const char *path, const char *data, size_t length, bool replac
         code = secret_failed(error, "write", path);
         goto done;
     }
-    bool good = write_all(fd, data, length) && give_name(beside, path, replace);
+    bool good = write_all(fd, data, length);
+    FAULT_POINT();
+    good = good && give_name(beside, path, replace);
+    FAULT_POINT();
     if (!good) {
         code = secret_failed(error, replace ? "write" : "create", path);
         unlink(beside);

@@ -1,10 +1,8 @@
 /* Sealing a column, or sealing it anew: batches by the order of the ids. Which rows are done is
  * seen by their values, so a run that was killed is simply run again. */
-#include "base/clock.h"
-#include "base/fault.h"
-#include "lifecycle/vault_parts.h"
-
 #include "apply/runner.h"
+#include "base/clock.h"
+#include "lifecycle/vault_parts.h"
 
 enum {
     FIRST_BATCH = 100,
@@ -141,10 +139,8 @@ static Code write_batch(Pass *pass, Arena *arena, const VaultRow *first, VaultRo
         code = vault_rows_write(pass->db, arena, pass->table, ret_rows, error);
     if (!code && ret_rows->count)
         code = verify(pass, arena, ret_rows, error);
-    FAULT_POINT();
     if (!code)
         code = db_exec(pass->db, "COMMIT", error);
-    FAULT_POINT();
     for (size_t i = 0; i < ret_rows->count; i++) {
         wipe(ret_rows->at[i].value);
         if (ret_rows->at[i].plain.at)
