@@ -115,7 +115,7 @@ static Code choose_tables(Verb *verb, const KeyGraph *graph, KeyWishes *wishes, 
 Code cascade_wishes(Verb *verb, KeyGraph *graph, KeyWishes *ret_wishes, Error *error)
 {
     KeyWishes wishes = {0};
-    RootList roots;
+    RootList roots = {0};
     if (!verb->arguments->action && !cascade_has_classes(verb)) {
         error_set(error, RUNG_USAGE, "nothing says what is wanted of the keys");
         return error_hint(error, "--action cascade for all keys of the root, or a class for each "
@@ -174,7 +174,7 @@ static Code verify(Verb *verb, KeyGraph *graph, Error *error)
 
 static Code draw(Verb *verb, KeyGraph *graph, CascadeFormat format, Error *error)
 {
-    RootList roots;
+    RootList roots = {0};
     Code code = cascade_classify(verb, graph, error);
     if (!code)
         code = cascade_roots(verb, graph, &roots, error);

@@ -12,6 +12,7 @@
 
 typedef struct FixPart {
     KeyWishes wishes;
+    const KeyTable *root; /* --action cascade: whose keys these are */
     VEC(KeyWish) changes; /* those that the schema does not grant yet */
     VEC(const char *) lines, restored;
 } FixPart;
@@ -85,6 +86,35 @@ static void add_remarks(void *context, Engine engine, bool down, Text *text)
         text_print(text, "-- rung:notice %s\n", part->lines.at[i]);
     for (size_t i = 0; down && i < part->restored.count; i++)
         text_print(text, "-- rung:notice %s\n", part->restored.at[i]);
+}
+
+/* Whether after it every key to the root cascades. */
+static bool covers_root(const FixPart *part, const KeyTable *root)
+{
+    for (size_t i = 0; i < root->below.count; i++) {
+        const TableKey *key = root->below.at[i];
+        bool granted = key->action == 'c' || !key->declared;
+        for (size_t k = 0; !granted && k < part->wishes.list.count; k++)
+            granted = part->wishes.list.at[k].key == key &&
+                      part->wishes.list.at[k].wanted == RELATION_CASCADE;
+        if (!granted)
+            return false;
+    }
+    return true;
+}
+
+static void add_checks(void *context, Engine engine, const char *heading, Text *text)
+{
+    const Fix *fix = context;
+    const FixPart *part = &fix->parts[engine];
+    KeyVerdicts keys = {0};
+    for (size_t i = 0; i < part->wishes.list.count; i++)
+        if (part->wishes.list.at[i].key->declared)
+            *vec_add(fix->arena, &keys) = (KeyVerdict){.key = part->wishes.list.at[i].key,
+                                                       .wanted = part->wishes.list.at[i].wanted};
+    if (part->root && covers_root(part, part->root))
+        report_root_check(engine, heading, part->root, text);
+    report_key_checks(engine, heading, &keys, text);
 }
 
 /* ---- what changes ---- */
@@ -295,6 +325,15 @@ static Code refuse(const Fix *fix, Error *error)
                              "class");
 }
 
+static Code find_root(const Verb *verb, const KeyGraph *graph, const KeyTable **ret_root,
+                      Error *error)
+{
+    KeyTable *table = NULL;
+    Code code = key_graph_table(graph, verb->arguments->root, &table, error);
+    *ret_root = table;
+    return code;
+}
+
 static Code load(void *context, Verb *verb, Side *from, Side *to, Error *error)
 {
     Fix *fix = context;
@@ -308,6 +347,11 @@ static Code load(void *context, Verb *verb, Side *from, Side *to, Error *error)
     Code code = sides_load(verb, from, NULL, error);
     if (!code)
         code = cascade_wishes(verb, from->keys, &part->wishes, error);
+    if (code)
+        return code;
+    if (verb->arguments->root && verb->arguments->action &&
+        strcmp(verb->arguments->action, relation_name(RELATION_CASCADE)) == 0)
+        code = find_root(verb, from->keys, &part->root, error);
     if (code)
         return code;
     find_changes(fix, part);
@@ -346,7 +390,8 @@ static const char *message_of(Verb *verb)
 Code cascade_fix(Verb *verb, Error *error)
 {
     Fix fix = {.arena = verb->arena};
-    Generator generator = {.load = load, .remark = add_remarks, .context = &fix};
+    Generator generator = {
+        .load = load, .remark = add_remarks, .check = add_checks, .context = &fix};
     RevisionList parents = {0};
     const char *sections = NULL;
     verb->project->target.online = true;

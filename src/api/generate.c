@@ -153,6 +153,14 @@ static void add_section(const Generate *generate, const Plan *plan, const char *
                                     strcmp(name, "down") == 0, text);
 }
 
+static void add_checks(const Generate *generate, const Part *part, const char *heading, Text *text)
+{
+    const Generator *generator = generate->generator;
+    report_checks(part->up, heading, text);
+    if (generator && generator->check)
+        generator->check(generator->context, part->to.engine, heading, text);
+}
+
 static void add_sections(const Generate *generate, Text *text)
 {
     const Part *pg = &generate->parts[ENGINE_POSTGRESQL], *lite = &generate->parts[ENGINE_SQLITE];
@@ -167,9 +175,9 @@ static void add_sections(const Generate *generate, Text *text)
     if (lite->wanted && !lite->shared_down)
         add_section(generate, lite->down, "down", " sqlite", text);
     if (pg->wanted)
-        report_checks(pg->up, both ? "-- rung:check postgresql" : "-- rung:check", text);
+        add_checks(generate, pg, both ? "-- rung:check postgresql" : "-- rung:check", text);
     if (lite->wanted)
-        report_checks(lite->up, "-- rung:check sqlite", text);
+        add_checks(generate, lite, "-- rung:check sqlite", text);
 }
 
 static bool has_steps(const Generate *generate)

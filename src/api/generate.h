@@ -10,6 +10,8 @@ typedef struct Generator {
     Code (*load)(void *context, Verb *verb, Side *from, Side *to, Error *error);
     /* Lines behind the statements of a section; may be NULL. */
     void (*remark)(void *context, Engine engine, bool down, Text *text);
+    /* Sections with checks, each headed by `heading` and a title; may be NULL. */
+    void (*check)(void *context, Engine engine, const char *heading, Text *text);
     void *context;
 } Generator;
 

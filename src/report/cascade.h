@@ -24,12 +24,9 @@ typedef VEC(KeyVerdict) KeyVerdicts;
 /* A line for each, and the counts. Returns how many failed. */
 size_t report_key_verdicts(Report *report, const KeyVerdicts *verdicts);
 
-/* What --fix does about each table, before the file is named. */
-typedef struct KeyFix {
-    const char *table;
-    const char *word; /* "Fixed", "Skipping", "Kept" */
-    const char *text; /* "Fixed user_profiles" */
-} KeyFix;
-typedef VEC(KeyFix) KeyFixes;
+/* Sections of a revision file, each headed by `heading` and a title: the keys by their classes, and
+ * that no other key to `root` does anything but cascade. */
+void report_key_checks(Engine engine, const char *heading, const KeyVerdicts *keys, Text *text);
+void report_root_check(Engine engine, const char *heading, const KeyTable *root, Text *text);
 
 #endif
