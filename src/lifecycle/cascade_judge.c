@@ -134,11 +134,15 @@ static void judge_block(Judge *judge, const TableKey *key)
                              "%s: %s, while another key removes rows of %s in the same DELETE: it "
                              "fails if this one is checked first (%s)",
                              key->title, action, key->from->title, way_to(judge, key)));
-    else
-        find_key(judge, CASCADE_BLOCKED, key->relation != RELATION_RESTRICT, key,
-                 arena_print(judge->arena, "%s: %s: rows of %s that it references cannot go%s (%s)",
-                             key->title, action, key->to->title,
+    else {
+        bool beside = has_cascade_beside(judge, key);
+        find_key(judge, CASCADE_BLOCKED, key->relation != RELATION_RESTRICT && !beside, key,
+                 arena_print(judge->arena,
+                             "%s: %s: rows of %s that it references cannot go%s%s (%s)", key->title,
+                             action, key->to->title,
+                             beside ? ", unless another key removes its rows" : "",
                              key->deferred ? ", told at COMMIT" : "", way_to(judge, key)));
+    }
 }
 
 static void judge_state(Judge *judge, const TableKey *key)

@@ -289,6 +289,11 @@ static Deeds read_deeds(RuleCheck *check, const LintScript *script)
 
 /* ---- one against the other ---- */
 
+static bool is_table(const Deed *deed)
+{
+    return strcmp(deed->kind, "table") == 0;
+}
+
 static bool goes_with(const Deed *part, const Deed *removed)
 {
     if (removed->type != DEED_REMOVE || !part->owner)
@@ -316,7 +321,7 @@ static bool is_undone(const Deed *up, const Deeds *down)
                     (same(up->owner, other->owner) || !up->owner || !other->owner);
         if (!other->settled && name && (up->type == DEED_CHANGE || up->type != other->type))
             return true;
-        if (!other->settled && up->type != DEED_REMOVE &&
+        if ((!other->settled || is_table(other)) && up->type != DEED_REMOVE && /* or rebuilt */
             (goes_with(up, other) || in_schema(up, other)))
             return true;
     }
@@ -330,11 +335,6 @@ static bool is_made(const Deed *removed, const Deeds *up)
             same(up->list.at[i].name, removed->name))
             return true;
     return false;
-}
-
-static bool is_table(const Deed *deed)
-{
-    return strcmp(deed->kind, "table") == 0;
 }
 
 static const char *deed_text(Arena *arena, const Deed *deed)

@@ -13,7 +13,7 @@ from harness import (SOURCE, Case, Postgresql, Sqlite, main, on_each_engine, ser
 
 PYTHON = "/usr/bin/python3"
 LANGUAGES = (("ts",), ("c",), ("python",), ("python", "--style", "sqlmodel"), ("json-schema",))
-EXAMPLES = {"account-grace-period": (Sqlite, Postgresql), "user-cascade": (Postgresql,),
+EXAMPLES = {"account-grace-period": (Sqlite, Postgresql), "user-cascade": (Sqlite, Postgresql),
             "dataservice": (Sqlite, Postgresql), "schema-alignment": (Sqlite, Postgresql),
             "task-db": (Sqlite, Postgresql)}
 

@@ -546,7 +546,514 @@ CREATE TABLE vitals (
 );
 CREATE INDEX ix_vitals_user ON vitals (user_id);
 
--- rung:down postgresql
+-- What SQLite has in other words: no MATCH FULL is enforced, no key is NOT VALID, none has a comment.
+-- rung:up sqlite
+CREATE TABLE users (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    email VARCHAR(255) NOT NULL UNIQUE CHECK (length("email") <= 255),
+    hashed_password VARCHAR(255) NOT NULL CHECK (length("hashed_password") <= 255),
+    is_active BOOLEAN NOT NULL DEFAULT TRUE CHECK ("is_active" IN (0, 1)),
+    created_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    UNIQUE (id, email)
+);
+
+CREATE TABLE vitals_raw_data (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id INTEGER NOT NULL REFERENCES users (id),
+    metric VARCHAR(50) NOT NULL CHECK (length("metric") <= 50),
+    value DOUBLE PRECISION NOT NULL,
+    measured_at TEXT NOT NULL
+);
+CREATE INDEX ix_vitals_raw_data_user ON vitals_raw_data (user_id, measured_at);
+
+CREATE TABLE nutrition_raw_data (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id INTEGER NOT NULL REFERENCES users (id),
+    food VARCHAR(200) NOT NULL CHECK (length("food") <= 200),
+    calories INTEGER,
+    eaten_at TEXT NOT NULL
+);
+CREATE INDEX ix_nutrition_raw_data_user ON nutrition_raw_data (user_id, eaten_at);
+
+CREATE TABLE pharmacy_raw_data (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id INTEGER NOT NULL REFERENCES users (id),
+    document TEXT NOT NULL CHECK ("document" IS NULL OR json_valid("document")),
+    received_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE INDEX ix_pharmacy_raw_data_user ON pharmacy_raw_data (user_id);
+
+CREATE TABLE healthkit_raw_data (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id INTEGER NOT NULL REFERENCES users (id),
+    sample_type VARCHAR(100) NOT NULL CHECK (length("sample_type") <= 100),
+    value DOUBLE PRECISION,
+    recorded_at TEXT NOT NULL
+);
+CREATE INDEX ix_healthkit_raw_data_user ON healthkit_raw_data (user_id, recorded_at);
+
+CREATE TABLE vitals_raw_categorized (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id INTEGER NOT NULL REFERENCES users (id),
+    raw_id BIGINT REFERENCES vitals_raw_data (id),
+    category VARCHAR(50) NOT NULL CHECK (length("category") <= 50)
+);
+CREATE INDEX ix_vitals_raw_categorized_user ON vitals_raw_categorized (user_id);
+CREATE INDEX ix_vitals_raw_categorized_raw ON vitals_raw_categorized (raw_id);
+
+CREATE TABLE lab_report_categorized (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id INTEGER NOT NULL REFERENCES users (id),
+    category VARCHAR(50) NOT NULL CHECK (length("category") <= 50),
+    results TEXT CHECK ("results" IS NULL OR json_valid("results"))
+);
+CREATE INDEX ix_lab_report_categorized_user ON lab_report_categorized (user_id);
+
+CREATE TABLE vitals_hourly_aggregates (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id INTEGER NOT NULL REFERENCES users (id),
+    hour_start TEXT NOT NULL,
+    avg_heart_rate DOUBLE PRECISION,
+    total_steps INTEGER,
+    UNIQUE (user_id, hour_start)
+);
+
+CREATE TABLE vitals_daily_aggregates (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id INTEGER NOT NULL REFERENCES users (id),
+    date TEXT NOT NULL,
+    avg_heart_rate DOUBLE PRECISION,
+    total_steps INTEGER,
+    UNIQUE (user_id, date)
+);
+
+CREATE TABLE nutrition_daily_aggregates (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id INTEGER NOT NULL REFERENCES users (id),
+    date TEXT NOT NULL,
+    total_calories INTEGER,
+    total_protein_g NUMERIC(8,2),
+    UNIQUE (user_id, date)
+);
+
+CREATE TABLE mental_health_daily (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id INTEGER NOT NULL REFERENCES users (id),
+    date TEXT NOT NULL,
+    avg_mood NUMERIC(4,2),
+    entries INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (user_id, date)
+);
+
+CREATE TABLE pharmacy_daily_aggregates (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id INTEGER NOT NULL REFERENCES users (id),
+    date TEXT NOT NULL,
+    bills INTEGER NOT NULL DEFAULT 0,
+    total_cost NUMERIC(12,2),
+    UNIQUE (user_id, date)
+);
+
+CREATE TABLE healthkit_daily_aggregates (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id INTEGER NOT NULL REFERENCES users (id),
+    date TEXT NOT NULL,
+    samples INTEGER NOT NULL DEFAULT 0,
+    active_energy_kcal DOUBLE PRECISION,
+    UNIQUE (user_id, date)
+);
+
+CREATE TABLE lab_reports_daily (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id INTEGER NOT NULL REFERENCES users (id),
+    date TEXT NOT NULL,
+    reports INTEGER NOT NULL DEFAULT 0,
+    results TEXT CHECK ("results" IS NULL OR json_valid("results")),
+    UNIQUE (user_id, date)
+);
+
+CREATE TABLE vitals_weekly_aggregates (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id INTEGER NOT NULL REFERENCES users (id),
+    week_start TEXT NOT NULL,
+    avg_heart_rate DOUBLE PRECISION,
+    total_steps INTEGER,
+    UNIQUE (user_id, week_start)
+);
+
+CREATE TABLE nutrition_weekly_aggregates (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id INTEGER NOT NULL REFERENCES users (id),
+    week_start TEXT NOT NULL,
+    total_calories INTEGER,
+    total_protein_g NUMERIC(8,2),
+    UNIQUE (user_id, week_start)
+);
+
+CREATE TABLE pharmacy_weekly_aggregates (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id INTEGER NOT NULL REFERENCES users (id),
+    week_start TEXT NOT NULL,
+    bills INTEGER NOT NULL DEFAULT 0,
+    total_cost NUMERIC(12,2),
+    UNIQUE (user_id, week_start)
+);
+
+CREATE TABLE healthkit_weekly_aggregates (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id INTEGER NOT NULL REFERENCES users (id),
+    week_start TEXT NOT NULL,
+    samples INTEGER NOT NULL DEFAULT 0,
+    active_energy_kcal DOUBLE PRECISION,
+    UNIQUE (user_id, week_start)
+);
+
+CREATE TABLE vitals_monthly_aggregates (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id INTEGER NOT NULL REFERENCES users (id),
+    month_start TEXT NOT NULL,
+    avg_heart_rate DOUBLE PRECISION,
+    total_steps INTEGER,
+    UNIQUE (user_id, month_start)
+);
+
+CREATE TABLE nutrition_monthly_aggregates (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id INTEGER NOT NULL REFERENCES users (id),
+    month_start TEXT NOT NULL,
+    total_calories INTEGER,
+    total_protein_g NUMERIC(8,2),
+    UNIQUE (user_id, month_start)
+);
+
+CREATE TABLE pharmacy_monthly_aggregates (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id INTEGER NOT NULL REFERENCES users (id),
+    month_start TEXT NOT NULL,
+    bills INTEGER NOT NULL DEFAULT 0,
+    total_cost NUMERIC(12,2),
+    UNIQUE (user_id, month_start)
+);
+
+CREATE TABLE healthkit_monthly_aggregates (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id INTEGER NOT NULL REFERENCES users (id),
+    month_start TEXT NOT NULL,
+    samples INTEGER NOT NULL DEFAULT 0,
+    active_energy_kcal DOUBLE PRECISION,
+    UNIQUE (user_id, month_start)
+);
+
+CREATE TABLE lab_reports_quarterly (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id INTEGER NOT NULL REFERENCES users (id),
+    quarter_start TEXT NOT NULL,
+    reports INTEGER NOT NULL DEFAULT 0,
+    results TEXT CHECK ("results" IS NULL OR json_valid("results")),
+    UNIQUE (user_id, quarter_start)
+);
+
+CREATE TABLE lab_reports_yearly (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id INTEGER NOT NULL REFERENCES users (id),
+    year_start TEXT NOT NULL,
+    reports INTEGER NOT NULL DEFAULT 0,
+    results TEXT CHECK ("results" IS NULL OR json_valid("results")),
+    UNIQUE (user_id, year_start)
+);
+
+CREATE TABLE nutrition_goals (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id INTEGER NOT NULL REFERENCES users (id),
+    name VARCHAR(100) NOT NULL CHECK (length("name") <= 100),
+    daily_calories INTEGER
+);
+CREATE INDEX ix_nutrition_goals_user ON nutrition_goals (user_id);
+
+CREATE TABLE user_nutrient_focus (
+    user_id INTEGER NOT NULL REFERENCES users (id),
+    nutrient VARCHAR(50) NOT NULL CHECK (length("nutrient") <= 50),
+    priority INTEGER NOT NULL DEFAULT 1,
+    PRIMARY KEY (user_id, nutrient)
+);
+
+CREATE TABLE nutrition_meal_plans (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id INTEGER NOT NULL REFERENCES users (id) DEFERRABLE,
+    plan_date TEXT NOT NULL,
+    meals TEXT CHECK ("meals" IS NULL OR json_valid("meals"))
+);
+CREATE INDEX ix_nutrition_meal_plans_user ON nutrition_meal_plans (user_id);
+
+CREATE TABLE vitals_sync_status (
+    user_id INTEGER PRIMARY KEY REFERENCES users (id),
+    last_sync_at TEXT,
+    last_error TEXT
+);
+
+CREATE TABLE nutrition_sync_status (
+    user_id INTEGER PRIMARY KEY REFERENCES users (id),
+    last_sync_at TEXT,
+    last_error TEXT
+);
+
+CREATE TABLE healthkit_sync_status (
+    user_id INTEGER PRIMARY KEY REFERENCES users (id),
+    last_sync_at TEXT,
+    anchor TEXT
+);
+
+CREATE TABLE clinical_notes (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    patient_id INTEGER NOT NULL CONSTRAINT "clinical note's patient" REFERENCES users (id),
+    note TEXT NOT NULL,
+    written_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE INDEX ix_clinical_notes_patient ON clinical_notes (patient_id);
+
+CREATE TABLE clinical_reports (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id INTEGER NOT NULL REFERENCES users (id),
+    title VARCHAR(200) NOT NULL CHECK (length("title") <= 200),
+    body TEXT
+);
+CREATE INDEX ix_clinical_reports_user ON clinical_reports (user_id);
+
+CREATE TABLE medical_images (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id INTEGER NOT NULL REFERENCES users (id),
+    storage_path VARCHAR(500) NOT NULL CHECK (length("storage_path") <= 500),
+    modality VARCHAR(50) CHECK (length("modality") <= 50)
+);
+CREATE INDEX ix_medical_images_user ON medical_images (user_id);
+
+CREATE TABLE lab_reports (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id INTEGER NOT NULL REFERENCES users (id),
+    test_name VARCHAR(200) NOT NULL CHECK (length("test_name") <= 200),
+    value VARCHAR(100) CHECK (length("value") <= 100),
+    test_date TEXT
+);
+CREATE INDEX ix_lab_reports_user ON lab_reports (user_id);
+
+CREATE TABLE chat_sessions (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id INTEGER NOT NULL REFERENCES users (id),
+    title VARCHAR(200) CHECK (length("title") <= 200),
+    started_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE INDEX ix_chat_sessions_user ON chat_sessions (user_id);
+
+CREATE TABLE chat_messages (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    session_id BIGINT NOT NULL REFERENCES chat_sessions (id),
+    user_id INTEGER NOT NULL REFERENCES users (id),
+    role VARCHAR(20) NOT NULL CHECK (length("role") <= 20),
+    content TEXT NOT NULL,
+    sent_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE INDEX ix_chat_messages_session ON chat_messages (session_id);
+CREATE INDEX ix_chat_messages_user ON chat_messages (user_id);
+
+CREATE TABLE agent_memory (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id INTEGER NOT NULL REFERENCES users (id) DEFERRABLE INITIALLY DEFERRED,
+    memory_key VARCHAR(100) NOT NULL CHECK (length("memory_key") <= 100),
+    memory TEXT NOT NULL CHECK ("memory" IS NULL OR json_valid("memory"))
+);
+CREATE INDEX ix_agent_memory_user ON agent_memory (user_id);
+
+CREATE TABLE appointments (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    patient_id INTEGER NOT NULL REFERENCES users (id),
+    starts_at TEXT NOT NULL,
+    reason VARCHAR(200) CHECK (length("reason") <= 200)
+);
+CREATE INDEX ix_appointments_patient ON appointments (patient_id);
+
+CREATE TABLE consultation_requests (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id INTEGER NOT NULL REFERENCES users (id),
+    doctor_id INTEGER REFERENCES users (id),
+    status VARCHAR(20) NOT NULL DEFAULT 'open' CHECK (length("status") <= 20),
+    question TEXT
+);
+CREATE INDEX ix_consultation_requests_user ON consultation_requests (user_id);
+CREATE INDEX ix_consultation_requests_doctor ON consultation_requests (doctor_id);
+
+CREATE TABLE user_profiles (
+    user_id INTEGER PRIMARY KEY REFERENCES users (id),
+    full_name VARCHAR(200) CHECK (length("full_name") <= 200),
+    date_of_birth TEXT,
+    timezone VARCHAR(50) CHECK (length("timezone") <= 50)
+);
+
+CREATE TABLE user_conditions (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id INTEGER NOT NULL REFERENCES users (id),
+    condition_name VARCHAR(200) NOT NULL CHECK (length("condition_name") <= 200),
+    diagnosed_on TEXT
+);
+CREATE INDEX ix_user_conditions_user ON user_conditions (user_id);
+
+CREATE TABLE user_allergies (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id INTEGER NOT NULL REFERENCES users (id),
+    allergen VARCHAR(200) NOT NULL CHECK (length("allergen") <= 200),
+    severity VARCHAR(20) CHECK (length("severity") <= 20)
+);
+CREATE INDEX ix_user_allergies_user ON user_allergies (user_id);
+
+CREATE TABLE user_lifestyle (
+    user_id INTEGER PRIMARY KEY REFERENCES users (id),
+    smoker BOOLEAN CHECK ("smoker" IN (0, 1)),
+    exercise_per_week INTEGER
+);
+
+CREATE TABLE user_consents (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id INTEGER NOT NULL REFERENCES users (id),
+    purpose VARCHAR(100) NOT NULL CHECK (length("purpose") <= 100),
+    given_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    UNIQUE (user_id, purpose)
+);
+
+CREATE TABLE user_measurement_preferences (
+    user_id INTEGER PRIMARY KEY REFERENCES users (id),
+    weight_unit VARCHAR(10) NOT NULL DEFAULT 'kg' CHECK (length("weight_unit") <= 10),
+    glucose_unit VARCHAR(10) NOT NULL DEFAULT 'mmol/l' CHECK (length("glucose_unit") <= 10)
+);
+
+CREATE TABLE patient_health_records (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    patient_id INTEGER NOT NULL REFERENCES users (id),
+    record TEXT NOT NULL CHECK ("record" IS NULL OR json_valid("record"))
+);
+CREATE INDEX ix_patient_health_records_patient ON patient_health_records (patient_id);
+
+CREATE TABLE health_data_history (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id INTEGER NOT NULL REFERENCES users (id),
+    field VARCHAR(100) NOT NULL CHECK (length("field") <= 100),
+    old_value TEXT,
+    new_value TEXT,
+    changed_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE INDEX ix_health_data_history_user ON health_data_history (user_id);
+
+CREATE TABLE patient_health_summaries (
+    patient_id INTEGER PRIMARY KEY REFERENCES users (id),
+    summary TEXT NOT NULL,
+    written_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+
+CREATE TABLE health_scores (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id INTEGER NOT NULL REFERENCES users (id),
+    date TEXT NOT NULL,
+    score NUMERIC(5,2) NOT NULL,
+    UNIQUE (user_id, date)
+);
+
+CREATE TABLE mental_health_entries (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id INTEGER NOT NULL REFERENCES users (id),
+    mood INTEGER NOT NULL,
+    note TEXT,
+    felt_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE INDEX ix_mental_health_entries_user ON mental_health_entries (user_id);
+
+CREATE TABLE user_identities (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id INTEGER NOT NULL,
+    email VARCHAR(255) NOT NULL CHECK (length("email") <= 255),
+    provider VARCHAR(50) NOT NULL CHECK (length("provider") <= 50),
+    subject VARCHAR(255) NOT NULL CHECK (length("subject") <= 255),
+    CONSTRAINT user_identities_user_fkey FOREIGN KEY (user_id, email)
+        REFERENCES users (id, email) MATCH FULL ON UPDATE CASCADE
+);
+CREATE INDEX ix_user_identities_user ON user_identities (user_id, email);
+
+CREATE TABLE login_events (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id INTEGER NOT NULL REFERENCES users (id),
+    ip_address TEXT,
+    logged_in_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE INDEX ix_login_events_user ON login_events (user_id);
+
+CREATE TABLE password_reset_tokens (
+    token_hash VARCHAR(64) NOT NULL PRIMARY KEY CHECK (length("token_hash") <= 64),
+    user_id INTEGER NOT NULL REFERENCES users (id),
+    expires_at TEXT NOT NULL
+);
+CREATE INDEX ix_password_reset_tokens_user ON password_reset_tokens (user_id);
+
+CREATE TABLE user_devices (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id INTEGER NOT NULL REFERENCES users (id),
+    platform VARCHAR(20) NOT NULL CHECK (length("platform") <= 20),
+    push_token VARCHAR(255) CHECK (length("push_token") <= 255)
+);
+CREATE INDEX ix_user_devices_user ON user_devices (user_id);
+
+CREATE TABLE user_notifications (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id INTEGER NOT NULL REFERENCES users (id),
+    title VARCHAR(200) NOT NULL CHECK (length("title") <= 200),
+    read_at TEXT
+);
+CREATE INDEX ix_user_notifications_user ON user_notifications (user_id);
+
+CREATE TABLE document_processing_logs (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id INTEGER NOT NULL REFERENCES users (id),
+    document_name VARCHAR(255) NOT NULL CHECK (length("document_name") <= 255),
+    status VARCHAR(20) NOT NULL CHECK (length("status") <= 20)
+);
+CREATE INDEX ix_document_processing_logs_user ON document_processing_logs (user_id);
+
+CREATE TABLE feedback (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id INTEGER REFERENCES users (id) ON DELETE SET NULL,
+    message TEXT NOT NULL,
+    sent_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE INDEX ix_feedback_user ON feedback (user_id);
+
+CREATE TABLE pharmacy_medications (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id INTEGER NOT NULL REFERENCES users (id),
+    name VARCHAR(200) NOT NULL CHECK (length("name") <= 200),
+    dosage VARCHAR(100) CHECK (length("dosage") <= 100)
+);
+CREATE INDEX ix_pharmacy_medications_user ON pharmacy_medications (user_id);
+
+CREATE TABLE pharmacy_bills (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id INTEGER NOT NULL REFERENCES users (id),
+    total NUMERIC(12,2) NOT NULL,
+    billed_on TEXT
+);
+CREATE INDEX ix_pharmacy_bills_user ON pharmacy_bills (user_id);
+
+CREATE TABLE user_medications (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id INTEGER NOT NULL REFERENCES users (id),
+    name VARCHAR(200) NOT NULL CHECK (length("name") <= 200)
+);
+CREATE INDEX ix_user_medications_user ON user_medications (user_id);
+
+CREATE TABLE vitals (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id INTEGER NOT NULL REFERENCES users (id),
+    metric VARCHAR(50) NOT NULL CHECK (length("metric") <= 50),
+    value DOUBLE PRECISION
+);
+CREATE INDEX ix_vitals_user ON vitals (user_id);
+
+-- rung:down
 DROP TABLE vitals;
 DROP TABLE user_medications;
 DROP TABLE pharmacy_bills;
@@ -617,3 +1124,9 @@ WHERE table_schema = current_schema()
        OR to_regclass(format('%I.%I', table_schema, table_name))
           IN (SELECT conrelid FROM pg_constraint
               WHERE contype = 'f' AND confrelid = 'users'::regclass));
+
+-- rung:check sqlite Tables Created
+SELECT count(*) = 61, count(*), 61
+FROM sqlite_schema s
+WHERE s.type = 'table'
+  AND (s.name = 'users' OR 'users' IN (SELECT f."table" FROM pragma_foreign_key_list(s.name) f));
