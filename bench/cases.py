@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import tempfile
 
+import cascade
 import lint
 import measure
 import projects
@@ -321,4 +322,5 @@ CASES = {
     **lint.CASES,
     **proof.CASES,
     **vault.CASES,
+    **cascade.CASES,
 }

@@ -7,11 +7,10 @@ SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relkind = 'p' AS partiti
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     LEFT JOIN pg_constraint p ON p.conrelid = c.oid AND p.contype = 'p'
     CROSS JOIN LATERAL (
-        SELECT array_agg(a.attname ORDER BY a.attnum) AS names,
-            array_agg(format_type(a.atttypid, a.atttypmod) ORDER BY a.attnum) AS types,
-            array_agg(a.attnotnull OR coalesce(t.typnotnull, false) ORDER BY a.attnum) AS not_null
-        FROM pg_attribute a LEFT JOIN pg_type t ON t.oid = a.atttypid
-        WHERE a.attrelid = c.oid AND a.attnum > 0) a
+        SELECT array_agg(a.attname) AS names, array_agg(format_type(a.atttypid, a.atttypmod)) AS types,
+            array_agg(CASE WHEN a.attnotnull THEN true WHEN a.atttypid < 16384 THEN false -- no domain of a user
+                ELSE (SELECT t.typnotnull FROM pg_type t WHERE t.oid = a.atttypid) END) AS not_null
+        FROM (SELECT * FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0 ORDER BY attnum) a) a
     CROSS JOIN LATERAL (
         SELECT CASE WHEN bool_or(f.bytes < 0) THEN -1 ELSE coalesce(sum(f.bytes), 0)::bigint END AS bytes,
             CASE WHEN bool_or(f.rows < 0) THEN -1 ELSE coalesce(sum(f.rows), 0)::bigint END AS rows
