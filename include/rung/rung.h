@@ -180,8 +180,6 @@ RUNG_API rung_verb rung_branches;  /* where the history forks and merges */
 RUNG_API rung_verb rung_show;      /* revision (required): one revision with its text */
 RUNG_API rung_verb rung_status;    /* target, current, pending, half-done, edited; lifecycle: RUNG_FOUND if
                                       an alert fires */
-RUNG_API rung_verb rung_check;     /* RUNG_FOUND if anything is pending, unknown, edited or half-done */
-RUNG_API rung_verb rung_status;    /* target, current, pending, half-done, edited */
 RUNG_API rung_verb rung_check;     /* RUNG_FOUND if anything is pending, unknown, edited or half-done, or rung.yaml's lifecycle
                                       does not fit the foreign keys */
 RUNG_API rung_verb rung_dump;      /* format, directory, schemas, excluded: the schema as text that rebuilds it */

@@ -153,7 +153,7 @@ static KeyVerdict judge(const KeyWish *wish)
 
 static Code verify(Verb *verb, KeyGraph *graph, Error *error)
 {
-    KeyWishes wishes;
+    KeyWishes wishes = {0};
     KeyVerdicts verdicts = {0};
     Code code = cascade_wishes(verb, graph, &wishes, error);
     if (code)
