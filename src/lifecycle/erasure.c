@@ -445,6 +445,8 @@ static Code init(Life *life, void *context, Error *error)
             code = guard_install(life, &subjects[i], error);
     }
     if (!code)
+        code = guard_remove_others(life, subjects, count, error);
+    if (!code)
         code = audit_add(
             life,
             &(AuditEvent){.action = "init", .detail = arena_print(arena, "%zu guarded", count)},
@@ -464,13 +466,7 @@ Code erasure_init(Life *life, int64_t *ret_adopted, Error *error)
 
 static Code unguard(Life *life, void *context, Error *error)
 {
-    Code code = RUNG_OK;
-    for (size_t i = 0; !code && i < life->policy->subjects.count; i++) {
-        Subject subject;
-        code = subject_find(life, &life->policy->subjects.at[i], &subject, error);
-        if (!code)
-            code = guard_remove(life, &subject, error);
-    }
+    Code code = guard_remove_others(life, NULL, 0, error);
     return code ? code : audit_add(life, &(AuditEvent){.action = "unguard"}, error);
 }
 

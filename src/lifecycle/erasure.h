@@ -20,7 +20,8 @@ typedef VEC(Erasure) ErasureList;
 /* How many days are left, rounded up; 0 when it is due. */
 int64_t erasure_days(const Erasure *erasure);
 
-/* Creates rung's tables if they are missing, makes the guards anew, and takes over the requests
+/* Creates rung's tables if they are missing, mends the guards (those of what is no subject any more
+ * go), and takes over the requests
  * that stand in the column `requested_at` already; `ret_adopted` says how many. One transaction. */
 Code erasure_init(Life *life, int64_t *ret_adopted, Error *error);
 

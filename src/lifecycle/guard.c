@@ -78,7 +78,7 @@ typedef struct Trigger {
 /* Everything that guards a subject, as it is created. */
 typedef struct Guard {
     Arena *arena;
-    const Life *life;
+    Life *life;
     const Subject *subject;
     const char *constant;        /* the subject's name */
     const char *key, *at;        /* columns, quoted; `at` may be NULL */
@@ -231,7 +231,7 @@ static void describe_sqlite(Guard *guard)
         describe_column(guard);
 }
 
-static Guard describe(const Life *life, const Subject *subject, Arena *arena)
+static Guard describe(Life *life, const Subject *subject, Arena *arena)
 {
     Guard guard = {
         .arena = arena,
@@ -249,28 +249,66 @@ static Guard describe(const Life *life, const Subject *subject, Arena *arena)
     return guard;
 }
 
-/* ---- making them ---- */
+/* ---- looking for them ---- */
 
-static const char *drop_of(const Guard *guard, const Trigger *trigger)
+static Code ask_postgresql(const Guard *guard, const Trigger *trigger, DbRows *rows, Error *error)
 {
-    if (guard->life->engine == ENGINE_SQLITE)
-        return arena_print(guard->arena, "DROP TRIGGER IF EXISTS %s",
-                           life_name(guard->arena, trigger->name));
-    return arena_print(guard->arena, "DROP TRIGGER IF EXISTS %s ON %s", trigger->name,
-                       guard->subject->table->sql);
+    return LIFE(guard->life, guard->arena, rows, error,
+                "SELECT 1 FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgname = $1"
+                " AND t.tgrelid = to_regclass($2) AND t.tgenabled IN ('O', 'A') AND p.oid ="
+                " to_regprocedure($3) AND p.prosrc = $4 AND p.prosecdef",
+                trigger->name, guard->subject->table->sql,
+                arena_print(guard->arena, "%s()", guard->function), guard->body);
 }
 
-Code guard_remove(Life *life, const Subject *subject, Error *error)
+static Code is_right(const Guard *guard, const Trigger *trigger, bool *ret_right, Error *error)
 {
-    Arena *arena = arena_new();
+    DbRows rows;
+    Code code = RUNG_OK;
+    if (guard->life->engine == ENGINE_SQLITE)
+        code = LIFE(guard->life, guard->arena, &rows, error,
+                    "SELECT 1 FROM sqlite_schema WHERE type = 'trigger' AND name = $1 AND sql = $2",
+                    trigger->name, trigger->sql);
+    else
+        code = ask_postgresql(guard, trigger, &rows, error);
+    *ret_right = !code && rows.count;
+    return code;
+}
+
+Code guard_check(Life *life, Arena *arena, const Subject *subject, const char **ret_missing,
+                 Error *error)
+{
     Guard guard = describe(life, subject, arena);
     Code code = RUNG_OK;
-    for (size_t i = 0; !code && i < guard.triggers.count; i++)
-        code = db_exec(life->db, drop_of(&guard, &guard.triggers.at[i]), error);
-    if (!code && guard.function)
-        code = db_exec(life->db, arena_print(arena, "DROP FUNCTION IF EXISTS %s()", guard.function),
-                       error);
-    arena_free(arena);
+    *ret_missing = NULL;
+    for (size_t i = 0; !code && i < guard.triggers.count && !*ret_missing; i++) {
+        bool right;
+        code = is_right(&guard, &guard.triggers.at[i], &right, error);
+        if (!code && !right)
+            *ret_missing = guard.triggers.at[i].name;
+    }
+    return code;
+}
+
+/* ---- making them ---- */
+
+static Code drop(Life *life, Arena *arena, const char *name, const char *table, Error *error)
+{
+    const char *sql = arena_print(arena, "DROP TRIGGER IF EXISTS %s%s%s", life_name(arena, name),
+                                  table ? " ON " : "", table ? table : "");
+    return db_exec(life->db, sql, error);
+}
+
+static Code install(const Guard *guard, const Trigger *trigger, Error *error)
+{
+    Life *life = guard->life;
+    const char *table = life->engine == ENGINE_SQLITE ? NULL : guard->subject->table->sql;
+    bool right;
+    Code code = is_right(guard, trigger, &right, error);
+    if (!code && !right)
+        code = drop(life, guard->arena, trigger->name, table, error);
+    if (!code && !right)
+        code = db_exec(life->db, trigger->sql, error);
     return code;
 }
 
@@ -287,46 +325,77 @@ Code guard_install(Life *life, const Subject *subject, Error *error)
                                 " SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS %s",
                                 guard.function, life_constant(arena, guard.body)),
                     error);
-    for (size_t i = 0; !code && i < guard.triggers.count; i++) {
-        code = db_exec(life->db, drop_of(&guard, &guard.triggers.at[i]), error);
-        if (!code)
-            code = db_exec(life->db, guard.triggers.at[i].sql, error);
-    }
+    for (size_t i = 0; !code && i < guard.triggers.count; i++)
+        code = install(&guard, &guard.triggers.at[i], error);
     arena_free(arena);
     return code;
 }
 
-/* ---- looking for them ---- */
+/* ---- what is no guard any more ---- */
 
-static Code ask_postgresql(Life *life, const Guard *guard, const Trigger *trigger, DbRows *rows,
-                           Error *error)
+static bool is_wanted(const Guard *guards, size_t count, const char *name, const char *schema,
+                      const char *table)
 {
-    return LIFE(life, guard->arena, rows, error,
-                "SELECT 1 FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgname = $1"
-                " AND t.tgrelid = to_regclass($2) AND t.tgenabled IN ('O', 'A') AND p.oid ="
-                " to_regprocedure($3) AND p.prosrc = $4 AND p.prosecdef",
-                trigger->name, guard->subject->table->sql,
-                arena_print(guard->arena, "%s()", guard->function), guard->body);
+    for (size_t i = 0; i < count; i++) {
+        const KeyTable *own = guards[i].subject->table;
+        if (schema && (strcmp(own->schema, schema) != 0 || strcmp(own->name, table) != 0))
+            continue;
+        for (size_t k = 0; k < guards[i].triggers.count; k++)
+            if (strcmp(guards[i].triggers.at[k].name, name) == 0)
+                return true;
+    }
+    return false;
 }
 
-Code guard_check(Life *life, Arena *arena, const Subject *subject, const char **ret_missing,
-                 Error *error)
+static Code list_guards(Life *life, Arena *arena, DbRows *ret_rows, Error *error)
 {
-    Guard guard = describe(life, subject, arena);
-    Code code = RUNG_OK;
-    *ret_missing = NULL;
-    for (size_t i = 0; !code && i < guard.triggers.count && !*ret_missing; i++) {
-        const Trigger *trigger = &guard.triggers.at[i];
-        DbRows rows;
-        if (life->engine == ENGINE_SQLITE)
-            code = LIFE(life, arena, &rows, error,
-                        "SELECT 1 FROM sqlite_schema WHERE type = 'trigger' AND name = $1 AND sql ="
-                        " $2",
-                        trigger->name, trigger->sql);
-        else
-            code = ask_postgresql(life, &guard, trigger, &rows, error);
-        if (!code && !rows.count)
-            *ret_missing = trigger->name;
+    return LIFE(
+        life, arena, ret_rows, error,
+        life->engine == ENGINE_SQLITE
+            ? "SELECT name, NULL, tbl_name FROM sqlite_schema WHERE type = 'trigger' AND"
+              " name GLOB 'rung_guard_*'"
+            : "SELECT t.tgname, n.nspname, c.relname FROM pg_trigger t JOIN pg_class c ON"
+              " c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_proc"
+              " p ON p.oid = t.tgfoid WHERE t.tgname LIKE 'rung\\_guard\\_%' AND t.tgparentid"
+              " = 0 AND p.pronamespace = to_regnamespace('rung')");
+}
+
+/* PostgreSQL: the functions that no trigger runs any more. */
+static Code drop_functions(Life *life, Arena *arena, Error *error)
+{
+    DbRows rows;
+    Code code =
+        LIFE(life, arena, &rows, error,
+             "SELECT p.proname FROM pg_proc p WHERE p.pronamespace ="
+             " to_regnamespace('rung') AND p.proname LIKE 'guard\\_%' AND NOT EXISTS (SELECT"
+             " FROM pg_trigger t WHERE t.tgfoid = p.oid)");
+    for (size_t i = 0; !code && i < rows.count; i++)
+        code = db_exec(
+            life->db,
+            arena_print(arena, "DROP FUNCTION rung.%s()", life_name(arena, db_cell(&rows, i, 0))),
+            error);
+    return code;
+}
+
+Code guard_remove_others(Life *life, const Subject *subjects, size_t count, Error *error)
+{
+    Arena *arena = arena_new();
+    Guard *guards = arena_alloc_array(arena, count + 1, sizeof *guards);
+    DbRows rows;
+    for (size_t i = 0; i < count; i++)
+        guards[i] = describe(life, &subjects[i], arena);
+    Code code = list_guards(life, arena, &rows, error);
+    for (size_t i = 0; !code && i < rows.count; i++) {
+        const char *name = db_cell(&rows, i, 0), *schema = db_cell(&rows, i, 1);
+        const char *table = db_cell(&rows, i, 2);
+        if (is_wanted(guards, count, name, schema, table))
+            continue;
+        if (schema)
+            table = arena_print(arena, "%s.%s", life_name(arena, schema), life_name(arena, table));
+        code = drop(life, arena, name, schema ? table : NULL, error);
     }
+    if (!code && life->engine == ENGINE_POSTGRESQL)
+        code = drop_functions(life, arena, error);
+    arena_free(arena);
     return code;
 }

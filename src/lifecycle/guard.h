@@ -19,11 +19,11 @@ Code subject_find(Life *life, const SubjectPolicy *policy, Subject *ret_subject,
 /* The time `sql` (as rung keeps it) as a value of the column `requested_at`. */
 const char *subject_stamp(const Life *life, const Subject *subject, const char *sql, Arena *arena);
 
-/* Makes the triggers anew, in the transaction that is open. */
+/* Makes those triggers anew that are not as they should be, in the transaction that is open. */
 Code guard_install(Life *life, const Subject *subject, Error *error);
 
-/* Removes them, in the transaction that is open. */
-Code guard_remove(Life *life, const Subject *subject, Error *error);
+/* Drops all guards but those of these subjects; in that transaction, too. */
+Code guard_remove_others(Life *life, const Subject *subjects, size_t count, Error *error);
 
 /* Whether all of them are there, enabled and as they were made; `ret_missing` names one that is
  * not, or is NULL. */

@@ -21,19 +21,21 @@ static void alert(Arena *arena, Survey *survey, const char *kind, const char *te
     "count(CASE state WHEN 'pending' THEN 1 END),"                                                 \
     " count(CASE WHEN state = 'pending' AND due_at <= {now} THEN 1 END),"                          \
     " count(CASE state WHEN 'purging' THEN 1 END),"                                                \
-    " count(problem),"                                                                             \
+    " count(CASE WHEN attempts > 0 THEN problem END),"                                             \
+    " count(CASE WHEN attempts = 0 THEN problem END),"                                             \
     " min(CASE state WHEN 'pending' THEN {epoch due_at} END),"                                     \
     " avg(CASE state WHEN 'pending' THEN ({epoch due_at} - {epoch {now}}) / 86400.0 END)"
 
 static SubjectSurvey read_counts(const DbRows *rows, size_t row, size_t first)
 {
-    const char *days = db_cell(rows, row, first + 5);
+    const char *days = db_cell(rows, row, first + 6);
     return (SubjectSurvey){
         .pending = number(rows, row, first),
         .ready = number(rows, row, first + 1),
         .purging = number(rows, row, first + 2),
         .failing = number(rows, row, first + 3),
-        .next_due_at = number(rows, row, first + 4),
+        .held = number(rows, row, first + 4),
+        .next_due_at = number(rows, row, first + 5),
         .days = days ? strtod(days, NULL) : 0,
     };
 }

@@ -9,7 +9,8 @@ typedef struct SubjectSurvey {
     int64_t pending; /* requests, those that are due too */
     int64_t ready;   /* of these: due */
     int64_t purging;
-    int64_t failing; /* of all: with a problem */
+    int64_t failing; /* of all: failed, and will be tried again */
+    int64_t held;    /* of all: due, and kept by a hold or by rows that restrict it */
     int64_t next_due_at;
     double days; /* that remain to the pending ones on average; below 0: over */
 } SubjectSurvey;

@@ -139,7 +139,9 @@ static void put_erasure(Text *text, const Erasure *erasure)
         put_time(text, erasure->finished_at);
     }
     text_char(text, '\n');
-    if (erasure->problem)
+    if (erasure->problem && !erasure->attempts)
+        text_print(text, "  held: %s\n", erasure->problem);
+    else if (erasure->problem)
         text_print(text, "  failed %lld time%s: %s\n", (long long)erasure->attempts,
                    erasure->attempts == 1 ? "" : "s", erasure->problem);
 }
@@ -404,6 +406,7 @@ static void set_counts(Value *value, const SubjectSurvey *counts)
         value_set(value, "avg_days_remaining", value_text(NULL));
     value_set_int(value, "purging", counts->purging);
     value_set_int(value, "failing", counts->failing);
+    value_set_int(value, "held", counts->held);
     set_time(value, "next_due_at", counts->next_due_at);
 }
 
@@ -441,6 +444,8 @@ static void put_counts(Text *text, const char *name, const SubjectSurvey *counts
         text_print(text, ", %lld purging", (long long)counts->purging);
     if (counts->failing)
         text_print(text, ", %lld failed and tried again", (long long)counts->failing);
+    if (counts->held)
+        text_print(text, ", %lld held", (long long)counts->held);
     text_char(text, '\n');
 }
 

@@ -234,6 +234,30 @@ class Requests(LifeCase):
         self.check_finds(None)
         self.status(0)
 
+    def test_guards_of_what_is_no_subject_any_more_go(self):
+        self.start(extra="CREATE TABLE staff (id integer PRIMARY KEY); INSERT INTO staff VALUES (1);")
+        self.project.config(SECTION.replace(" requested_at: deletion_requested_at,", "")
+                            + "    staff: { key: id, grace: 1d }\n")
+        self.ok("erase", "init")
+        self.db.execute("UPDATE users SET deletion_requested_at = '2020-01-01 00:00:00' WHERE id = 3")
+        self.db_refuses("DELETE FROM users", NOT_DUE)
+        self.db_refuses("DELETE FROM staff", NOT_DUE)
+        self.project.config(SECTION.split("  subjects:")[0])
+        self.ok("erase", "init")
+        self.db.execute("DELETE FROM users; DELETE FROM staff; DROP INDEX idx_users_deletion_requested;"
+                        "ALTER TABLE users DROP COLUMN deletion_requested_at;")
+
+    def test_unguard_removes_them_until_init(self):
+        self.start()
+        self.ok("erase", "request", "users:1")
+        self.assertIn("not guarded", self.ok("erase", "unguard").out)
+        self.check_finds("rung_guard_erasure")
+        self.db.execute("DELETE FROM users WHERE id = 2")
+        self.ok("erase", "init")
+        self.db_refuses("DELETE FROM users WHERE id = 3", NOT_DUE)
+        self.assertEqual([r["action"] for r in self.ok("audit", "log", "--json").json()["records"]],
+                         ["init", "request", "unguard", "init"])
+
     def test_check_says_that_a_guard_was_replaced(self):
         self.start()
         if self.sqlite:
