@@ -9,6 +9,7 @@
 typedef struct Hold {
     int64_t id;         /* of rung's table; 0: it is a policy */
     const char *policy; /* name in lifecycle.holds; NULL */
+    const char *when;   /* its condition as it is written there; NULL */
     KeyTable *table;
     const char *condition; /* over the alias `t`, without parameters */
     const char *reason;    /* NULL: none is given */

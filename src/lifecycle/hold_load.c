@@ -173,6 +173,7 @@ static Code add_policy(const Life *life, Arena *arena, const HoldPolicy *policy,
         return error_hint(error, "when: \"true\" says so");
     }
     *vec_add(arena, list) = (Hold){.policy = policy->name,
+                                   .when = policy->when,
                                    .table = table,
                                    .condition = arena_print(arena, "(%s\n)", policy->when),
                                    .reason = policy->reason};

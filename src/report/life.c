@@ -80,7 +80,7 @@ static void put_message(Text *text, const Erasure *erasure)
     else if (is(erasure, "purging"))
         text_put(text, "Account deletion has begun and cannot be cancelled any more.");
     else if (!days)
-        text_put(text, "Account deletion requested. The time to cancel is over.");
+        text_put(text, "Account deletion requested. It is due: the next purge carries it out.");
     else {
         text_put(text, "Account deletion requested. You have ");
         put_days(text, days);
@@ -128,9 +128,11 @@ static void put_erasure(Text *text, const Erasure *erasure)
     if (is(erasure, "pending")) {
         text_put(text, ", due ");
         put_time(text, erasure->due_at);
-        text_put(text, " (");
-        put_days(text, erasure_days(erasure));
-        text_put(text, ")");
+        if (erasure_days(erasure)) {
+            text_put(text, " (");
+            put_days(text, erasure_days(erasure));
+            text_put(text, ")");
+        }
     } else if (is(erasure, "purging") && erasure->claimed_at) {
         text_put(text, ", begun ");
         put_time(text, erasure->claimed_at);
@@ -258,7 +260,7 @@ static Value *policy_value(const Hold *hold)
     Value *value = value_object();
     value_set_text(value, "policy", hold->policy);
     value_set_text(value, "table", hold->table->title);
-    value_set_text(value, "condition", hold->condition);
+    value_set_text(value, "condition", hold->when);
     value_set_text(value, "reason", hold->reason);
     return value;
 }
@@ -310,17 +312,19 @@ void report_audit_check(Report *report, const AuditCheck *check)
         return;
     }
     Text *text = &report->text;
-    if (check->broken)
+    if (check->broken) {
         text_print(text, "broken     record %lld: %s\n", (long long)check->broken, check->reason);
-    text_print(text, "%s    %lld record%s\n", check->broken ? "whole so far" : "whole   ",
-               (long long)check->records, check->records == 1 ? "" : "s");
+        text_print(text, "whole      the %lld before it\n", (long long)check->records);
+        return;
+    }
+    text_print(text, "whole      %lld record%s\n", (long long)check->records,
+               check->records == 1 ? "" : "s");
     if (*check->head)
         text_print(text, "head       %s\n", check->head);
     if (check->anchored)
         text_print(text, "anchored   up to record %lld\n", (long long)check->anchored);
     else
-        text_put(text,
-                 "anchored   not: nothing outside tells whether all of it was written anew\n");
+        text_put(text, "anchored   nothing: no file outside tells whether all was written anew\n");
 }
 
 void report_audit_anchor(Report *report, const char *path, const AuditCheck *check)

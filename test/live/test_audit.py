@@ -184,7 +184,7 @@ class Audit(LifeCase):
         self.fill()
         self.project.write("rung.yaml", self.project.read("rung.yaml").replace("  anchor: anchor.txt\n", ""))
         self.refused(2, "audit", "anchor")
-        self.assertIn("anchored   not", self.ok("audit", "verify").out)
+        self.assertIn("anchored   nothing", self.ok("audit", "verify").out)
 
     def test_before_init(self):
         self.start(init=False)

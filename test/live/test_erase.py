@@ -450,6 +450,9 @@ class Lite(LifeCase):
         self.db.execute("INSERT INTO users (id, email) VALUES (1, 'x') ON CONFLICT (id) DO UPDATE"
                         " SET email = excluded.email")
         self.assertEqual(self.value("SELECT email FROM users WHERE id = 1"), "x")
+        # what is left: by another unique key, and without the pragma
+        self.db_refuses("PRAGMA recursive_triggers = on; REPLACE INTO users (id, email) VALUES (9, 'x')",
+                        NOT_DUE)
 
     def test_a_rebuild_drops_the_guards_and_check_says_so(self):
         self.start(init=False)

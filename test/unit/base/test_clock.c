@@ -95,6 +95,47 @@ static void ages_have_a_unit(void **state UNUSED)
     assert_false(clock_read_age("99999999999999999999d", &age));
 }
 
-RUN_TESTS(TEST(dates_are_utc), TEST(durations_have_a_fitting_unit),
-          TEST(durations_are_read_in_any_unit), TEST(other_durations_are_refused),
-          TEST(sleeping_takes_time), TEST(ages_have_a_unit))
+static void a_time_is_read_as_it_is_printed(void **state)
+{
+    static const int64_t times[] = {0,          1,          68169599,   951782400,
+                                    1709164799, 1765792800, 1835395200, 253402300799};
+    int64_t seconds;
+    for (size_t i = 0; i < COUNT(times); i++) {
+        assert_true(clock_read_utc(clock_print_utc(*state, times[i]), &seconds));
+        assert_int_equal(seconds, times[i]);
+    }
+    assert_string_equal(clock_print_utc(*state, 1765792800), "2025-12-15T10:00:00Z");
+    assert_true(clock_read_utc("2025-12-15 10:00", &seconds));
+    assert_int_equal(seconds, 1765792800);
+    assert_true(clock_read_utc("2028-02-29", &seconds));
+    assert_int_equal(seconds, 1835395200);
+}
+
+static void other_times_are_refused(void **state UNUSED)
+{
+    static const char *const texts[] = {"",
+                                        "tomorrow",
+                                        "2026",
+                                        "2026-1-1",
+                                        "2026-02-29",
+                                        "2026-13-01",
+                                        "2026-00-01",
+                                        "2026-01-00",
+                                        "1969-12-31",
+                                        "2026-01-01T",
+                                        "2026-01-01T24:00",
+                                        "2026-01-01T10:60",
+                                        "2026-01-01T10",
+                                        "2026-01-01T10:00:00+02",
+                                        "2026-01-01T10:00:00Zx",
+                                        "2026-01-01x",
+                                        "20260101"};
+    int64_t seconds;
+    for (size_t i = 0; i < COUNT(texts); i++)
+        if (clock_read_utc(texts[i], &seconds))
+            fail_msg("%s was read", texts[i]);
+}
+
+RUN_TESTS(TEST(a_time_is_read_as_it_is_printed), TEST(other_times_are_refused), TEST(dates_are_utc),
+          TEST(durations_have_a_fitting_unit), TEST(durations_are_read_in_any_unit),
+          TEST(other_durations_are_refused), TEST(sleeping_takes_time), TEST(ages_have_a_unit))
