@@ -250,7 +250,7 @@ void report_hold(Report *report, const char *verb, const HoldEntry *entry)
 
 static void put_policy(Text *text, const Hold *hold)
 {
-    text_print(text, "policy %s  %s where %s\n", hold->policy, hold->table->title, hold->condition);
+    text_print(text, "policy %s  %s where %s\n", hold->policy, hold->table->title, hold->when);
     if (hold->reason)
         text_print(text, "  %s\n", hold->reason);
 }
