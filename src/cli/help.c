@@ -101,11 +101,14 @@ static void add_exits(Text *text, const Command *command)
 
 void help_command(const Command *command, Text *text)
 {
+    Text usage = TEXT_EMPTY;
     text_print(text, "rung %s: %s\n\nusage: ", command->name, command->summary);
-    help_usage(command, text);
+    help_usage(command, &usage);
+    wrap_add(text, text_string(&usage), strlen("usage: "), strlen("usage: "));
+    text_done(&usage);
     for (size_t i = 0; i < COUNT(command->aliases) && command->aliases[i]; i++)
-        text_print(text, "%s%s", i ? ", " : "\nshort: rung ", command->aliases[i]);
-    text_put(text, "\n\n");
+        text_print(text, "%s%s", i ? ", " : "short: rung ", command->aliases[i]);
+    text_put(text, command->aliases[0] ? "\n\n" : "\n");
     wrap_add(text, command->description, 0, 0);
     add_operands(text, command);
     if (command->options[0]) {

@@ -3,7 +3,7 @@ import datetime
 import os
 import time
 
-from harness import Postgresql, Sqlite, main, on_each_engine
+from harness import Postgresql, Sqlite, main, on_each_engine, wait_until
 from lifecycle import INDEX, KEY, SECTION, LifeCase
 
 DAY = datetime.timedelta(days=1)
@@ -372,6 +372,20 @@ class Requests(LifeCase):
 
 class Application(LifeCase):
     engine = Postgresql
+
+    def alerts(self):
+        return [a["kind"] for a in self.rung("status", "--lifecycle", "--json").json()["alerts"]]
+
+    def test_an_index_that_nobody_uses_is_told_on_a_large_table(self):
+        self.start()
+        self.ok("erase", "request", "users:1")
+        self.db.execute("INSERT INTO users (id) SELECT generate_series(10, 11000); ANALYZE users;")
+        self.assertEqual(self.alerts(), [])  # the request is young
+        self.db.execute("UPDATE rung.erasure SET requested_at = requested_at - interval '2 days'")
+        self.assertEqual(self.alerts(), ["index"])
+        self.db.execute("SET enable_seqscan = off; SELECT id FROM users WHERE deletion_requested_at <"
+                        " now() - interval '30 days'")
+        wait_until(lambda: self.alerts() == [])
 
     def test_a_role_without_rights_on_what_rung_keeps_is_guarded_too(self):
         self.start()
