@@ -20,11 +20,8 @@ import unittest
 
 from harness import RUNG, SANITIZER, SOURCE, clean_environment, main, program, psql, server_url
 
-<<<<<<< HEAD
-PAGES = ["README.md"] + [f"doc/{name}.md" for name in ("revisions", "schemas", "types", "proof", "deploy", "vault")] + sorted(
-=======
-PAGES = ["README.md"] + [f"doc/{name}.md" for name in ("revisions", "schemas", "types", "proof", "deploy", "lifecycle")] + sorted(
->>>>>>> 91aca58 (doc: requests, guards, holds and the audit; tests of their texts)
+PAGES = ["README.md"] + [f"doc/{name}.md" for name in (
+    "revisions", "schemas", "types", "proof", "deploy", "lifecycle", "vault")] + sorted(
     os.path.relpath(path, SOURCE) for path in glob.glob(SOURCE + "/examples/*/README.md"))
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.M | re.S)
 COMMAND = re.compile(r"^\$ (.*\n(?:>(?: .*)?\n)*)((?:(?!\$ ).*\n)*)", re.M)
