@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -92,23 +93,24 @@ static bool is_the_same(int fd, const char *path)
            open_one.st_ino == named.st_ino && open_one.st_dev == named.st_dev;
 }
 
-static int wait_for_lock(int fd)
+static int lock_file(int fd, bool wait)
 {
     int failed;
-    while ((failed = flock(fd, LOCK_EX)) != 0 && errno == EINTR)
+    while ((failed = flock(fd, wait ? LOCK_EX : LOCK_EX | LOCK_NB)) != 0 && errno == EINTR)
         ;
     return failed;
 }
 
-Code file_lock(const char *path, int *ret_fd, Error *error)
+Code file_lock(const char *path, bool wait, int *ret_fd, Error *error)
 {
     for (;;) {
         int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
         if (fd < 0)
             return file_failed(error, "open", path);
-        if (wait_for_lock(fd)) {
-            Code code = file_failed(error, "lock", path);
+        if (lock_file(fd, wait)) {
+            Code code = errno == EWOULDBLOCK ? RUNG_OK : file_failed(error, "lock", path);
             close(fd);
+            *ret_fd = -1;
             return code;
         }
         if (is_the_same(fd, path)) {
@@ -206,6 +208,17 @@ Code folder_make(const char *path, Error *error)
     if (mkdir(path, 0777) != 0 && !folder_exists(path))
         return file_failed(error, "create folder", path);
     return RUNG_OK;
+}
+
+static int remove_entry(const char *path, const struct stat *stat UNUSED, int type UNUSED,
+                        struct FTW *walk UNUSED)
+{
+    return remove(path), 0;
+}
+
+void folder_remove(const char *path)
+{
+    nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
 }
 
 Code file_remove(const char *path, Error *error)

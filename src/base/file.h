@@ -20,9 +20,10 @@ Code file_write(const char *path, const char *data, size_t length, Error *error)
  * is on the disk when this returns. */
 Code file_append(const char *path, const char *data, size_t length, Error *error);
 
-/* Opens a file, which is made, readable by its owner alone, when it is not there, and waits until
- * nobody else holds it like this. Closing `ret_fd`, or the end of the process, lets go. */
-Code file_lock(const char *path, int *ret_fd, Error *error);
+/* Opens a file, which is made, readable by its owner alone, when it is not there, and locks it
+ * against others who do the same. Closing `ret_fd`, or the end of the process, lets go. Who does
+ * not `wait` gets -1 when another has it. */
+Code file_lock(const char *path, bool wait, int *ret_fd, Error *error);
 
 /* Keeps the first `length` bytes only; on the disk when this returns. */
 Code file_cut(const char *path, int64_t length, Error *error);
@@ -31,6 +32,7 @@ Code file_cut(const char *path, int64_t length, Error *error);
 Code folder_sync(const char *path, Error *error);
 
 Code folder_make(const char *path, Error *error); /* a folder that is there is no error */
+void folder_remove(const char *path); /* with all that is in it; links are not followed */
 Code file_remove(const char *path, Error *error);
 bool folder_is_empty(const char *path); /* or is not there */
 bool file_exists(const char *path);

@@ -269,7 +269,7 @@ Code ledger_append(Life *life, const char *subject, const char *const *hashes, s
     bool new = !file_exists(life->ledger);
     Code code = ledger_seen(life, error);
     if (!code)
-        code = file_lock(life->ledger, &fd, error);
+        code = file_lock(life->ledger, true, &fd, error);
     if (!code && new)
         code = folder_sync(path_folder(arena, life->ledger), error);
     if (!code)

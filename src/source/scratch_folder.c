@@ -1,11 +1,11 @@
 /* Temporary folders that a later run can tell from those in use: the owner holds a lock on a file
  * in it, and the kernel lets go of that lock when the owner is gone. */
 #include "source/scratch_parts.h"
+#include "base/file.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -15,16 +15,6 @@
 #define LOCK_NAME "rung.lock"
 
 enum { SOCKET_ROOM = 60, OLD_SECONDS = 3600 };
-
-static int remove_entry(const char *path, const struct stat *stat, int type, struct FTW *walk)
-{
-    return remove(path), 0;
-}
-
-static void remove_tree(const char *path)
-{
-    nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
-}
 
 /* A socket's path has room for 107 bytes. */
 static const char *temporary_folder(void)
@@ -60,7 +50,7 @@ static void remove_leftovers(Arena *arena, const char *parent)
             continue;
         const char *path = arena_print(arena, "%s/%s", parent, entry->d_name);
         if (is_leftover(path))
-            remove_tree(path);
+            folder_remove(path);
     }
     if (folder)
         closedir(folder);
@@ -80,7 +70,7 @@ Code folder_open(Arena *arena, ScratchFolder *ret_folder, Error *error)
         error_set(error, RUNG_FILE, "%s: %s", lock, strerror(errno));
         if (fd >= 0)
             close(fd);
-        remove_tree(path);
+        folder_remove(path);
         return RUNG_FILE;
     }
     *ret_folder = (ScratchFolder){path, fd};
@@ -91,7 +81,7 @@ void folder_close(ScratchFolder *folder)
 {
     if (!folder->path)
         return;
-    remove_tree(folder->path);
+    folder_remove(folder->path);
     close(folder->lock);
     folder->path = NULL;
 }
