@@ -133,11 +133,12 @@ typedef struct rung_arguments {
     bool verify_backup;   /* deploy: its schema is restored in scratch */
 
     /* lifecycle */
-    const char *subject; /* purge: one of rung.yaml, NULL: all */
+    const char *subject; /* purge: one of rung.yaml, NULL: all; export: SUBJECT:KEY */
     bool at_once;        /* erase request: without the grace period */
     const char *reason;  /* hold add: why (required) */
     const char *expires; /* hold add: an age ("90d") or a date, NULL: never */
-    bool all;            /* erase list, hold list: also what is over */
+    bool all;            /* erase list, hold list: also what is over; erase replay: also erasures
+                            of other databases */
     bool lifecycle;      /* status: requests, holds, purges and alerts */
     const char *root;    /* cascade: a table; NULL: those of lifecycle.subjects */
     rung_names tables;   /* cascade: of these tables alone; what is not there is told */
@@ -151,6 +152,8 @@ typedef struct rung_arguments {
                                   {tenant} in VALUE stands for it; none: as the policies read it */
     const char *column;  /* vault decrypt: which, as in rung.yaml */
     rung_names row;      /* vault decrypt: the ids of its row */
+    bool list;           /* export: the history of exports */
+    bool expire;         /* export: removes the archives whose time is over */
 } rung_arguments;
 
 #define RUNG_ARGUMENTS_VERSION 4
@@ -205,12 +208,15 @@ RUNG_API rung_verb rung_deploy;    /* revision (default head), yes, dry_run, for
                                       validates; rolls back if a check fails and nothing is lost by it */
 RUNG_API rung_verb rung_purge;     /* subject, dry_run, force: erases the subjects that are due; RUNG_FOUND
                                       if one failed, and is tried again later */
-RUNG_API rung_verb rung_erase;     /* revisions (an action: init, request, cancel, status, list, unguard; SUBJECT:KEY),
+RUNG_API rung_verb rung_erase;     /* revisions (an action: init, request, cancel, status, list, replay,
+                                      unguard; SUBJECT:KEY),
                                       at_once, all, limit: requests to be erased */
 RUNG_API rung_verb rung_hold;      /* revisions (an action: add, release, list; TABLE:KEY or a number), reason,
                                       expires, all: rows that nothing removes */
 RUNG_API rung_verb rung_audit;     /* revision (an action: verify, anchor, log), limit: RUNG_INVALID if the
                                       audit was changed */
+RUNG_API rung_verb rung_export;    /* subject, output (a folder): all rows of a subject in one archive; list with
+                                      limit, expire: RUNG_FOUND if history and folder do not agree */
 RUNG_API rung_verb rung_cascade;   /* root, format: the foreign keys below a table; verify, action, tables:
                                       RUNG_INVALID if one does not do what is wanted; fix, message, id:
                                       writes a revision that sets it */

@@ -1,47 +1,9 @@
 /* erase: requests to be erased. */
 #include "api/life.h"
 #include "lifecycle/erasure.h"
+#include "lifecycle/ledger.h"
+#include "report/export.h"
 #include "report/life.h"
-
-/* ---- who ---- */
-
-static Code no_subject(const Life *life, const char *text, Error *error)
-{
-    Text names = TEXT_EMPTY;
-    for (size_t i = 0; i < life->policy->subjects.count; i++)
-        text_print(&names, "%s%s", i ? ", " : "", life->policy->subjects.at[i].name);
-    error_set(error, RUNG_UNKNOWN, "\"%s\" names no subject", text);
-    error_hint(error,
-               names.length ? "SUBJECT:KEY; lifecycle.subjects has %s"
-                            : "lifecycle.subjects of rung.yaml names none%s",
-               text_string(&names));
-    text_done(&names);
-    return RUNG_UNKNOWN;
-}
-
-/* "users:42": the rest behind the colon is the key as it is. */
-static Code read_subject(Life *life, const char *text, Subject *ret_subject, const char **ret_key,
-                         Error *error)
-{
-    for (size_t i = 0; i < life->policy->subjects.count; i++) {
-        const SubjectPolicy *policy = &life->policy->subjects.at[i];
-        size_t length = strlen(policy->name);
-        if (strncmp(text, policy->name, length) != 0 || text[length] != ':' || !text[length + 1])
-            continue;
-        *ret_key = text + length + 1;
-        return subject_find(life, policy, ret_subject, error);
-    }
-    return no_subject(life, text, error);
-}
-
-static Code open_subject(Verb *verb, bool writes, const char *text, Life *ret_life,
-                         Subject *ret_subject, const char **ret_key, Error *error)
-{
-    Code code = life_open(verb, writes, ret_life, error);
-    if (!code)
-        code = life_require(ret_life, error);
-    return code ? code : read_subject(ret_life, text, ret_subject, ret_key, error);
-}
 
 /* ---- the actions ---- */
 
@@ -77,7 +39,7 @@ static Code erase_request(Verb *verb, const char *operand, Error *error)
     Erasure erasure;
     bool repeated;
     const char *key;
-    Code code = open_subject(verb, true, operand, &life, &subject, &key, error);
+    Code code = life_open_subject(verb, true, operand, &life, &subject, &key, error);
     if (!code)
         code = erasure_request(&life, verb->arena, &subject, key, verb->arguments->at_once,
                                &erasure, &repeated, error);
@@ -95,7 +57,7 @@ static Code erase_cancel(Verb *verb, const char *operand, Error *error)
     Subject subject;
     Erasure erasure;
     const char *key;
-    Code code = open_subject(verb, true, operand, &life, &subject, &key, error);
+    Code code = life_open_subject(verb, true, operand, &life, &subject, &key, error);
     if (!code)
         code = erasure_cancel(&life, verb->arena, &subject, key, &erasure, error);
     if (!code)
@@ -111,7 +73,7 @@ static Code erase_status(Verb *verb, const char *operand, Error *error)
     ErasureList list = {0};
     bool present;
     const char *key;
-    Code code = open_subject(verb, false, operand, &life, &subject, &key, error);
+    Code code = life_open_subject(verb, false, operand, &life, &subject, &key, error);
     if (!code)
         code = erasure_key(&life, verb->arena, &subject, key, &key, &present, error);
     if (!code)
@@ -140,7 +102,7 @@ static Code erase_list(Verb *verb, const char *operand, Error *error)
     if (!code)
         code = life_require(&life, error);
     if (!code && operand && !life_subject(&life, operand))
-        code = no_subject(&life, operand, error);
+        code = life_no_subject(&life, operand, error);
     if (!code)
         code = erasure_list(&life, verb->arena, operand, NULL, verb->arguments->all ? "" : NULL,
                             (int64_t)verb->arguments->limit, &list, error);
@@ -149,11 +111,27 @@ static Code erase_list(Verb *verb, const char *operand, Error *error)
     return code;
 }
 
+/* After a restore. */
+static Code erase_replay(Verb *verb, const char *operand, Error *error)
+{
+    Life life;
+    LedgerReplay replay;
+    Code code = life_open(verb, true, &life, error);
+    if (!code)
+        code = life_require(&life, error);
+    if (!code)
+        code = ledger_replay(&life, verb->arguments->all, &replay, error);
+    if (!code)
+        report_replay(&verb->report, &replay);
+    return code;
+}
+
 static Code verb_erase(Verb *verb, Error *error)
 {
     static const LifeAction actions[] = {
-        {"init", 0, erase_init},     {"request", 1, erase_request}, {"cancel", 1, erase_cancel},
-        {"status", 1, erase_status}, {"list", -1, erase_list},      {"unguard", 0, erase_unguard},
+        {"init", 0, erase_init},       {"request", 1, erase_request}, {"cancel", 1, erase_cancel},
+        {"status", 1, erase_status},   {"list", -1, erase_list},      {"replay", 0, erase_replay},
+        {"unguard", 0, erase_unguard},
     };
     return life_run(verb, actions, COUNT(actions), "SUBJECT:KEY", error);
 }

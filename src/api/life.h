@@ -3,7 +3,7 @@
 #define API_LIFE_H
 
 #include "api/project.h"
-#include "lifecycle/life.h"
+#include "lifecycle/guard.h"
 
 /* Connects, reads the secret of the keyed hashes and the graph of keys, and fills `ret_life`, which
  * lives as long as the verb. Without `writes` the session changes nothing. RUNG_CONFIG with what to
@@ -13,6 +13,14 @@ Code life_open(Verb *verb, bool writes, Life *ret_life, Error *error);
 /* The same for those who only look, without the secret: `ret_life->secret` is NULL. A connection
  * that the verb has already is used, as it is. */
 Code life_look(Verb *verb, Life *ret_life, Error *error);
+
+/* life_open for one row: "users:42". RUNG_UNKNOWN when it names no subject; the row need not be
+ * there. */
+Code life_open_subject(Verb *verb, bool writes, const char *text, Life *ret_life,
+                       Subject *ret_subject, const char **ret_key, Error *error);
+
+/* RUNG_UNKNOWN with the subjects that there are. */
+Code life_no_subject(const Life *life, const char *text, Error *error);
 
 /* ---- verbs with actions ---- */
 

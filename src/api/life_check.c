@@ -1,5 +1,6 @@
 /* What check finds in the lifecycle. */
 #include "api/life.h"
+#include "lifecycle/ledger.h"
 #include "lifecycle/survey.h"
 
 static void find(Verb *verb, FindingList *findings, const char *text)
@@ -22,6 +23,28 @@ static Code find_in_subjects(Verb *verb, Life *life, FindingList *findings, Erro
     return code;
 }
 
+/* A backup that was restored would let those live who were erased. */
+static Code find_ledger(Verb *verb, FindingList *findings, Error *error)
+{
+    Life life;
+    LedgerState state;
+    Code code = life_open(verb, false, &life, error);
+    if (!code)
+        code = ledger_state(&life, &state, error);
+    if (code == RUNG_MISMATCH) { /* the file's chain is broken */
+        find(verb, findings,
+             arena_print(verb->arena, "%s:%d: %s", error->file, error->line, error->message));
+        return RUNG_OK;
+    }
+    const char *reason = code ? NULL : ledger_reason(&life, &state, verb->arena);
+    if (reason)
+        find(verb, findings,
+             state.standing == LEDGER_BEHIND
+                 ? arena_print(verb->arena, "%s: `rung erase replay`, then `rung purge`", reason)
+                 : reason);
+    return code;
+}
+
 Code life_find(Verb *verb, FindingList *findings, Error *error)
 {
     Life life;
@@ -32,6 +55,8 @@ Code life_find(Verb *verb, FindingList *findings, Error *error)
     Code code = life_look(verb, &life, error);
     if (!code)
         code = life_present(life.db, &present, error);
+    if (!code && present && life.ledger)
+        code = find_ledger(verb, findings, error);
     if (!code && present)
         return find_in_subjects(verb, &life, findings, error);
     if (!code)

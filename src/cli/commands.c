@@ -536,7 +536,7 @@ static const Command commands[] = {
         .name = "erase",
         .elsewhere = {"forget", "delete", "gdpr", "deletion"},
         .group = GROUP_LIFE,
-        .operands = "init|request|cancel|status|list|unguard [SUBJECT:KEY]",
+        .operands = "init|request|cancel|status|list|replay|unguard [SUBJECT:KEY]",
         .summary = "requests to be erased, with a grace period",
         .description =
             "A subject is a row whose owner may ask to be erased: an entry of lifecycle.subjects "
@@ -554,13 +554,41 @@ static const Command commands[] = {
             "shows its own.\n\n"
             "The time is the database's, in UTC. The guards hold for everybody, whatever program "
             "it is: no row of the subject is deleted before its request is due, and nobody but "
-            "rung changes the column requested_at.",
+            "rung changes the column requested_at.\n\n"
+            "replay is for a database that was restored from a backup: it looks for the rows that "
+            "the ledger (lifecycle.ledger) knows to be erased, and makes their requests due, so "
+            "that rung purge removes them again. rung check and rung purge refuse a database for "
+            "which that was not done.",
         .options = {"now", "all", "limit"},
         .examples = {{"rung erase init", "once, and after a change of the subjects"},
                      {"rung erase request users:42", "start the grace period"},
                      {"rung erase cancel users:42", "take it back"},
                      {"rung erase list --json", "what is open, for a script"}},
         .verb = rung_erase,
+    },
+    {
+        .name = "export",
+        .elsewhere = {"takeout", "portability", "sar"},
+        .group = GROUP_LIFE,
+        .operands = "",
+        .summary = "all rows of a subject in one archive",
+        .description =
+            "Writes the subject's row, and every row that references it directly or through "
+            "others, as one moment of the database, into one tar archive that only its owner can "
+            "read: a file of JSON lines for each table, manifest.json and SHA256SUMS. What is held "
+            "or waits to be erased is exported too.\n\n"
+            "Rows of other subjects are left out, unless they would be erased with this one; the "
+            "keys that lead to them are named.\n\n"
+            "The archive goes into the folder lifecycle.exports, or into --output. A history row "
+            "says who exported what, when, and why it failed. --list shows these, --expire removes "
+            "the archives whose time (lifecycle.exports_keep) is over. Exit status 3 when history "
+            "and folder do not agree: an archive is missing, or nobody knows it.",
+        .options = {"subject", "output", "list", "expire", "limit"},
+        .examples = {{"rung export --subject users:42", "everything about one user"},
+                     {"rung export --list", "what was exported?"},
+                     {"rung export --expire", "once a day, for cron or a timer"}},
+        .exits = {3},
+        .verb = rung_export,
     },
     {
         .name = "hold",

@@ -102,7 +102,8 @@ static const Option options[] = {
      "PostgreSQL: only what stands in these schemas", PLACE(schemas)},
     {"exclude", 0, false, OPTION_LIST, "PATTERN",
      "leave out what has such a name; * and ? stand for any; may be repeated", PLACE(excluded)},
-    {"subject", 0, false, OPTION_TEXT, "SUBJECT", "purge: only this one of rung.yaml", PLACE(arguments.subject)},
+    {"subject", 0, false, OPTION_TEXT, "SUBJECT",
+     "purge: only this one of rung.yaml; export: whose rows, as SUBJECT:KEY", PLACE(arguments.subject)},
     {"strict", 0, false, OPTION_FLAG, NULL,
      "warnings and notes count like errors", PLACE(arguments.strict)},
     {"fix", 0, false, OPTION_FLAG, NULL,
@@ -120,7 +121,7 @@ static const Option options[] = {
     {"now", 0, false, OPTION_FLAG, NULL,
      "without the grace period: it is due at once", PLACE(arguments.at_once)},
     {"all", 'a', false, OPTION_FLAG, NULL,
-     "also what is over", PLACE(arguments.all)},
+     "also what is over; erase replay: also erasures of other databases", PLACE(arguments.all)},
     {"reason", 0, false, OPTION_TEXT, "TEXT",
      "why the row is held", PLACE(arguments.reason)},
     {"expires", 0, false, OPTION_TEXT, "AGE|DATE",
@@ -149,6 +150,10 @@ static const Option options[] = {
      "which column of vault.columns", PLACE(arguments.column)},
     {"row", 0, false, OPTION_LIST, "ID",
      "the id of its row; repeat it or separate by commas for one of several columns", PLACE(row)},
+    {"list", 0, false, OPTION_FLAG, NULL,
+     "what was exported, and where it is", PLACE(arguments.list)},
+    {"expire", 0, false, OPTION_FLAG, NULL,
+     "remove the archives that are older than lifecycle.exports_keep", PLACE(arguments.expire)},
 };
 /* clang-format on */
 

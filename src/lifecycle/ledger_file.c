@@ -99,7 +99,7 @@ static const char *judge(const Walk *walk, const LedgerLine *line, bool read,
 static Code take_line(Walk *walk, const char *data, size_t length, Error *error)
 {
     Value *value = NULL;
-    LedgerLine line;
+    LedgerLine line = {0};
     char hash[HASH_HEX_SIZE];
     Error ignored;
     bool read = !value_read("ledger", data, length, &value, &ignored) && read_line(value, &line);
