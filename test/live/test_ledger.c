@@ -8,8 +8,11 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-static SubjectPolicy users = {
-    .name = "users", .key = "id", .requested_at = "asked", .grace = {"30d", 0, 30 * 86400}};
+static SubjectPolicy users = {.name = "users",
+                              .table = "users",
+                              .key = "id",
+                              .requested_at = "asked",
+                              .grace = {"30d", 0, 30 * 86400}};
 static SubjectPolicy odd = {.name = "odd \"ones\"", .table = "Odd \"Table\"", .key = "ké y"};
 
 typedef struct World {
@@ -288,6 +291,31 @@ static void several_workers_write_one_chain(void **state)
     assert_int_equal(state_of(open_world(f, "reader")).entries, WORKERS * EACH + 1);
 }
 
+/* What was read is not read again by the same run. */
+static void a_long_ledger_is_read_once(void **state)
+{
+    enum { EACH = 500 };
+    Fixture *f = *state;
+    Error error = {0};
+    World *world = begin(f);
+    int batches = getenv("RUNG_TEST_FULL") ? 200 : 20;
+    static char hash[EACH][HASH_HEX_SIZE];
+    const char *hashes[EACH];
+    int64_t start = clock_monotonic_us();
+    for (int i = 0; i < batches; i++) {
+        for (int k = 0; k < EACH; k++) {
+            life_hash(&world->life, "users", arena_print(f->arena, "%d", i * EACH + k), hash[k]);
+            hashes[k] = hash[k];
+        }
+        ok(ledger_append(&world->life, "users", hashes, EACH, &error), &error);
+    }
+    print_message("%d lines: written in %.2f s", batches * EACH,
+                  (double)(clock_monotonic_us() - start) / 1e6);
+    start = clock_monotonic_us();
+    assert_int_equal(state_of(open_world(f, "reader")).entries, batches * EACH);
+    print_message(", read in %.2f s\n", (double)(clock_monotonic_us() - start) / 1e6);
+}
+
 /* ---- what the database knows ---- */
 
 static void set_back(Fixture *f, const char *number, const char *hash)
@@ -507,6 +535,7 @@ int main(void)
         ON_BOTH(a_torn_line_is_cut_off),
         ON_BOTH(a_line_that_was_changed_or_removed_is_found),
         ON_BOTH(several_workers_write_one_chain),
+        ON_BOTH(a_long_ledger_is_read_once),
         ON_BOTH(a_database_is_level_behind_or_ahead),
         ON_BOTH(a_worker_that_ended_between_two_steps_is_no_restore),
         ON_BOTH(another_database_keeps_its_rows),
