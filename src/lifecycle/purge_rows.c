@@ -251,7 +251,7 @@ static Code change(Purge *purge, Arena *arena, const Work *work, const char *con
                          range, 2, error);
     if (!code && below && !sqlite(purge))
         code = count_cascaded(purge, arena, work, &before, &more, error);
-    if (!code && !purge->again && work->table == purge->doom->root && purge->finish)
+    if (!code && !purge->again && !work->nulls && work->table == purge->doom->root && purge->finish)
         code = purge->finish(purge, range, subjects, error);
     *rows_done = rows.changed + more;
     if (!code && !work->nulls)
