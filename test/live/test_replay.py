@@ -15,9 +15,12 @@ SECTION = """lifecycle:
     users: { key: id, requested_at: deletion_requested_at, grace: 30d }
   relations:
     posts.user_id: cascade
+    users.invited_by: set_null
 """
 POSTS = ("CREATE TABLE posts (id integer PRIMARY KEY, user_id bigint NOT NULL REFERENCES users (id)"
-         " ON DELETE CASCADE);\nCREATE INDEX posts_user ON posts (user_id);\n")
+         " ON DELETE CASCADE);\nCREATE INDEX posts_user ON posts (user_id);\n"
+         "ALTER TABLE users ADD COLUMN invited_by bigint REFERENCES users (id) ON DELETE SET NULL;\n"
+         "CREATE INDEX users_invited_by ON users (invited_by);\n")
 
 
 class ReplayCase(LifeCase):
@@ -25,7 +28,8 @@ class ReplayCase(LifeCase):
         super().setUp()
         os.makedirs(self.project.path("keep"))
         self.start(SECTION, POSTS)
-        self.db.execute("INSERT INTO posts VALUES (10, 1), (11, 1), (20, 2), (30, 3)")
+        self.db.execute("INSERT INTO posts VALUES (10, 1), (11, 1), (20, 2), (30, 3);"
+                        "UPDATE users SET invited_by = 1 WHERE id IN (2, 3)")
 
     def backup(self):
         path = os.path.join(self.folder, "backup")
