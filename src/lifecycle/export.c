@@ -34,17 +34,6 @@ static Code plan_by_place(Life *life, Error *error)
                    error);
 }
 
-static Code drop_lists(Export *export, Error *error)
-{
-    Code code = RUNG_OK;
-    for (size_t i = 0; !code && i < export->order.count; i++)
-        code = db_exec(
-            export->life->db,
-            arena_print(export->arena, "DROP TABLE IF EXISTS temp.%s", export->order.at[i]->list),
-            error);
-    return code;
-}
-
 static Code write_archive(Export *export, ExportResult *result, Error *error)
 {
     Life *life = export->life;
@@ -55,9 +44,7 @@ static Code write_archive(Export *export, ExportResult *result, Error *error)
         code = plan_by_place(life, error);
     if (!code)
         code = export_pack(export, result, error);
-    if (life->engine == ENGINE_SQLITE && !code)
-        code = drop_lists(export, error);
-    return life_rollback(life, code);
+    return life_rollback(life, code); /* the lists too are gone then */
 }
 
 Code export_run(Life *life, Arena *arena, const Subject *subject, const char *key,
@@ -70,7 +57,7 @@ Code export_run(Life *life, Arena *arena, const Subject *subject, const char *ke
                      .started_us = clock_monotonic_us(),
                      .lock = -1};
     bool present;
-    Code code = export_settle(life, arena, error);
+    Code code = export_settle(life, arena, folder, error);
     if (!code)
         code = erasure_key(life, arena, subject, key, &export.key, &present, error);
     if (!code && !present)

@@ -63,6 +63,17 @@ static Code choose_name(Export *export, const char *folder, Error *error)
     return error_set(error, RUNG_FILE, "%s has such an archive of every second", folder);
 }
 
+/* The lock has its name when it is held: who finds it free knows that its owner is gone. */
+static Code lock_work(Export *export, Error *error)
+{
+    const char *new = path_join(export->arena, export->work, "lock.new");
+    Code code = file_lock(new, true, &export->lock, error);
+    if (!code && rename(new, path_join(export->arena, export->work, "lock")) != 0)
+        code = error_set(error, RUNG_FILE, "cannot create a lock in %s: %s", export->work,
+                         strerror(errno));
+    return code;
+}
+
 Code export_prepare(Export *export, const char *folder, Error *error)
 {
     Arena *arena = export->arena;
@@ -75,7 +86,7 @@ Code export_prepare(Export *export, const char *folder, Error *error)
         return error_set(error, RUNG_FILE, "cannot create folder %s: %s", folder, strerror(errno));
     code = choose_name(export, folder, error);
     if (!code)
-        code = file_lock(path_join(arena, export->work, "lock"), false, &export->lock, error);
+        code = lock_work(export, error);
     const char *data = export->work ? path_join(arena, export->work, "data") : NULL;
     if (!code && (mkdir(data, 0700) || mkdir(path_join(arena, data, "tables"), 0700)))
         code = error_set(error, RUNG_FILE, "cannot create folder %s: %s", data, strerror(errno));

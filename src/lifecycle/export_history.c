@@ -134,7 +134,29 @@ static Code settle_folder(Life *life, Arena *arena, const char *id, const char *
     return code;
 }
 
-Code export_settle(Life *life, Arena *arena, Error *error)
+/* A run that was killed before it had a row, of whatever database: the lock tells. */
+static void sweep(Arena *arena, const char *folder)
+{
+    static const char ending[] = ".tar.work";
+    DIR *entries = opendir(folder);
+    for (struct dirent *entry; entries && (entry = readdir(entries));) {
+        size_t length = strlen(entry->d_name), end = sizeof ending - 1;
+        if (length <= end || strcmp(entry->d_name + length - end, ending) != 0)
+            continue;
+        int fd;
+        Error ignored;
+        const char *work = arena_print(arena, "%s/%s", folder, entry->d_name);
+        const char *lock = arena_print(arena, "%s/lock", work);
+        if (!file_exists(lock) || file_lock(lock, false, &fd, &ignored) || fd < 0)
+            continue;
+        folder_remove(work);
+        close(fd);
+    }
+    if (entries)
+        closedir(entries);
+}
+
+Code export_settle(Life *life, Arena *arena, const char *folder, Error *error)
 {
     DbRows rows;
     Code code = LIFE(life, arena, &rows, error,
@@ -147,6 +169,8 @@ Code export_settle(Life *life, Arena *arena, Error *error)
         else if (strtoll(db_cell(&rows, i, 2), NULL, 10) > LOST_SECONDS)
             code = set_failed(life, id, "nothing was heard of it for a day", error);
     }
+    if (!code)
+        sweep(arena, folder);
     return code;
 }
 
@@ -214,7 +238,7 @@ Code export_list(Life *life, Arena *arena, const char *folder, int64_t limit, Ex
                  Error *error)
 {
     DbRows rows;
-    Code code = export_settle(life, arena, error);
+    Code code = export_settle(life, arena, folder, error);
     if (!code)
         code = LIFE(life, arena, &rows, error,
                     arena_print(arena,
@@ -267,7 +291,7 @@ static Code expire_one(Life *life, const ExportRow *row, int64_t *removed, Error
 Code export_expire(Life *life, Arena *arena, const char *folder, ExportList *ret_list, Error *error)
 {
     DbRows rows;
-    Code code = export_settle(life, arena, error);
+    Code code = export_settle(life, arena, folder, error);
     if (!code)
         code = LIFE(life, arena, &rows, error,
                     "SELECT " COLUMNS " FROM {export_history} WHERE status = 'completed' AND"

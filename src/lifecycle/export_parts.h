@@ -69,7 +69,8 @@ Code export_begin(Export *export, int64_t *ret_id, Error *error);
 Code export_end(Export *export, const ExportResult *result, Error *error);
 void export_fail(Export *export, int64_t id, const Error *why);
 
-/* Rows of runs that ended without saying so become "failed", and what they left is removed. */
-Code export_settle(Life *life, Arena *arena, Error *error);
+/* Rows of runs that ended without saying so become "failed", and what they left is removed, also in
+ * `folder` what had no row yet. */
+Code export_settle(Life *life, Arena *arena, const char *folder, Error *error);
 
 #endif

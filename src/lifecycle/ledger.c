@@ -1,4 +1,5 @@
 /* What the database knows of its ledger. */
+#include "base/file.h"
 #include "base/text.h"
 #include "lifecycle/ledger_parts.h"
 
@@ -183,10 +184,26 @@ static Code refuse(const Life *life, const LedgerState *state, Error *error)
     return code;
 }
 
+/* Known before anything is claimed. */
+static Code require_folder(const Life *life, Error *error)
+{
+    Arena *arena = arena_new();
+    const char *folder = path_folder(arena, life->ledger);
+    Code code = RUNG_OK;
+    if (!folder_exists(folder)) {
+        code = error_set(error, RUNG_FILE, "there is no folder %s for the ledger", folder);
+        error_hint(error, "make it, outside of what a backup restores; lifecycle.ledger names it");
+    }
+    arena_free(arena);
+    return code;
+}
+
 Code ledger_require(Life *life, Error *error)
 {
     LedgerState state;
-    Code code = ledger_state(life, &state, error);
+    Code code = life->ledger ? require_folder(life, error) : RUNG_OK;
+    if (!code)
+        code = ledger_state(life, &state, error);
     return code ? code : refuse(life, &state, error);
 }
 

@@ -163,6 +163,8 @@ Code ledger_seen(Life *life, Error *error)
     DbRows rows;
     if (life->ledger_seen)
         return RUNG_OK;
+    if (!life->secret)
+        return error_set(error, RUNG_CONFIG, "the ledger cannot be read without lifecycle.key");
     Code code = LIFE(life, life->arena, &rows, error,
                      "SELECT value FROM {mark} WHERE name = 'database' AND value IS NOT NULL");
     if (!code && !rows.count) {

@@ -292,6 +292,22 @@ class History(Export):
             self.assertEqual(self.files(), [])
         self.assertEqual(len(self.export()[1]["notes"]), 300002)
 
+    def test_another_folder_is_named(self):
+        path = self.ok("export", "--subject", "users:1", "--output", "there", "--json").json()["path"]
+        self.assertEqual(os.path.dirname(path), self.project.path("there"))
+        self.assertEqual(os.stat(self.project.path("there")).st_mode & 0o777, 0o700)
+        self.assertEqual(self.files(), [])
+        self.ok("export", "--list")
+        self.fails(1, "export", "--subject", "users:1", "--output", "no/such")
+
+    def test_what_a_run_without_a_row_left_is_removed(self):
+        for name, lock in (("a.tar.work", True), ("b.tar.work", False), ("c.work", True)):
+            os.makedirs(self.project.path("exports", name))
+            if lock:
+                self.project.write(f"exports/{name}/lock", "")
+        self.ok("export", "--list")
+        self.assertEqual(self.files(), ["b.tar.work", "c.work"])
+
     def test_two_runs_at_once_have_names_of_their_own(self):
         runs = [self.project.start("export", "--subject", "users:1") for _ in range(3)]
         for run in runs:

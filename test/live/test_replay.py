@@ -152,6 +152,12 @@ class Restore(ReplayCase):
         os.rename(name + ".away", name)
         self.assertEqual(self.findings()[0], [])
 
+    def test_a_folder_that_is_missing_is_told_before_anything_is_claimed(self):
+        os.rmdir(self.project.path("keep"))
+        self.ok("erase", "request", "users:1", "--now")
+        self.assertIn("no folder", self.fails(1, "purge").err)
+        self.ok("erase", "cancel", "users:1")
+
     def test_a_ledger_that_was_changed_is_told(self):
         self.erase(1, 2)
         text = self.project.read("keep/ledger.jsonl")
