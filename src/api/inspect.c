@@ -3,6 +3,7 @@
 #include "api/drift.h"
 #include "api/life.h"
 #include "base/file.h"
+#include "api/vault.h"
 
 static void set_heads(const Verb *verb, const RevisionSet *set, RevisionList *ret_heads)
 {
@@ -207,6 +208,8 @@ static Code verb_check(Verb *verb, Error *error)
         code = drift_find(verb, &plan, &findings, error);
     if (!code)
         code = life_find(verb, &findings, error);
+    if (!code && verb->db)
+        code = vault_find(verb, &findings, error);
     if (code)
         return code;
     report_findings(&verb->report, &findings,
