@@ -2,8 +2,8 @@
 #include "api/cascade.h"
 #include "api/drift.h"
 #include "api/life.h"
-#include "base/file.h"
 #include "api/vault.h"
+#include "base/file.h"
 
 static void set_heads(const Verb *verb, const RevisionSet *set, RevisionList *ret_heads)
 {

@@ -173,6 +173,9 @@ class Vault(VaultCase):
         finding, = self.check(3)["findings"]
         self.assertEqual((finding["kind"], finding["count"], finding["rows"]),
                          ("plaintext", 10, "id 6991, id 6992, id 6993 and 7 more"))
+        found = self.rung("check")
+        self.assertEqual(found.code, 3, str(found))
+        self.assertRegex(found.out, r"(?m)^vault .*10 ")
         self.assertIn("10 values sealed", self.ok("vault", "encrypt").out)
         self.assertNotIn(CANARY, "".join(self.outputs))
 
