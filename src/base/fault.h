@@ -2,7 +2,7 @@
  * is set.
  *
  * The environment of such a build:
- *   RUNG_FAULT_AT=N       at the N-th point that is passed, counted from 1, the process stops
+ *   RUNG_FAULT_AT=N[,N…]  at the N-th point that is passed, counted from 1, the process stops
  *   RUNG_FAULT_ACTION     kill (SIGKILL, the default) or stop (SIGSTOP)
  *   RUNG_FAULT_COUNT=FILE at exit, the number of points that were passed is written there */
 #ifndef BASE_FAULT_H

@@ -5,7 +5,7 @@
 
 enum { FIRST_SIZE = 256, LARGEST_SIZE = 1000000 };
 
-static Code lost(Error *error)
+Code batch_lost(Error *error)
 {
     error_set(error, RUNG_LOCKED,
               "another worker took over, because this one was silent for longer "
@@ -49,7 +49,7 @@ Code batch_start(Life *life, Batch *ret_batch, Error *error)
                           " make_interval(secs => $2::double precision) WHERE name = 'purge' AND"
                           " (value IS NULL OR at < now()) RETURNING number",
                     arena_print(arena, "%s run %s", life->actor, life->run), seconds(arena, life));
-    if (!code && !rows.count)
+    if ((!code && !rows.count) || (code && life_is_passing(error)))
         code = held_by_another(life, arena, error);
     if (!code)
         *ret_batch = (Batch){
@@ -89,7 +89,7 @@ static Code renew(Batch *batch, Error *error)
                    " NOT NULL",
              epoch_text(arena, batch), seconds(arena, batch->life));
     if (!code && rows.changed != 1)
-        code = lost(error);
+        code = batch_lost(error);
     arena_free(arena);
     return code;
 }

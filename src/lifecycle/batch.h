@@ -19,6 +19,9 @@ typedef struct Batch {
 /* Takes the lease. RUNG_LOCKED, naming who has it, when another worker does. */
 Code batch_start(Life *life, Batch *ret_batch, Error *error);
 
+/* RUNG_LOCKED: what was to be changed belongs to another worker by now. */
+Code batch_lost(Error *error);
+
 /* Gives the lease back; nothing if it was lost. */
 void batch_end(Batch *batch);
 

@@ -41,36 +41,46 @@ Code clock_check(Life *life, Error *error)
     return code;
 }
 
-Code clock_note(Life *life, Error *error)
+Code clock_note(Life *life, bool anew, Error *error)
 {
     return LIFE(life, NULL, NULL, error,
-                "UPDATE {mark} SET at = {now} WHERE name = 'clock' AND (at IS NULL OR at < {now})");
+                anew ? "UPDATE {mark} SET at = {now} WHERE name = 'clock'"
+                     : "UPDATE {mark} SET at = {now} WHERE name = 'clock' AND (at IS NULL OR at <"
+                       " {now})");
 }
 
 /* ---- claiming ---- */
 
-static Code claim(Batch *batch, Arena *arena, const Subject *subject, int64_t limit, DbRows *rows,
-                  Error *error)
+/* Those of a state, into `list`; the ones that an earlier run left behind are known to be begun. */
+static Code claim(Batch *batch, Arena *arena, const Subject *subject, bool fresh, int64_t limit,
+                  ClaimList *list, Error *error)
 {
     Life *life = batch->life;
-    bool sqlite = life->engine == ENGINE_SQLITE;
+    DbRows rows;
+    const char *which =
+        fresh ? "state = 'pending' AND due_at <= {now}" : "state = 'purging' AND run <> $1";
     const char *sql = arena_print(
         arena,
-        "UPDATE {erasure} SET state = 'purging', claimed_at = coalesce(claimed_at, {now}), run = "
-        "$1,"
-        " problem = NULL WHERE id IN (SELECT id FROM {erasure} WHERE subject = $2 AND ((state ="
-        " 'pending' AND due_at <= {now}) OR state = 'purging') AND (run IS NULL OR run <> $1) AND"
-        " (retry_at IS NULL OR retry_at <= {now}) ORDER BY due_at, id LIMIT %lld%s) AND (state ="
-        " 'purging' OR (state = 'pending' AND due_at <= {now})) RETURNING id, key, subject_hash,"
-        " attempts, CASE WHEN claimed_at = {now} THEN 1 ELSE 0 END",
-        (long long)limit, sqlite ? "" : " FOR UPDATE SKIP LOCKED");
-    return LIFE(life, arena, rows, error, sql, life->run, subject->policy->name);
+        "UPDATE {erasure} SET state = 'purging', claimed_at = coalesce(claimed_at, {now}), run ="
+        " $1, problem = NULL WHERE id IN (SELECT id FROM {erasure} WHERE subject = $2 AND %s AND"
+        " (run IS NULL OR run <> $1) AND (retry_at IS NULL OR retry_at <= {now}) ORDER BY due_at,"
+        " id LIMIT %lld%s) AND %s RETURNING id, key, subject_hash, attempts",
+        which, (long long)(limit - (int64_t)list->count),
+        life->engine == ENGINE_SQLITE ? "" : " FOR UPDATE SKIP LOCKED", which);
+    Code code = LIFE(life, arena, &rows, error, sql, life->run, subject->policy->name);
+    for (size_t i = 0; !code && i < rows.count; i++)
+        *vec_add(arena, list) = (Claim){.id = strtoll(db_cell(&rows, i, 0), NULL, 10),
+                                        .key = db_cell(&rows, i, 1),
+                                        .hash = db_cell(&rows, i, 2),
+                                        .attempts = strtoll(db_cell(&rows, i, 3), NULL, 10),
+                                        .fresh = fresh};
+    return code;
 }
 
 Code claim_due(Batch *batch, Arena *arena, const Subject *subject, int64_t limit,
                ClaimList *ret_list, Error *error)
 {
-    DbRows rows = {0};
+    ClaimList list = {0};
     bool stale;
     Code code = batch_read_holds(batch, error);
     do {
@@ -80,26 +90,23 @@ Code claim_due(Batch *batch, Arena *arena, const Subject *subject, int64_t limit
             code = batch_read_holds(batch, error);
     } while (!code && stale);
     if (!code)
-        code = claim(batch, arena, subject, limit, &rows, error);
+        code = claim(batch, arena, subject, false, limit, &list, error);
+    if (!code && (int64_t)list.count < limit)
+        code = claim(batch, arena, subject, true, limit, &list, error);
     if (!code)
-        code = clock_note(batch->life, error);
-    if (!code && rows.count)
+        code = clock_note(batch->life, false, error);
+    if (!code && list.count)
         code = batch_commit(batch,
                             &(AuditEvent){.action = "claim",
                                           .policy = subject->policy->name,
                                           .table = subject->table->title,
-                                          .subjects = (int64_t)rows.count},
+                                          .subjects = (int64_t)list.count},
                             error);
     else if (!code)
         code = life_commit(batch->life, error);
     if (code)
         return life_rollback(batch->life, code);
-    for (size_t i = 0; i < rows.count; i++)
-        *vec_add(arena, ret_list) = (Claim){.id = strtoll(db_cell(&rows, i, 0), NULL, 10),
-                                            .key = db_cell(&rows, i, 1),
-                                            .hash = db_cell(&rows, i, 2),
-                                            .attempts = strtoll(db_cell(&rows, i, 3), NULL, 10),
-                                            .fresh = db_cell(&rows, i, 4)[0] == '1'};
+    *ret_list = list;
     return RUNG_OK;
 }
 
@@ -112,9 +119,12 @@ static Code change(Batch *batch, const Subject *subject, Claim *item, const char
     Life *life = batch->life;
     const char *id = arena_print(arena, "%lld", (long long)item->id);
     const char *params[] = {id, life->run, problem, extra};
+    DbRows rows;
     Code code = life_begin(life, error);
     if (!code)
-        code = life_query(life, NULL, sql, params, extra ? 4 : 3, NULL, error);
+        code = life_query(life, NULL, sql, params, extra ? 4 : 3, &rows, error);
+    if (!code && rows.changed != 1)
+        code = batch_lost(error);
     if (!code)
         code = audit_add(life,
                          &(AuditEvent){.action = action,

@@ -34,6 +34,8 @@ Code claim_list(Life *life, const ClaimList *list, size_t first, size_t last, Er
 /* RUNG_MISMATCH when the clock went back, or ahead further than grace periods are long, since it
  * was last seen, or when it differs from this machine's. */
 Code clock_check(Life *life, Error *error);
-Code clock_note(Life *life, Error *error);
+
+/* Remembers the time as the latest seen; with `anew` also when it went back. */
+Code clock_note(Life *life, bool anew, Error *error);
 
 #endif

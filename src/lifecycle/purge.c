@@ -244,6 +244,7 @@ static Code take_out(Run *run, Purge *purge, bool *ret_blocked, Error *error)
     for (size_t i = 0; !code && i < blocks.count; i++) {
         Claim *claim = &run->claims.at[blocks.at[i].s - 1];
         note_problem(run, claim, blocks.at[i].reason, true);
+        claim->fresh = claim->fresh && !purge->touched;
         if (run->options->dry_run)
             claim->out = true;
         else
@@ -348,6 +349,8 @@ static Code pass(Run *run, size_t first, size_t last, Error *error)
         }
     }
     add_counts(run, &doom);
+    for (size_t i = first; purge.touched && i < last; i++)
+        run->claims.at[i].fresh = false;
     arena_free(arena);
     return code;
 }
@@ -572,6 +575,11 @@ static Code prepare(Life *life, Error *error)
     }
     Code code = db_exec(life->db, "SET row_security = off", error);
     DbRows rows;
+    if (!code) /* a worker that stands still in a transaction keeps what it locked no longer */
+        code = db_exec(life->db,
+                       arena_print(life->arena, "SET idle_in_transaction_session_timeout = %d",
+                                   life->policy->purge.lease_ms),
+                       error);
     if (!code)
         code = ask(life, life->arena, "SHOW track_counts", &rows, error);
     if (!code && strcmp(db_cell(&rows, 0, 0), "on") != 0) {
@@ -619,7 +627,10 @@ static Code wet(Run *run, Error *error)
         code = batch_start(life, &run->batch, error);
     if (code)
         return code;
-    code = each_subject(run, error);
+    if (run->options->force)
+        code = clock_note(life, true, error);
+    if (!code)
+        code = each_subject(run, error);
     Error ignored;
     if (!code)
         code = end_run(run, error);
