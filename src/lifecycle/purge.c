@@ -357,20 +357,34 @@ static Code pass(Run *run, size_t first, size_t last, Error *error)
 
 /* ---- who fails is told apart ---- */
 
-static bool ends_everything(const Life *life, Code code)
+/* It fails for whoever comes next, too: no room, no memory, the machine (PostgreSQL's manual,
+ * appendix A, classes 53 and 58; SQLite's "Result and Error Codes"). */
+static bool is_of_machine(const Error *error)
+{
+    static const char *const codes[] = {"SQLITE_FULL", "SQLITE_IOERR", "SQLITE_NOMEM",
+                                        "SQLITE_READONLY", "SQLITE_CORRUPT", "SQLITE_CANTOPEN"};
+    for (size_t i = 0; i < COUNT(codes); i++)
+        if (strncmp(error->detail, codes[i], strlen(codes[i])) == 0)
+            return true;
+    return strncmp(error->sqlstate, "53", 2) == 0 || strncmp(error->sqlstate, "58", 2) == 0;
+}
+
+static bool ends_everything(const Life *life, Code code, const Error *error)
 {
     return code == RUNG_INTERRUPTED || code == RUNG_LOCKED || code == RUNG_REFUSED ||
-           code == RUNG_CONFIG || code == RUNG_MISMATCH || db_lost(life->db);
+           code == RUNG_CONFIG || code == RUNG_MISMATCH || db_lost(life->db) ||
+           is_of_machine(error);
 }
 
 static Code purge_range(Run *run, size_t first, size_t last, Error *error)
 {
     Code code = pass(run, first, last, error);
-    for (int i = 0; code && i < 3 && life_is_passing(error); i++) {
+    bool one = last - first == 1; /* more of them are tried again by halves */
+    for (int i = 0; code && one && i < 3 && life_is_passing(error); i++) {
         clock_sleep_ms(200 << i);
         code = pass(run, first, last, error);
     }
-    if (!code || ends_everything(run->life, code))
+    if (!code || ends_everything(run->life, code, error))
         return code;
     while (first < last && run->claims.at[first].out)
         first++;

@@ -234,7 +234,7 @@ class Server(unittest.TestCase):
 
     def test_a_terminated_session(self):
         randoms, hits, since = random.Random(SEED + 1), 0, time.monotonic()
-        tries = RUNS // 8
+        tries = RUNS // 16
         for number in range(tries):
             self.scene.fresh()
             run = self.worker.forker.start("purge", at=[randoms.randrange(self.worker.points // 5, self.worker.points)])
