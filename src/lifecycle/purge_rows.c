@@ -221,6 +221,26 @@ static const char *where_of(Purge *purge, const Work *work, bool all)
                      : doom_listed(purge->doom, work->list, all);
 }
 
+/* A condition of rung.yaml may have become true since the lists were made: whoever is held then is
+ * found when they are made anew. */
+static Code look_for_held(Purge *purge, Arena *arena, const KeyTable *table, const char *where,
+                          const char *const *params, size_t count, Error *error)
+{
+    Code code = RUNG_OK;
+    for (size_t i = 0; !code && !purge->again && i < purge->holds->count; i++) {
+        const Hold *hold = &purge->holds->at[i];
+        DbRows rows;
+        if (!hold->policy || hold->table != table)
+            continue;
+        code = ask(purge, arena,
+                   arena_print(arena, "SELECT 1 FROM %s AS t WHERE %s AND %s LIMIT 1", table->sql,
+                               where, hold->condition),
+                   params, count, &rows, error);
+        purge->again = !code && rows.count > 0;
+    }
+    return code;
+}
+
 static AuditEvent event_of(Purge *purge, const Work *work, int64_t rows, int64_t subjects)
 {
     return (AuditEvent){.action = work->unlinks ? "unlink"
@@ -238,10 +258,12 @@ static Code change(Purge *purge, Arena *arena, const Work *work, const char *con
     DbRows rows, before;
     int64_t more = 0;
     bool below = !work->key;
-    Code code = RUNG_OK;
-    if (below && !sqlite(purge))
+    Code code =
+        look_for_held(purge, arena, work->key ? work->key->from : work->table->table,
+                      statement(purge, arena, where_of(purge, work, false)), range, 2, error);
+    if (!code && !purge->again && below && !sqlite(purge))
         code = read_counters(purge, arena, &before, error);
-    else if (below)
+    else if (!code && !purge->again && below)
         code = look_below(purge, arena, work, range, 2, &more, error);
     if (!code && !purge->again)
         code = ask(purge, arena, statement(purge, arena, work->sql), range, 2, &rows, error);
@@ -461,8 +483,13 @@ static Code change_group(Purge *purge, Arena *arena, const DoomList *group, int6
                          int64_t *subjects, Error *error)
 {
     static const char *const everything[] = {"0", "9223372036854775807"};
-    Code code = sqlite(purge) ? delete_group_sqlite(purge, arena, group, rows, error)
-                              : delete_group_postgresql(purge, arena, group, rows, error);
+    Code code = RUNG_OK;
+    for (size_t i = 0; !code && !purge->again && i < group->count; i++)
+        code = look_for_held(purge, arena, group->at[i]->table,
+                             doom_listed(purge->doom, group->at[i], true), NULL, 0, error);
+    if (!code && !purge->again)
+        code = sqlite(purge) ? delete_group_sqlite(purge, arena, group, rows, error)
+                             : delete_group_postgresql(purge, arena, group, rows, error);
     if (!code && !purge->again)
         code = look_for_kept_group(purge, arena, group, error);
     for (size_t i = 0; !code && !purge->again && i < group->count; i++)
