@@ -150,10 +150,10 @@ typedef struct rung_arguments {
                                   connection's */
     rung_names settings;       /* isolation: "NAME=VALUE", by which a session is told its tenant;
                                   {tenant} in VALUE stands for it; none: as the policies read it */
-    const char *column;  /* vault decrypt: which, as in rung.yaml */
-    rung_names row;      /* vault decrypt: the ids of its row */
-    bool list;           /* export: the history of exports */
-    bool expire;         /* export: removes the archives whose time is over */
+    const char *column;        /* vault decrypt: which, as in rung.yaml */
+    rung_names row;            /* vault decrypt: the ids of its row */
+    bool list;                 /* export: the history of exports */
+    bool expire;               /* export: removes the archives whose time is over */
 } rung_arguments;
 
 #define RUNG_ARGUMENTS_VERSION 4
