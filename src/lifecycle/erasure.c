@@ -282,10 +282,11 @@ static Code cancel(Life *life, void *context, Error *error)
     if (!code && !key)
         key = requesting->key;
     if (!code)
-        code = LIFE(life, arena, &rows, error,
-                    "UPDATE {erasure} SET state = 'cancelled', finished_at = {now} WHERE subject ="
-                    " $1 AND key = $2 AND state = 'pending' RETURNING " COLUMNS,
-                    subject->policy->name, key);
+        code = LIFE(
+            life, arena, &rows, error,
+            "UPDATE {erasure} SET state = 'cancelled', finished_at = {now}, problem = NULL WHERE"
+            " subject = $1 AND key = $2 AND state = 'pending' RETURNING " COLUMNS,
+            subject->policy->name, key);
     if (!code && !rows.count)
         code = not_cancelled(life, arena, subject, key, error);
     if (!code)
