@@ -1,11 +1,10 @@
 """rung export: all rows of a subject in one archive, on both engines."""
 import base64
+import glob
 import hashlib
 import json
 import os
 import signal
-import subprocess
-import sys
 import tarfile
 import time
 
@@ -199,6 +198,31 @@ class Rows(Export):
         rows = self.export()[1]
         self.assertEqual(len({r["id"] for r in rows["posts"]}), 4 + 290)
         self.assertEqual(len({r["text"] for r in rows["notes"]}), 30001)
+
+
+    def test_it_is_one_moment_of_the_database(self):
+        if self.sqlite:
+            self.db.execute("PRAGMA journal_mode = wal")
+        self.db.execute("INSERT INTO notes WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1"
+                        " FROM n WHERE i < 300000) SELECT 1, 'note ' || i FROM n;")
+        run = self.project.start("export", "--subject", "users:1", "--json")
+
+        def has_begun():
+            found = glob.glob(self.project.path("exports", "*.work", "data", "tables", "notes.jsonl"))
+            return found and os.path.getsize(found[0]) > 0
+        wait_until(has_begun)
+        run.process.send_signal(signal.SIGSTOP)
+        self.db.execute("UPDATE notes SET text = 'changed' WHERE text LIKE '%1';"
+                        "DELETE FROM notes WHERE text LIKE '%2'; DELETE FROM likes;")
+        if not self.sqlite:
+            self.db.execute("VACUUM notes")
+        run.process.send_signal(signal.SIGCONT)
+        result = run.end()
+        self.assertEqual(result.code, 0, str(result))
+        rows = self.read(json.loads(result.out))[1]
+        self.assertEqual({r["text"] for r in rows["notes"]} - {"a"}, {f"note {i}" for i in range(1, 300001)})
+        self.assertEqual(len(rows["notes"]), 300002)
+        self.assertEqual(len(rows["likes"]), 4)
 
 
 @on_each_engine
