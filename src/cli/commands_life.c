@@ -1,0 +1,162 @@
+/* Commands for the life of rows: erasure, holds, retention, the audit. */
+#include "cli/commands_parts.h"
+
+const Command life_commands[] = {
+    {
+        .name = "erase",
+        .elsewhere = {"forget", "delete", "gdpr", "deletion"},
+        .group = GROUP_LIFE,
+        .operands = "init|request|cancel|status|list|replay|unguard [SUBJECT:KEY]",
+        .summary = "requests to be erased, with a grace period",
+        .description =
+            "A subject is a row whose owner may ask to be erased: an entry of lifecycle.subjects "
+            "in rung.yaml. rung purge removes it, and what goes with it, when the request is "
+            "due.\n\n"
+            "init creates rung's tables and the triggers that guard the subjects' tables, and "
+            "takes over what stands in their columns requested_at already. Run it again after a "
+            "change of lifecycle.subjects, and after a revision that made such a table anew. "
+            "unguard "
+            "removes these triggers, for a revision that drops what they are on.\n\n"
+            "request asks for the erasure after the grace period; asked again it changes nothing. "
+            "With --now it is due at once. cancel takes it back until the purge has begun: exit "
+            "status 2 if nobody asked, 1 if it is too late. status shows what became of one "
+            "request, list those that are open, the next one first; a subject's name behind it "
+            "shows its own.\n\n"
+            "The time is the database's, in UTC. The guards hold for everybody, whatever program "
+            "it is: no row of the subject is deleted before its request is due, and nobody but "
+            "rung changes the column requested_at.\n\n"
+            "replay is for a database that was restored from a backup: it looks for the rows that "
+            "the ledger (lifecycle.ledger) knows to be erased, and makes their requests due, so "
+            "that rung purge removes them again. rung check and rung purge refuse a database for "
+            "which that was not done.",
+        .options = {"now", "all", "limit"},
+        .examples = {{"rung erase init", "once, and after a change of the subjects"},
+                     {"rung erase request users:42", "start the grace period"},
+                     {"rung erase cancel users:42", "take it back"},
+                     {"rung erase list --json", "what is open, for a script"}},
+        .verb = rung_erase,
+    },
+    {
+        .name = "export",
+        .elsewhere = {"takeout", "portability", "sar"},
+        .group = GROUP_LIFE,
+        .operands = "",
+        .summary = "all rows of a subject in one archive",
+        .description =
+            "Writes the subject's row, and every row that references it directly or through "
+            "others, as one moment of the database, into one tar archive that only its owner can "
+            "read: a file of JSON lines for each table, manifest.json and SHA256SUMS. What is held "
+            "or waits to be erased is exported too.\n\n"
+            "Rows of other subjects are left out, unless they would be erased with this one; the "
+            "keys that lead to them are named.\n\n"
+            "The archive goes into the folder lifecycle.exports, or into --output. A history row "
+            "says who exported what, when, and why it failed. --list shows these, --expire removes "
+            "the archives whose time (lifecycle.exports_keep) is over. Exit status 3 when history "
+            "and folder do not agree: an archive is missing, or nobody knows it.",
+        .options = {"subject", "output", "list", "expire", "limit"},
+        .examples = {{"rung export --subject users:42", "everything about one user"},
+                     {"rung export --list", "what was exported?"},
+                     {"rung export --expire", "once a day, for cron or a timer"}},
+        .exits = {3},
+        .verb = rung_export,
+    },
+    {
+        .name = "hold",
+        .elsewhere = {"legal-hold", "keep", "freeze"},
+        .group = GROUP_LIFE,
+        .operands = "add|release|list [TABLE:KEY|ID]",
+        .summary = "rows that nothing may remove",
+        .description =
+            "A row that is held is not purged, nor is anything above it whose purge would take it "
+            "along. add holds one row, for ever or until --expires: an age like 90d or 7y, or the "
+            "day on which it ends (UTC). release ends a hold; both are kept in the audit.\n\n"
+            "The key is written TABLE:KEY; one of several columns is TABLE:VALUE,VALUE in the "
+            "order of the primary key. There a value with a comma stands in double quotes, doubled "
+            "inside.\n\n"
+            "list shows the holds in force and the conditions of lifecycle.holds in rung.yaml; "
+            "with --all also what was released or has expired.",
+        .options = {"reason", "expires", "all"},
+        .examples = {{"rung hold add users:42 --reason \"case 7/2026\"", "keep it"},
+                     {"rung hold add orders:7,2 --reason audit --expires 90d",
+                      "a key of two columns, for 90 days"},
+                     {"rung hold release 3", "the number is in the list"},
+                     {"rung hold list", "what is held, and why?"}},
+        .verb = rung_hold,
+    },
+    {
+        .name = "audit",
+        .elsewhere = {"trail", "ledger"},
+        .group = GROUP_LIFE,
+        .operands = "verify|anchor|log",
+        .summary = "what was done to rows, and whether that is true",
+        .description =
+            "Every request, cancellation, hold and batch of a purge commits together with a record "
+            "that is sealed with the hash of the one before it. Subjects stand there as keyed "
+            "hashes.\n\n"
+            "verify computes the chain anew: exit status 6 and the number of the first record that "
+            "was changed, removed or moved. Only a head that is kept elsewhere tells whether all "
+            "of it was written anew: anchor adds it to the file that lifecycle.anchor names, and "
+            "verify compares it with that.\n\n"
+            "log prints the records, the last --limit of them.",
+        .options = {"limit"},
+        .examples = {{"rung audit verify", "was anything changed?"},
+                     {"rung audit anchor", "keep the head outside of the database"},
+                     {"rung audit log --limit 20", "the last 20 records"}},
+        .exits = {6},
+        .verb = rung_audit,
+    },
+    {
+        .name = "purge",
+        .elsewhere = {"cleanup", "delete", "ttl"},
+        .group = GROUP_LIFE,
+        .operands = "",
+        .summary = "erase the subjects whose request is due",
+        .description =
+            "Claims the requests that are due, which cannot be cancelled from then on, and removes "
+            "their rows and everything below them as lifecycle.relations says: children first, in "
+            "transactions of about lifecycle.purge.batch_time, each with its record in the "
+            "audit.\n\n"
+            "Nothing that is held goes, nor what has a row below it that is held or restricts it. "
+            "A "
+            "subject that fails is told, is tried again later, and holds nobody else up. On "
+            "PostgreSQL it pauses while standbys are behind, sessions wait for locks, or slots "
+            "keep "
+            "too much WAL.\n\n"
+            "When it is stopped or killed, run it again: it goes on. One worker at a time has the "
+            "lease; what another one that was asleep still tries is refused. With --dry-run it "
+            "counts "
+            "the rows of each table in one snapshot and changes nothing.",
+        .options = {"dry-run", "subject", "force"},
+        .examples = {{"rung purge --dry-run", "what would go, table by table?"},
+                     {"rung purge", "erase who is due; for cron or a timer"}},
+        .exits = {3, 5},
+        .verb = rung_purge,
+    },
+    {
+        .name = "vault",
+        .elsewhere = {"encrypt", "decrypt", "secrets", "seal"},
+        .group = GROUP_LIFE,
+        .operands = "init|key|encrypt|rotate|check|decrypt",
+        .summary = "encrypt columns, renew their keys, prove it",
+        .description =
+            "Seals the columns that vault.columns names, API keys for example, so that a copy of "
+            "the database is worth nothing without the key file. A value is bound to its table, "
+            "column and row: one that was copied elsewhere does not open.\n\n"
+            "init makes the key file; key prints a key for the environment. encrypt seals what is "
+            "not sealed, and fills the lookup columns. rotate adds a key and seals all values "
+            "anew. Both work in short transactions, read every value back before they commit it, "
+            "and go on where they stopped when they are run again.\n\n"
+            "check opens every value: exit 3 for values that are not sealed, that were changed or "
+            "moved, whose key is gone or whose lookup is wrong. It says which keys no value uses "
+            "any more. decrypt prints one value.",
+        .options = {"column", "row"},
+        .examples = {{"rung vault init", "make the key file; keep a copy of it elsewhere"},
+                     {"rung vault encrypt", "seal what is not sealed yet"},
+                     {"rung vault rotate", "a new key for all values"},
+                     {"rung vault decrypt --column api_keys.secret --row 42", "one value"}},
+        .exits = {3, 5},
+        .verb = rung_vault,
+    },
+};
+
+const size_t life_command_count = COUNT(life_commands);
