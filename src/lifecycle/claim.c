@@ -58,12 +58,13 @@ static Code claim(Batch *batch, Arena *arena, const Subject *subject, bool fresh
     Life *life = batch->life;
     DbRows rows;
     const char *which =
-        fresh ? "state = 'pending' AND due_at <= {now}" : "state = 'purging' AND run <> $1";
+        fresh ? "state = 'pending' AND due_at <= {now}"
+              : "state = 'purging' AND coalesce(run, '') <> $1"; /* none: rung erase replay */
     const char *sql = arena_print(
         arena,
         "UPDATE {erasure} SET state = 'purging', claimed_at = coalesce(claimed_at, {now}), run ="
         " $1, problem = NULL WHERE id IN (SELECT id FROM {erasure} WHERE subject = $2 AND %s AND"
-        " (run IS NULL OR run <> $1) AND (retry_at IS NULL OR retry_at <= {now}) ORDER BY due_at,"
+        " coalesce(run, '') <> $1 AND (retry_at IS NULL OR retry_at <= {now}) ORDER BY due_at,"
         " id LIMIT %lld%s) AND %s RETURNING id, key, subject_hash, attempts",
         which, (long long)(limit - (int64_t)list->count),
         life->engine == ENGINE_SQLITE ? "" : " FOR UPDATE SKIP LOCKED", which);
