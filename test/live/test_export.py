@@ -90,6 +90,11 @@ class Export(Case):
         folder = self.project.path("exports")
         return sorted(os.listdir(folder)) if os.path.exists(folder) else []
 
+    def written(self, name):
+        """What a run has of a table until now."""
+        found = glob.glob(self.project.path("exports", "*.work", "data", "tables", name))
+        return os.path.getsize(found[0]) if found else 0
+
     def export(self, key="1", *words):
         return self.read(self.ok("export", "--subject", f"users:{key}", "--json", *words).json())
 
@@ -206,11 +211,7 @@ class Rows(Export):
         self.db.execute("INSERT INTO notes WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1"
                         " FROM n WHERE i < 300000) SELECT 1, 'note ' || i FROM n;")
         run = self.project.start("export", "--subject", "users:1", "--json")
-
-        def has_begun():
-            found = glob.glob(self.project.path("exports", "*.work", "data", "tables", "notes.jsonl"))
-            return found and os.path.getsize(found[0]) > 0
-        wait_until(has_begun)
+        wait_until(lambda: self.written("notes.jsonl"))
         run.process.send_signal(signal.SIGSTOP)
         self.db.execute("UPDATE notes SET text = 'changed' WHERE text LIKE '%1';"
                         "DELETE FROM notes WHERE text LIKE '%2'; DELETE FROM likes;")
@@ -299,10 +300,10 @@ class History(Export):
         numbers = ("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000)"
                    " SELECT 1, 'note ' || i FROM n")
         self.db.execute(f"INSERT INTO notes {numbers};")
-        for wait in (0, 0.3):
+        for begun in (False, True):
             run = self.project.start("export", "--subject", "users:1")
-            wait_until(lambda: len(self.files()) == 1 and self.history()[-1:] == [("running",)])
-            time.sleep(wait)
+            wait_until(lambda: self.history()[-1:] == [("running",)]
+                       and (not begun or self.written("notes.jsonl")))
             os.kill(run.process.pid, signal.SIGSTOP)
             self.assertEqual(self.files(), [f for f in self.files() if f.endswith(".work")])
             listed = self.ok("export", "--list", "--json").json()["exports"][0]
