@@ -361,7 +361,7 @@ static Code pass(Run *run, size_t first, size_t last, Error *error)
  * appendix A, classes 53 and 58; SQLite's "Result and Error Codes"). */
 static bool is_of_machine(const Error *error)
 {
-    static const char *const codes[] = {"SQLITE_FULL", "SQLITE_IOERR", "SQLITE_NOMEM",
+    static const char *const codes[] = {"SQLITE_FULL",     "SQLITE_IOERR",   "SQLITE_NOMEM",
                                         "SQLITE_READONLY", "SQLITE_CORRUPT", "SQLITE_CANTOPEN"};
     for (size_t i = 0; i < COUNT(codes); i++)
         if (strncmp(error->detail, codes[i], strlen(codes[i])) == 0)
@@ -546,6 +546,7 @@ static Code each_subject(Run *run, Error *error)
         code = subject_find(life, policy, &subject, error);
         if (!code)
             code = run->options->dry_run ? dry_run(run, error) : run_subject(run, error);
+        run->subject = NULL;
     }
     return code;
 }

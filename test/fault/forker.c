@@ -1,8 +1,9 @@
 /* The program, loaded once and forked for each run: thousands of short runs, without the time that
  * it takes to start.
  *
- * A line of stdin is a run: FOLDER \t FILE \t NAME=VALUE … \t -- \t WORD …; what it says goes into FILE.
- * Lines of stdout: "started PID", "stopped PID", "ended PID STATUS" (of a signal: its number, negative). */
+ * A line of stdin is a run: FOLDER \t FILE \t NAME=VALUE … \t -- \t WORD …; what it says goes into
+ * FILE. Lines of stdout: "started PID", "stopped PID", "ended PID STATUS" (of a signal: its number,
+ * negative). */
 #include "cli/program.h"
 
 #include <dlfcn.h>
