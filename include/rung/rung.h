@@ -95,7 +95,7 @@ typedef struct rung_arguments {
     bool from_database;  /* init: a baseline of the database as it is */
     bool verbose;        /* more detail in the text */
     bool force;          /* stamp: also when the database's revisions are unknown here; deploy: in
-                            spite of errors that were found; purge: the clock is right */
+                            spite of errors that were found; purge, retain: the clock is right */
     size_t limit;        /* history --log: the last N events; 0: all */
     bool log;            /* history: the database's event log in place of the graph */
 
@@ -154,6 +154,8 @@ typedef struct rung_arguments {
     rung_names row;            /* vault decrypt: the ids of its row */
     bool list;                 /* export: the history of exports */
     bool expire;               /* export: removes the archives whose time is over */
+    const char *policy;  /* retain: the table of one policy, NULL: all */
+    bool orphans;        /* retain: rows without a parent, or alive below a deleted one */
 } rung_arguments;
 
 #define RUNG_ARGUMENTS_VERSION 4
@@ -224,6 +226,9 @@ RUNG_API rung_verb rung_isolation; /* tenant_column (required), role, settings, 
                                       RUNG_FOUND if a tenant reaches another's rows */
 RUNG_API rung_verb rung_vault;     /* revision (required: init, key, encrypt, rotate, check, decrypt), column,
                                       row: sealed columns; RUNG_FOUND if check found something */
+RUNG_API rung_verb rung_retain;    /* policy, dry_run, force: removes or anonymises rows that were kept long
+                                      enough; orphans: finds rows without a parent; RUNG_FOUND if a
+                                      policy stopped, or there are such rows */
 /* clang-format on */
 
 /* ---- results ------------------------------------------------------------------------------ */

@@ -133,6 +133,35 @@ const Command life_commands[] = {
         .verb = rung_purge,
     },
     {
+        .name = "retain",
+        .elsewhere = {"retention", "expire", "archive"},
+        .group = GROUP_LIFE,
+        .operands = "",
+        .summary = "end rows that were kept long enough",
+        .description =
+            "Carries out lifecycle.retention of rung.yaml, table by table: rows whose age is over "
+            "keep, or whose condition holds, are deleted with what is below them as "
+            "lifecycle.relations says, or anonymised, or go with their partition.\n\n"
+            "Ages are counted by the database's clock in UTC, in calendar months where keep has "
+            "months or years, and never end early. Rows whose age is NULL stay, and are counted. "
+            "What is held stays, and so does what a held row, or one of class restrict, is "
+            "below.\n\n"
+            "It works in transactions of about lifecycle.purge.batch_time, each with its record in "
+            "the audit, and shares the lease of rung purge: one worker at a time. When it is "
+            "stopped or killed, run it again. A policy that fails is told, and holds no other up. "
+            "With --dry-run it counts the rows of each table in one snapshot and changes "
+            "nothing.\n\n"
+            "With --orphans it looks at each foreign key instead, also at those that are not "
+            "enforced: for rows whose parent is missing, and for rows that live while their parent "
+            "is deleted softly. Exit status 3 if there are any.",
+        .options = {"dry-run", "policy", "orphans", "force"},
+        .examples = {{"rung retain --dry-run", "what would go, table by table?"},
+                     {"rung retain", "everything that is over; for cron or a timer"},
+                     {"rung retain --orphans", "do all references lead somewhere?"}},
+        .exits = {3, 5},
+        .verb = rung_retain,
+    },
+    {
         .name = "vault",
         .elsewhere = {"encrypt", "decrypt", "secrets", "seal"},
         .group = GROUP_LIFE,

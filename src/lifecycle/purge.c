@@ -278,10 +278,8 @@ static Code list_all(Run *run, Purge *purge, size_t first, size_t last, Error *e
     return code;
 }
 
-/* Adds what the pass did to the report. */
-static void add_counts(Run *run, const Doom *doom)
+void purge_add_counts(const Doom *doom, Arena *arena, PurgeTables *tables)
 {
-    PurgeReport *report = run->report;
     for (size_t i = 0; i < doom->order.count + doom->nulls.count; i++) {
         bool nulls = i >= doom->order.count;
         size_t at = nulls ? i - doom->order.count : i;
@@ -289,13 +287,13 @@ static void add_counts(Run *run, const Doom *doom)
             nulls ? doom->nulls.at[at]->from->title : doom->order.at[at]->table->title;
         int64_t rows = nulls ? doom->nulled[at] : doom->order.at[at]->gone;
         size_t j = 0;
-        while (j < report->tables.count && strcmp(report->tables.at[j].title, title) != 0)
+        while (j < tables->count && strcmp(tables->at[j].title, title) != 0)
             j++;
         if (!rows)
             continue;
-        if (j == report->tables.count)
-            vec_add(run->arena, &report->tables)->title = title;
-        *(nulls ? &report->tables.at[j].nulled : &report->tables.at[j].gone) += rows;
+        if (j == tables->count)
+            vec_add(arena, tables)->title = title;
+        *(nulls ? &tables->at[j].nulled : &tables->at[j].gone) += rows;
     }
 }
 
@@ -348,7 +346,7 @@ static Code pass(Run *run, size_t first, size_t last, Error *error)
             purge.again = true;
         }
     }
-    add_counts(run, &doom);
+    purge_add_counts(&doom, run->arena, &run->report->tables);
     for (size_t i = first; purge.touched && i < last; i++)
         run->claims.at[i].fresh = false;
     arena_free(arena);
@@ -405,10 +403,10 @@ static Code purge_range(Run *run, size_t first, size_t last, Error *error)
 
 /* ---- dry run ---- */
 
-static Code count_table(Run *run, Purge *purge, DoomTable *table, Error *error)
+static Code count_table(Purge *purge, DoomTable *table, Error *error)
 {
     DbRows rows;
-    Code code = ask(run->life, purge->arena,
+    Code code = ask(purge->life, purge->arena,
                     arena_print(purge->arena, "SELECT count(*) FROM %s AS t WHERE %s",
                                 table->table->sql, doom_condition(purge->doom, table)),
                     &rows, error);
@@ -417,19 +415,29 @@ static Code count_table(Run *run, Purge *purge, DoomTable *table, Error *error)
     return code;
 }
 
-static Code count_nulls(Run *run, Purge *purge, size_t index, Error *error)
+static Code count_nulls(Purge *purge, size_t index, Error *error)
 {
     const TableKey *key = purge->doom->nulls.at[index];
     const DoomTable *from = purge->doom->of[key->from->index];
     DbRows rows;
     const char *stays =
         from ? arena_print(purge->arena, " AND NOT %s", doom_condition(purge->doom, from)) : "";
-    Code code = ask(run->life, purge->arena,
+    Code code = ask(purge->life, purge->arena,
                     arena_print(purge->arena, "SELECT count(*) FROM %s AS t WHERE %s%s",
                                 key->from->sql, doom_referencing(purge->doom, key, true), stays),
                     &rows, error);
     if (!code)
         purge->doom->nulled[index] = strtoll(db_cell(&rows, 0, 0), NULL, 10);
+    return code;
+}
+
+Code purge_count(Purge *purge, Error *error)
+{
+    Code code = RUNG_OK;
+    for (size_t i = 0; !code && i < purge->doom->order.count; i++)
+        code = count_table(purge, purge->doom->order.at[i], error);
+    for (size_t i = 0; !code && i < purge->doom->nulls.count; i++)
+        code = count_nulls(purge, i, error);
     return code;
 }
 
@@ -440,13 +448,11 @@ static Code count_all(Run *run, Error *error)
     Code code = doom_plan(run->life, run->arena, run->subject->table, &doom, error);
     if (!code)
         code = list_all(run, &purge, 0, run->claims.count, error);
-    for (size_t i = 0; !code && i < doom.order.count; i++)
-        code = count_table(run, &purge, doom.order.at[i], error);
-    for (size_t i = 0; !code && i < doom.nulls.count; i++)
-        code = count_nulls(run, &purge, i, error);
+    if (!code)
+        code = purge_count(&purge, error);
     if (!code) {
         run->report->subjects += doom.root->gone;
-        add_counts(run, &doom);
+        purge_add_counts(&doom, run->arena, &run->report->tables);
     }
     return code;
 }
@@ -582,7 +588,7 @@ static Code end_run(Run *run, Error *error)
 }
 
 /* Row-level security would hide rows in silence: with it off, what it hides is an error. */
-static Code prepare(Life *life, Error *error)
+Code purge_prepare(Life *life, Error *error)
 {
     if (life->engine == ENGINE_SQLITE) {
         Code code = db_exec(life->db, "PRAGMA foreign_keys = on", error);
@@ -664,7 +670,7 @@ Code purge_run(Life *life, Arena *arena, const PurgeOptions *options, PurgeRepor
     wal_position(life, arena, &wal);
     Code code = life_require(life, error);
     if (!code)
-        code = prepare(life, error);
+        code = purge_prepare(life, error);
     if (!code)
         code = plan_all(&run, error);
     if (!code)

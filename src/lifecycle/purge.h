@@ -11,6 +11,7 @@ typedef struct PurgeTable {
     const char *title;
     int64_t gone, nulled; /* rows removed, and rows whose reference was set to NULL */
 } PurgeTable;
+typedef VEC(PurgeTable) PurgeTables;
 
 /* A subject that could not be erased. */
 typedef struct PurgeProblem {
@@ -20,7 +21,7 @@ typedef struct PurgeProblem {
 } PurgeProblem;
 
 typedef struct PurgeReport {
-    VEC(PurgeTable) tables; /* with rows only; children first */
+    PurgeTables tables; /* with rows only; children first */
     VEC(PurgeProblem) problems;
     int64_t subjects;            /* erased, or with a dry run: that would be */
     int64_t batches, longest_us; /* transactions, and the longest of them */
@@ -75,5 +76,14 @@ typedef struct PurgeBlock {
 } PurgeBlock;
 typedef VEC(PurgeBlock) PurgeBlocks;
 Code purge_blocks(Purge *purge, PurgeBlocks *ret_blocks, Error *error);
+
+/* Settings of the session without which nothing may be removed. */
+Code purge_prepare(Life *life, Error *error);
+
+/* Counts what is listed and what is below it as gone, and removes nothing. */
+Code purge_count(Purge *purge, Error *error);
+
+/* Adds what is gone to `tables`; names are in `arena`. */
+void purge_add_counts(const Doom *doom, Arena *arena, PurgeTables *tables);
 
 #endif

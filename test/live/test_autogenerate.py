@@ -9,7 +9,7 @@ from harness import SOURCE, Case, Postgresql, Project, Sqlite, main, on_each_eng
 
 EXAMPLES = {
     "account-grace-period": ["20251201T090000", "20251215T100000", "20251216T090000"],
-    "dataservice": ["phase1", "phase2"],
+    "dataservice": ["phase1", "phase2", "phase3"],
     "task-db": ["0001_initial_migration"],
     "schema-alignment": ["000", "001"],
 }

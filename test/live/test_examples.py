@@ -58,6 +58,7 @@ FAULTS = {
         (BOTH, "DROP TABLE vitals;", ["Tables Created"]),
     ],
     "dataservice": [
+        (BOTH, "DROP INDEX ix_ds_inspection_requests_open;", ["an open request of a user is found by index"]),
         (BOTH, "DROP INDEX ix_ds_ledger_entries_ledger_id;",
          ["Indexes Created", "the lines of a ledger are found by index"]),
         (BOTH, "DROP INDEX ix_ds_events_entity;", ["the history of a record is found by index"]),

@@ -1,0 +1,46 @@
+/* retain: rows that end by themselves, and rows that have lost those above them. */
+#include "report/retain.h"
+#include "api/life.h"
+
+static bool has_policy(const Life *life, const char *name)
+{
+    for (size_t i = 0; i < life->policy->retention.count; i++)
+        if (strcmp(life->policy->retention.at[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+static Code find_orphans(Verb *verb, Error *error)
+{
+    Life life;
+    RetainLooseList list = {0};
+    Code code = life_look(verb, &life, error);
+    if (!code)
+        code = retain_orphans(&life, verb->arena, verb->arguments->policy, &list, error);
+    if (!code)
+        report_orphans(&verb->report, &list);
+    return !code && list.count ? RUNG_FOUND : code;
+}
+
+static Code verb_retain(Verb *verb, Error *error)
+{
+    const rung_arguments *arguments = verb->arguments;
+    RetainOptions options = {
+        .policy = arguments->policy, .dry_run = arguments->dry_run, .force = arguments->force};
+    RetainReport retain;
+    Life life;
+    if (arguments->orphans)
+        return find_orphans(verb, error);
+    Code code = life_open(verb, true, &life, error); /* also a dry run: its lists are temporary */
+    if (!code && options.policy && !has_policy(&life, options.policy))
+        return error_set(error, RUNG_UNKNOWN, "lifecycle.retention has no \"%s\"", options.policy);
+    if (!code)
+        code = retain_run(&life, verb->arena, &options, &retain, error);
+    if (!code)
+        report_retain(&verb->report, &retain, options.dry_run);
+    for (size_t i = 0; !code && i < retain.results.count; i++)
+        if (retain.results.at[i].problem)
+            code = RUNG_FOUND;
+    return code;
+}
+VERB(retain)

@@ -1,0 +1,13 @@
+/* What retention removed, or would remove, and rows that have lost those above them. */
+#ifndef REPORT_RETAIN_H
+#define REPORT_RETAIN_H
+
+#include "lifecycle/retain.h"
+#include "report/report.h"
+
+/* `dry`: nothing was changed. */
+void report_retain(Report *report, const RetainReport *retain, bool dry);
+
+void report_orphans(Report *report, const RetainLooseList *list);
+
+#endif
