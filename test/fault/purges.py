@@ -7,7 +7,9 @@ what happened, not with what rung says of it.
 """
 import collections
 import hashlib
+import hmac
 import os
+import pathlib
 import shutil
 
 import faults
@@ -50,6 +52,8 @@ TABLES = ("users", "posts", "comments", "orders", "items", "teams", "members", "
 SETTINGS = """targets: {{ main: {{ url: "${{FAULT_URL}}"{target} }} }}
 lifecycle:
   key: {key}
+  ledger: ledger
+  anchor: anchor
   subjects:
     users: {{ requested_at: deletion_requested_at, grace: {grace} }}
   relations:
@@ -115,6 +119,10 @@ def inserts(users, each=2):
     return "\n".join(lines)
 
 
+def constant(value):
+    return "NULL" if value is None else f"'{value}'"
+
+
 def note_postgresql(table):
     key = {"orders": "OLD.user_id || '.' || OLD.no",
            "items": "OLD.user_id || '.' || OLD.no || '.' || OLD.line"}.get(table, "OLD.id")
@@ -133,7 +141,6 @@ def note_sqlite(table):
 
 
 def life_hash(subject, key):
-    import hmac
     return hmac.new(KEY.encode(), f"{subject}\0{key}".encode(), hashlib.sha256).hexdigest()
 
 
@@ -149,6 +156,8 @@ class Scene:
         self.url = self.database.url
         self.run_script(self.schema() + extra.replace("{rung}", self.rung_))
         faults.must(project, self.database, "erase", "init")
+        self.marks = self.query("SELECT name, number, value FROM {rung}mark WHERE name <> 'audit'")
+        self.marks.append(("audit", "0", None))
         self.run_script("\n".join((note_postgresql if self.pg else note_sqlite)(t) for t in TABLES))
         self.rows_sql = inserts(users, each)
         self.begin_sql = self.begin()
@@ -198,15 +207,16 @@ class Scene:
         if self.pg:
             names = [quoted(t) for t in TABLES] + ["gone", "rung.audit", "rung.erasure", "rung.hold"]
             clean = ("SET session_replication_role = replica;" + "".join(f"DELETE FROM {name};" for name in names) +
-                     "DELETE FROM rung.mark WHERE name NOT IN ('holds', 'ledger', 'clock', 'audit', 'anchor');"
-                     "UPDATE rung.mark SET number = 0, value = NULL, at = NULL;"
-                     "SET session_replication_role = origin;")
+                     "DELETE FROM rung.mark; INSERT INTO rung.mark (name, number, value) VALUES "
+                     + ", ".join(f"('{n}', {i}, {constant(v)})" for n, i, v in self.marks) + ";"
+                     + "SET session_replication_role = origin;")
         begin = "BEGIN;" + ("SET LOCAL synchronous_commit = off;" if self.pg else "")
         return (begin + clean + self.rows_sql
                 + "".join(self.request_sql(key) for key in self.due)
                 + f"UPDATE {r}mark SET at = {self.now()} WHERE name = 'clock';COMMIT;")
 
     def fresh(self):
+        self.forget()
         if self.pg:
             self.database.wait_alone()
             self.run_script(self.begin_sql)
@@ -215,6 +225,21 @@ class Scene:
             if os.path.exists(self.database.path + end):
                 os.unlink(self.database.path + end)
         shutil.copy(self.database.path + ".begin", self.database.path)
+
+    def forget(self):
+        """The files outside are those of a database that has just begun."""
+        for name in ("ledger", "anchor"):
+            path = os.path.join(self.project.folder, name)
+            if os.path.exists(path):
+                os.unlink(path)
+
+    def check_ledger(self):
+        """Who is purged stands in the file outside."""
+        path = os.path.join(self.project.folder, "ledger")
+        hashes = {row[0] for row in self.query("SELECT subject_hash FROM {rung}erasure WHERE state = 'purged'")}
+        text = pathlib.Path(path).read_text(encoding="ascii") if os.path.exists(path) else ""
+        missing = [hash_ for hash_ in hashes if hash_ not in text]
+        assert not missing, f"the ledger does not know {missing}"
 
     def query(self, sql):
         rows = self.database.query(sql.replace("{rung}", self.rung_))
@@ -325,6 +350,7 @@ class Scene:
         self.check_keys()
         self.check_step()
         self.check_audit()
+        self.check_ledger()
 
     def close(self):
         self.database.close()

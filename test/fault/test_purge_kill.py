@@ -33,17 +33,19 @@ os.environ["ASAN_OPTIONS"] = ":".join(filter(None, (
 class Worker:
     """A database that is used again and again, and what an undisturbed purge makes of it."""
 
-    def __init__(self, engine, project):
-        self.scene = purges.Scene(engine, project, users=8, due=range(1, 7))
-        self.forker = forks.Forker(project, self.scene.url)
+    def __init__(self, engine):
+        self.project = purges.Project(lease="2s")  # with files of its own
+        self.scene = purges.Scene(engine, self.project, users=8, due=range(1, 7))
+        self.forker = forks.Forker(self.project, self.scene.url)
         run = self.forker.run("purge")
         assert run.code == faults.DONE, run
-        self.want = self.picture()
+        self.want, self.judged = self.picture(), 9
         self.judge("undisturbed")
         assert self.scene.keys_in(purges.PENDING) == {"3", "4"}
         self.scene.fresh()
         self.opening = self.forker.points("erase", "list") - 4  # until then all commands do the same
         self.points = self.forker.points("purge")
+        self.scene.fresh()
         self.named = 0
 
     def complete(self, story, lease=True):
@@ -66,6 +68,10 @@ class Worker:
             self.scene.check_sum()
         except AssertionError as error:
             raise AssertionError(f"{story}: {error}") from error
+        self.judged += 1
+        if self.judged % 10 == 0:
+            verify = self.forker.run("audit", "verify")
+            assert verify.code == faults.DONE, f"{story}: {verify}"
         found = self.picture()
         assert found == self.want, f"{story}: it differs: {difference(found, self.want)}"
 
@@ -78,6 +84,7 @@ class Worker:
     def close(self):
         self.forker.close()
         self.scene.close()
+        self.project.close()
 
 
 def difference(found, want):
@@ -85,9 +92,9 @@ def difference(found, want):
     return lines + sorted(set(found[1]) ^ set(want[1]))[:6]
 
 
-def in_parallel(engine, project, work):
+def in_parallel(engine, work):
     def one():
-        worker = Worker(engine, project)
+        worker = Worker(engine)
         try:
             return work(worker)
         finally:
@@ -98,11 +105,6 @@ def in_parallel(engine, project, work):
 
 class Kill:
     engine = None
-
-    @classmethod
-    def setUpClass(cls):
-        cls.project = purges.Project(lease="2s")
-        cls.addClassCleanup(cls.project.close)
 
     def test_every_point(self):
         since = time.monotonic()
@@ -127,7 +129,7 @@ class Kill:
                     tried[0] += run.code == -9
                 worker.complete(f"killed at point {point}")
 
-        in_parallel(self.engine, self.project, work)
+        in_parallel(self.engine, work)
         self.assertGreater(tried[0], 30)
         faults.say(f"{self.engine}: killed at {tried[0]} of {points[0]} points of a purge, in"
                    f" {time.monotonic() - since:.1f} s")
@@ -161,14 +163,14 @@ class Kill:
                     kills[0] += hits
                 worker.complete(f"killed after {delays}, seed {SEED}", lease=False)
 
-        in_parallel(self.engine, self.project, work)
+        in_parallel(self.engine, work)
         self.assertGreaterEqual(kills[0], RUNS // 4)
         faults.say(f"{self.engine}: {kills[0]} kills at random moments, in {time.monotonic() - since:.1f} s")
 
     def test_interrupts_at_random_moments(self):
         """^C: it ends by itself and gives the lease back, so that the next one goes on at once."""
         randoms, codes = random.Random(f"{SEED} {self.engine}"), {}
-        worker = Worker(self.engine, self.project)
+        worker = Worker(self.engine)
         self.addCleanup(worker.close)
         for trial in range(RUNS // 20):
             worker.scene.fresh()
@@ -198,9 +200,7 @@ class Server(unittest.TestCase):
     """The server, the session or the connection goes away."""
 
     def setUp(self):
-        self.project = purges.Project(lease="2s")
-        self.addCleanup(self.project.close)
-        self.worker = Worker("postgresql", self.project)
+        self.worker = Worker("postgresql")
         self.addCleanup(self.worker.close)
         self.scene = self.worker.scene
         self.scene.fresh()
@@ -252,7 +252,7 @@ class Server(unittest.TestCase):
         while True:
             self.scene.fresh()
             between = proxy.Proxy(self.scene.url, number, before)
-            forker = forks.Forker(self.project, between.url)
+            forker = forks.Forker(self.worker.project, between.url)
             try:
                 run = forker.run("purge")
             finally:

@@ -32,6 +32,7 @@ class Disk(unittest.TestCase):
         scene.must("purge")
         want = scene.rows()
         scene.close()
+        scene.forget()
         return want
 
     def setUp(self):
@@ -66,6 +67,7 @@ class DiskSqlite(Disk):
         size = os.path.getsize(begin.name) // 1024
         for room in (4, 12, 24, 40, 60, 90, 130):
             subprocess.run(["cp", begin.name, scene.database.path], check=True)
+            scene.forget()
             subprocess.run(["mount", "-o", f"remount,size={size + 4 + room}k", folder], check=True)
             run = scene.purge()
             if run.code == faults.DONE:
