@@ -28,8 +28,12 @@ static Code held_by_another(Life *life, Arena *arena, Error *error)
                      "SELECT value, {epoch at} - {epoch {now}} FROM {mark} WHERE name = 'purge'");
     if (code)
         return code;
-    const char *who = rows.count && db_cell(&rows, 0, 0) ? db_cell(&rows, 0, 0) : "another worker";
-    const char *left = rows.count && db_cell(&rows, 0, 1) ? db_cell(&rows, 0, 1) : "0";
+    const char *who = rows.count ? db_cell(&rows, 0, 0) : NULL;
+    if (!who) {
+        error_set(error, RUNG_LOCKED, "another connection writes to this database at the moment");
+        return error_hint(error, "no purge has the lease; run this again");
+    }
+    const char *left = db_cell(&rows, 0, 1) ? db_cell(&rows, 0, 1) : "0";
     error_set(error, RUNG_LOCKED, "%s removes rows of this database at the moment", who);
     return error_hint(error, "if it is dead, its lease ends in %s s; then run this again", left);
 }
@@ -49,9 +53,9 @@ Code batch_start(Life *life, Batch *ret_batch, Error *error)
                           " make_interval(secs => $2::double precision) WHERE name = 'purge' AND"
                           " (value IS NULL OR at < now()) RETURNING number",
                     arena_print(arena, "%s run %s", life->actor, life->run), seconds(arena, life));
-    if ((!code && !rows.count) || (code && life_is_passing(error)))
+    if (code ? life_is_passing(error) : !rows.count)
         code = held_by_another(life, arena, error);
-    if (!code)
+    else if (!code)
         *ret_batch = (Batch){
             .life = life, .epoch = strtoll(db_cell(&rows, 0, 0), NULL, 10), .size = FIRST_SIZE};
     arena_free(arena);

@@ -306,8 +306,12 @@ static Code note_erasures(Run *run, Arena *arena, size_t first, size_t last, Err
             *vec_add(arena, &hashes) = run->claims.at[i].hash;
     if (!run->life->ledger || !hashes.count)
         return RUNG_OK;
-    Code code =
-        ledger_append(run->life, run->subject->policy->name, hashes.at, hashes.count, error);
+    bool stale;
+    Code code = batch_begin(&run->batch, false, &stale, error); /* is the lease ours still? */
+    if (!code && !stale)
+        code = life_commit(run->life, error);
+    if (!code)
+        code = ledger_append(run->life, run->subject->policy->name, hashes.at, hashes.count, error);
     if (!code)
         code = life_begin(run->life, error);
     if (!code)
@@ -643,12 +647,11 @@ static Code wet(Run *run, Error *error)
     Life *life = run->life;
     Code code = run->options->force ? RUNG_OK : clock_check(life, error);
     if (!code)
-        code = ledger_require(life, error);
-    if (!code)
         code = batch_start(life, &run->batch, error);
     if (code)
         return code;
-    if (run->options->force)
+    code = ledger_require(life, error); /* under the lease: no other worker writes it meanwhile */
+    if (!code && run->options->force)
         code = clock_note(life, true, error);
     if (!code)
         code = each_subject(run, error);

@@ -23,7 +23,7 @@ SEED = int(os.environ.get("RUNG_FAULT_SEED", "1"))
 WANTED = {"postgresql": 750, "sqlite": 1350}
 TIMES = 1 if RUNS < 1000 else 10
 WORKERS, USERS = 2, 8
-PATIENCE = {"postgresql": 0.1, "sqlite": 0.03}  # seconds until a run that neither stops nor ends is taken to wait for a lock
+PATIENCE = {"postgresql": 0.1, "sqlite": 0.015}  # seconds until a run that neither stops nor ends is taken to wait for a lock
 DONE, FAILED, USAGE, LOCKED = 0, 1, 2, 5
 
 os.environ["ASAN_OPTIONS"] = ":".join(filter(None, (

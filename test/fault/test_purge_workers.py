@@ -227,6 +227,9 @@ class WorkersSqlite(Workers):
                 run.kill()
                 scene.fresh()
                 run = self.stop_somewhere(self.points // 2)
+        other = self.forker.run("purge")  # who writes is no purge, or one with a name
+        self.assertEqual(other.code, faults.LOCKED, other)
+        self.assertRegex(other.said, "another connection writes to this database|removes rows of this database")
         run.go_on()
         time.sleep(1.5)
         self.assertEqual(run.state, "running", run)
