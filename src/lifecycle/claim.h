@@ -7,7 +7,7 @@
 typedef struct Claim {
     int64_t id;
     const char *key, *hash;
-    bool fresh; /* it was pending until now: nothing of it is removed yet */
+    bool fresh; /* it was pending until now: nothing is removed yet, nor in the ledger */
     int64_t attempts;
     bool out; /* of this run: blocked, failed or done */
 } Claim;

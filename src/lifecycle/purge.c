@@ -312,6 +312,8 @@ static Code note_erasures(Run *run, Arena *arena, size_t first, size_t last, Err
         code = life_commit(run->life, error);
     if (!code)
         code = ledger_append(run->life, run->subject->policy->name, hashes.at, hashes.count, error);
+    for (size_t i = first; !code && i < last; i++)
+        run->claims.at[i].fresh = false; /* a replay would erase it even if it were cancelled */
     if (!code)
         code = life_begin(run->life, error);
     if (!code)

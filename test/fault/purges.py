@@ -233,11 +233,17 @@ class Scene:
             if os.path.exists(path):
                 os.unlink(path)
 
+    def ledger(self):
+        path = os.path.join(self.project.folder, "ledger")
+        return pathlib.Path(path).read_text(encoding="ascii") if os.path.exists(path) else ""
+
+    def in_ledger(self, key):
+        return life_hash("users", key) in self.ledger()
+
     def check_ledger(self):
         """Who is purged stands in the file outside."""
-        path = os.path.join(self.project.folder, "ledger")
         hashes = {row[0] for row in self.query("SELECT subject_hash FROM {rung}erasure WHERE state = 'purged'")}
-        text = pathlib.Path(path).read_text(encoding="ascii") if os.path.exists(path) else ""
+        text = self.ledger()
         missing = [hash_ for hash_ in hashes if hash_ not in text]
         assert not missing, f"the ledger does not know {missing}"
 
