@@ -106,7 +106,6 @@ class Race:
         point = self.random.choice(self.cancels) if self.random.random() < 0.8 else None
         run = self.forker.start("erase", "cancel", f"users:{key}", at=point and [point])
         run.pause(self.patience)
-        self.told["stopped"] += run.state == "stopped"
         self.told["waiting"] += run.state == "running"
         self.pairs.add((purge and purge.stops and self.points[purge.stops - 1], point))
         return run
@@ -155,6 +154,7 @@ class Race:
         for key in map(str, keys):
             run = cancels[int(key)]
             self.told[f"cancel {run.code}"] += 1
+            self.told["stopped"] += run.stops > 0
             if run.code == DONE:
                 assert state[f"hash {key}"] == ("cancelled", "0"), f"{key} {state}: {story}"
                 assert key in left and left[key] is None and key in posts, f"{key} is gone or marked: {story}"

@@ -23,7 +23,7 @@ import purges
 RUNS = int(os.environ.get("RUNG_FAULT_RUNS", "200"))
 SEED = int(os.environ.get("RUNG_FAULT_SEED", "1"))
 ALL = RUNS >= 1000
-EVERY = {"postgresql": 2 if ALL else 10, "sqlite": 2 if ALL else 6}
+EVERY = {"postgresql": 2 if ALL else 12, "sqlite": 2 if ALL else 10}
 WORKERS = 2
 
 os.environ["ASAN_OPTIONS"] = ":".join(filter(None, (
