@@ -154,8 +154,8 @@ typedef struct rung_arguments {
     rung_names row;            /* vault decrypt: the ids of its row */
     bool list;                 /* export: the history of exports */
     bool expire;               /* export: removes the archives whose time is over */
-    const char *policy;  /* retain: the table of one policy, NULL: all */
-    bool orphans;        /* retain: rows without a parent, or alive below a deleted one */
+    const char *policy;        /* retain: the table of one policy, NULL: all */
+    bool orphans;              /* retain: rows without a parent, or alive below a deleted one */
 } rung_arguments;
 
 #define RUNG_ARGUMENTS_VERSION 4
