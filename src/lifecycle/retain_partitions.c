@@ -13,6 +13,7 @@ enum { TRIES = 8, PAUSE_MS = 100, DAY = 86400 };
 
 typedef struct Part {
     const char *sql, *title;
+    const char *oid; /* NULL: it is to be made */
     const char *bounds;
     const char *lower, *upper; /* as the server prints them; NULL: none */
     bool standard;             /* the default partition */
@@ -50,7 +51,7 @@ static Code read_parts(RetainRun *run, const RetainRule *rule, Arena *arena, Par
         " c.relname ELSE n.nspname || '.' || c.relname END, x.bounds, x.lower, x.upper, x.bounds ="
         " 'DEFAULT', coalesce(CASE WHEN x.upper NOT IN ('MAXVALUE', 'MINVALUE') THEN"
         " CAST(x.upper AS %s) <= CAST($2 AS %s) END, false),"
-        " coalesce((to_jsonb(i) ->> 'inhdetachpending')::boolean, false)"
+        " coalesce((to_jsonb(i) ->> 'inhdetachpending')::boolean, false), c.oid"
         " FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid JOIN pg_namespace n ON n.oid ="
         " c.relnamespace CROSS JOIN LATERAL (SELECT b, substring(b FROM 'FROM "
         "\\(''?([^'')]*)''?\\)'),"
@@ -69,7 +70,8 @@ static Code read_parts(RetainRun *run, const RetainRule *rule, Arena *arena, Par
                                            .upper = db_cell(&rows, i, 4),
                                            .standard = *db_cell(&rows, i, 5) == 't',
                                            .over = rule->due && *db_cell(&rows, i, 6) == 't',
-                                           .pending = *db_cell(&rows, i, 7) == 't'};
+                                           .pending = *db_cell(&rows, i, 7) == 't',
+                                           .oid = db_cell(&rows, i, 8)};
     return code;
 }
 
@@ -312,12 +314,15 @@ static Code detach_concurrently(RetainRun *run, const RetainRule *rule, const Pa
     return exec(run, &sql, error);
 }
 
-/* What is about to happen is written down before. */
+/* What is about to happen is written down before; by the oid another table of the same name is not
+ * taken for it. */
 static Code announce(RetainRun *run, const RetainRule *rule, const Part *part, Error *error)
 {
+    Part told = *part;
     Code code = begin(run, error);
+    told.bounds = arena_print(run->arena, "%s %s", part->oid, part->bounds);
     if (!code)
-        code = commit(run, rule, part, "detach partition", 0, error);
+        code = commit(run, rule, &told, "detach partition", 0, error);
     return life_rollback(run->life, code);
 }
 
@@ -349,11 +354,13 @@ static Code end_detached(RetainRun *run, const RetainRule *rule, Arena *arena, E
     bool attached = false;
     Code code =
         LIFE(run->life, arena, &rows, error,
-             "SELECT DISTINCT a.table_name, a.detail, format('%I.%I', n.nspname, c.relname) FROM"
+             "SELECT DISTINCT a.table_name, substr(a.detail, strpos(a.detail, ' ') + 1), "
+             "format('%I.%I', n.nspname, c.relname) FROM"
              " {audit} a JOIN pg_class c ON c.relkind IN ('r', 'p') AND NOT c.relispartition JOIN"
              " pg_namespace n ON n.oid = c.relnamespace AND a.table_name = CASE WHEN n.nspname ="
              " 'public' THEN c.relname ELSE n.nspname || '.' || c.relname END WHERE a.action ="
-             " 'detach partition' AND a.policy = $1 AND NOT EXISTS (SELECT 1 FROM {audit} b WHERE"
+             " 'detach partition' AND split_part(a.detail, ' ', 1) = c.oid::text AND a.policy = $1 "
+             "AND NOT EXISTS (SELECT 1 FROM {audit} b WHERE"
              " b.policy = a.policy AND b.table_name = a.table_name AND b.seq > a.seq AND b.action"
              " IN ('drop partition', 'attach partition', 'detach partition'))",
              rule->policy->name);

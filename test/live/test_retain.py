@@ -387,9 +387,12 @@ class PartitionsPostgresql(Retention):
         self.make(self.schema())
         self.life("retention: { ev: { age: at, keep: 3mo, then: drop_partitions } }")
         bounds = self.value("SELECT pg_get_expr(relpartbound, oid) FROM pg_class WHERE relname = 'ev_5'")
-        self.db.execute("SELECT rung.audit_add('a', 'detach partition', 'ev', 'ev_5', 0, 0, NULL, 'r', $$" + bounds
-                        + "$$); ALTER TABLE ev DETACH PARTITION ev_5;")
+        add = "SELECT rung.audit_add('a', 'detach partition', 'ev', '{0}', 0, 0, NULL, 'r', {1} || ' {2}');".format
+        self.db.execute(add("ev_5", "'ev_5'::regclass::oid", bounds.replace("'", "''"))
+                        + "ALTER TABLE ev DETACH PARTITION ev_5; CREATE TABLE mine (id integer);"
+                        + add("mine", "1", "FOR VALUES"))
         found = self.policy()["ev"]
+        self.assertEqual(self.value("SELECT count(*) FROM pg_class WHERE relname = 'mine'"), "1")
         self.assertEqual([p["partition"] for p in found["partitions"]], ["ev_5", "ev_4"])
         self.assertEqual(self.value("SELECT count(*) FROM pg_class WHERE relname IN ('ev_4', 'ev_5')"), "0")
 
