@@ -38,6 +38,18 @@ static Code held_by_another(Life *life, Arena *arena, Error *error)
     return error_hint(error, "if it is dead, its lease ends in %s s; then run this again", left);
 }
 
+static Code renew(Batch *batch, Error *error);
+
+/* Lists of many rows take long: the lease is renewed while they are made. */
+static Code beat(Life *life, Error *error)
+{
+    Batch *batch = life->worker;
+    int64_t now = clock_monotonic_us();
+    if (now - batch->renewed_us < (int64_t)life->policy->purge.lease_ms * 1000 / 4)
+        return RUNG_OK;
+    return renew(batch, error);
+}
+
 Code batch_start(Life *life, Batch *ret_batch, Error *error)
 {
     Arena *arena = arena_new();
@@ -56,8 +68,14 @@ Code batch_start(Life *life, Batch *ret_batch, Error *error)
     if (code ? life_is_passing(error) : !rows.count)
         code = held_by_another(life, arena, error);
     else if (!code)
-        *ret_batch = (Batch){
-            .life = life, .epoch = strtoll(db_cell(&rows, 0, 0), NULL, 10), .size = FIRST_SIZE};
+        *ret_batch = (Batch){.life = life,
+                             .epoch = strtoll(db_cell(&rows, 0, 0), NULL, 10),
+                             .size = FIRST_SIZE,
+                             .renewed_us = clock_monotonic_us()};
+    if (!code) {
+        life->worker = ret_batch;
+        life->beat = beat;
+    }
     arena_free(arena);
     return code;
 }
@@ -71,6 +89,8 @@ void batch_end(Batch *batch)
 {
     Error ignored;
     Arena *arena = arena_new();
+    if (batch->life)
+        batch->life->beat = NULL;
     if (batch->life && !db_lost(batch->life->db))
         LIFE(batch->life, NULL, NULL, &ignored,
              "UPDATE {mark} SET value = NULL, at = NULL WHERE name = 'purge' AND number = $1",
@@ -94,6 +114,8 @@ static Code renew(Batch *batch, Error *error)
              epoch_text(arena, batch), seconds(arena, batch->life));
     if (!code && rows.changed != 1)
         code = batch_lost(error);
+    if (!code)
+        batch->renewed_us = clock_monotonic_us();
     arena_free(arena);
     return code;
 }

@@ -364,6 +364,8 @@ static Code follow(Doom *doom, const TableKey *key, int64_t after, int64_t *ret_
         from->listed += rows.changed;
         *ret_added += rows.changed;
     }
+    if (!code && doom->life->beat)
+        code = doom->life->beat(doom->life, error);
     arena_free(arena);
     return code;
 }

@@ -9,7 +9,9 @@
 
 #include <signal.h>
 
-typedef struct Life {
+typedef struct Life Life;
+
+struct Life {
     Db *db;
     Engine engine;
     Arena *arena;                   /* for what lasts as long as this */
@@ -25,7 +27,12 @@ typedef struct Life {
     void (*tell)(void *context, rung_event_type type, const char *text, int64_t done, int64_t total,
                  int64_t elapsed_us);
     void *context;
-} Life;
+
+    /* What says, between long statements outside of transactions, that a worker lives; NULL:
+     * nothing. */
+    Code (*beat)(Life *life, Error *error);
+    void *worker;
+};
 
 /* ---- rung's own tables ---- */
 

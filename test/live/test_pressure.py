@@ -24,14 +24,14 @@ CREATE INDEX ON notes (user_id);
 INSERT INTO users SELECT generate_series(1, 400);
 INSERT INTO notes SELECT i, 1 + i % 400, repeat('x', 200) FROM generate_series(1, 40000) i;
 """
-SETTINGS = """targets: {{ main: "{url}" }}
+SETTINGS = """targets: {{ main: {{ url: "{url}", lock_timeout: 0 }} }}
 lifecycle:
   key: 0123456789abcdef0123456789abcdef
   subjects:
     users: {{ table: users }}
   relations:
     notes.user_id: cascade
-  purge: {{ batch_time: 20ms, {limits} }}
+{more}  purge: {{ batch_time: 20ms, {limits} }}
 """
 
 
@@ -79,9 +79,11 @@ class Pressure(unittest.TestCase):
         psql("INSERT INTO rung.erasure (subject, key, subject_hash, state, requested_at, due_at, requested_by)"
              " SELECT 'users', id, 'h' || id, 'pending', now(), now(), 't' FROM users", self.database)
 
+    relations = ""
+
     def start(self, limits):
         with open(os.path.join(self.folder, "rung.yaml"), "w", encoding="utf-8") as file:
-            file.write(SETTINGS.format(url=server_url(self.database), limits=limits))
+            file.write(SETTINGS.format(url=server_url(self.database), limits=limits, more=self.relations))
         process = subprocess.Popen([RUNG, "purge", "-v"], cwd=self.folder, stdout=subprocess.PIPE,
                                    stderr=subprocess.STDOUT, text=True)
         self.addCleanup(process.wait)
@@ -123,16 +125,39 @@ class Pressure(unittest.TestCase):
         """A table that one session has locked, and others that wait for it."""
         psql("CREATE TABLE busy (i integer)", self.database)
         url = server_url(self.database)
-        holder = subprocess.Popen(["psql", "-XAtq", url], stdin=subprocess.PIPE, text=True)
-        self.addCleanup(holder.kill)
-        holder.stdin.write("BEGIN; LOCK busy;\n")
-        holder.stdin.flush()
+        holder = self.lock("busy")
         locked = "SELECT count(*) FROM pg_locks WHERE relation = 'busy'::regclass AND {}granted"
-        wait_until(lambda: psql(locked.format(""), self.database) == "1", "the lock")
         waiters = [subprocess.Popen(["psql", "-XAtq", url, "-c", "SELECT 1 FROM busy"],
                                     stdout=subprocess.DEVNULL) for _ in range(count)]
         wait_until(lambda: psql(locked.format("NOT "), self.database) == str(count), "the waiters")
         return holder, waiters
+
+    def test_a_worker_that_lists_for_long_keeps_its_lease(self):
+        psql("CREATE TABLE a (id integer PRIMARY KEY, user_id integer NOT NULL REFERENCES users);"
+             "CREATE TABLE b (id integer PRIMARY KEY, a_id integer NOT NULL REFERENCES a);"
+             "CREATE TABLE c (id integer PRIMARY KEY, b_id integer NOT NULL REFERENCES b);"
+             "INSERT INTO a SELECT i, i FROM generate_series(1, 400) i; INSERT INTO b SELECT id, id FROM a;"
+             "INSERT INTO c SELECT id, id FROM b", self.database)
+        holders = [self.lock(table) for table in ("a", "b")]
+        self.relations = "    a.user_id: cascade\n    b.a_id: cascade\n    c.b_id: cascade\n"
+        process = self.start("lease: 2s")
+        for holder in holders:
+            time.sleep(1.5)
+            self.assertIsNone(process.poll(), self.lines)
+            second = subprocess.run([RUNG, "purge"], cwd=self.folder, capture_output=True, text=True, check=False)
+            self.assertEqual(second.returncode, 5, second)
+            holder.communicate("COMMIT;\n")
+        self.assertEqual(process.wait(timeout=60), 0, self.lines)
+        self.assertEqual(self.left(), 0)
+
+    def lock(self, table):
+        holder = subprocess.Popen(["psql", "-XAtq", server_url(self.database)], stdin=subprocess.PIPE, text=True)
+        self.addCleanup(holder.kill)
+        holder.stdin.write(f"BEGIN; LOCK {table};\n")
+        holder.stdin.flush()
+        wait_until(lambda: psql(f"SELECT count(*) FROM pg_locks WHERE relation = '{table}'::regclass AND granted",
+                                self.database) == "1", "the lock")
+        return holder
 
     def test_slots_that_keep_wal(self):
         psql("SELECT pg_create_physical_replication_slot('kept', true)", "postgres")
