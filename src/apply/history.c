@@ -181,43 +181,30 @@ Code history_log(Db *db, Arena *arena, size_t limit, LogList *ret_log, Error *er
 
 /* ---- seals ---- */
 
-static void seal_text(Hash *hash, const char *text)
-{
-    char length[24];
-    if (!text) {
-        hash_add(hash, "-,", 2);
-        return;
-    }
-    snprintf(length, sizeof length, "%zu:", strlen(text));
-    hash_add(hash, length, strlen(length));
-    hash_add(hash, text, strlen(text));
-    hash_add(hash, ",", 1);
-}
-
 static void seal_number(Hash *hash, int64_t value)
 {
     char text[24];
     snprintf(text, sizeof text, "%lld", (long long)value);
-    seal_text(hash, text);
+    hash_add_field(hash, text);
 }
 
 void history_seal(const LogEntry *entry, const char *before, char ret_hex[HASH_HEX_SIZE])
 {
     Hash hash;
     hash_start(&hash);
-    seal_text(&hash, before);
+    hash_add_field(&hash, before);
     seal_number(&hash, entry->id);
-    seal_text(&hash, entry->at);
-    seal_text(&hash, entry->actor);
-    seal_text(&hash, entry->event);
-    seal_text(&hash, entry->revision);
-    seal_text(&hash, entry->file_hash);
-    seal_text(&hash, entry->chain);
-    seal_text(&hash, entry->run);
+    hash_add_field(&hash, entry->at);
+    hash_add_field(&hash, entry->actor);
+    hash_add_field(&hash, entry->event);
+    hash_add_field(&hash, entry->revision);
+    hash_add_field(&hash, entry->file_hash);
+    hash_add_field(&hash, entry->chain);
+    hash_add_field(&hash, entry->run);
     seal_number(&hash, entry->duration_us);
     seal_number(&hash, entry->statements);
-    seal_text(&hash, entry->tool);
-    seal_text(&hash, entry->detail);
+    hash_add_field(&hash, entry->tool);
+    hash_add_field(&hash, entry->detail);
     hash_finish(&hash, ret_hex);
 }
 

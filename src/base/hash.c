@@ -21,6 +21,19 @@ void hash_add(Hash *hash, const void *bytes, size_t length)
     crypto_hash_sha256_update(state_of(hash), bytes, length);
 }
 
+void hash_add_field(Hash *hash, const char *text)
+{
+    char length[24];
+    if (!text) {
+        hash_add(hash, "-,", 2);
+        return;
+    }
+    snprintf(length, sizeof length, "%zu:", strlen(text));
+    hash_add(hash, length, strlen(length));
+    hash_add(hash, text, strlen(text));
+    hash_add(hash, ",", 1);
+}
+
 void hash_finish(Hash *hash, char ret_hex[HASH_HEX_SIZE])
 {
     unsigned char digest[crypto_hash_sha256_BYTES];

@@ -13,6 +13,10 @@ typedef struct Hash {
 void hash_start(Hash *hash);
 void hash_add(Hash *hash, const void *bytes, size_t length);
 
+/* Adds a text as a netstring, or what no text has for NULL, so that no two lists of texts have the
+ * same hash: as rung.field() of apply/history_postgresql.sql. */
+void hash_add_field(Hash *hash, const char *text);
+
 /* Ends the hash and writes 64 lower-case hexadecimal digits. */
 void hash_finish(Hash *hash, char ret_hex[HASH_HEX_SIZE]);
 

@@ -9,28 +9,14 @@
 
 enum { AUDIT_PAGE = 10000, ANCHOR_LIMIT = 64 * 1024 * 1024 };
 
-/* As rung.field() of store_postgresql.sql. */
-static void seal_field(Hash *hash, const char *text)
-{
-    char length[24];
-    if (!text) {
-        hash_add(hash, "-,", 2);
-        return;
-    }
-    snprintf(length, sizeof length, "%zu:", strlen(text));
-    hash_add(hash, length, strlen(length));
-    hash_add(hash, text, strlen(text));
-    hash_add(hash, ",", 1);
-}
-
 static void seal_all(const char *before, const char *const *fields, size_t count,
                      char ret_hex[HASH_HEX_SIZE])
 {
     Hash hash;
     hash_start(&hash);
-    seal_field(&hash, before);
+    hash_add_field(&hash, before);
     for (size_t i = 0; i < count; i++)
-        seal_field(&hash, fields[i]);
+        hash_add_field(&hash, fields[i]);
     hash_finish(&hash, ret_hex);
 }
 
