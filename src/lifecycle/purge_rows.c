@@ -13,6 +13,8 @@ typedef struct Work {
     bool nulls;          /* their reference is set to NULL, they are not deleted */
     bool unlinks;        /* of rows that go themselves, but later */
     size_t index;        /* of that key in Doom.nulls */
+    bool patient;        /* it cannot be smaller: however long it takes */
+    const char *where;   /* which of the table's rows, under the alias t; has the numbers */
     const char *sql;
 } Work;
 
@@ -48,7 +50,7 @@ static const KeyNames *nulled_columns(const TableKey *key)
     return key->set_columns.count ? &key->set_columns : &key->columns;
 }
 
-static const char *null_sql(Purge *purge, const TableKey *key, const char *where)
+static const char *null_sql(const Purge *purge, const TableKey *key, const char *where)
 {
     Doom *doom = purge->doom;
     const DoomTable *to = doom->of[key->to->index];
@@ -70,6 +72,19 @@ static const char *null_sql(Purge *purge, const TableKey *key, const char *where
     const char *copy = arena_string(purge->arena, text_string(&sql));
     text_done(&sql);
     return copy;
+}
+
+static const KeyTable *table_of(const Work *work)
+{
+    return work->key ? work->key->from : work->table->table;
+}
+
+/* The statement for those of its rows. */
+static const char *sql_of(const Purge *purge, const Work *work, const char *where)
+{
+    return work->nulls ? null_sql(purge, work->key, where)
+                       : arena_print(purge->arena, "DELETE FROM %s AS t WHERE %s",
+                                     table_of(work)->sql, where);
 }
 
 /* ---- what happened beside the statement ---- */
@@ -300,7 +315,7 @@ static Code one_batch(Purge *purge, const Work *work, int64_t low, int64_t high,
     Arena *arena = arena_new();
     const char *range[] = {text_of(arena, low), text_of(arena, high)};
     int64_t rows = 0, subjects = 0;
-    bool bounded = high > low || work->key;
+    bool bounded = (high > low || work->key) && !work->patient;
     Code code = batch_begin(purge->batch, bounded, &purge->again, error);
     if (!code && !purge->again)
         code = change(purge, arena, work, range, &rows, &subjects, error);
@@ -319,31 +334,41 @@ static Code one_batch(Purge *purge, const Work *work, int64_t low, int64_t high,
     return code;
 }
 
+/* What tells the table's rows apart. */
+static const char *identity_of(const Purge *purge, const KeyTable *table, const char *alias)
+{
+    static const char *const place[] = {"tableoid", "ctid"};
+    return table->primary.count
+               ? doom_columns(purge->doom, table->primary.at, table->primary.count, alias)
+               : doom_columns(purge->doom, place, COUNT(place), alias);
+}
+
 /* One listed row has more below it than fits into a transaction: so many rows at a time. */
 static Code by_rows(Purge *purge, const Work *work, int64_t n, Error *error)
 {
-    Arena *arena = arena_new();
-    const DoomTable *table = work->table;
+    const KeyTable *table = table_of(work);
+    const char *columns = identity_of(purge, table, NULL), *inner = identity_of(purge, table, "t");
     Code code = RUNG_OK;
     int64_t limit = 10000;
     Work part = *work;
-    const char *columns = doom_columns(purge->doom, table->columns.at, table->identity, NULL);
-    const char *inner = doom_columns(purge->doom, table->columns.at, table->identity, "x");
     for (int64_t rows = 1; !code && !purge->again && rows;) {
-        int64_t before = purge->rows;
-        part.sql = arena_print(
-            arena, "DELETE FROM %s WHERE %s IN (SELECT %s FROM %s x WHERE %s LIMIT %lld)",
-            table->table->sql, columns, inner, table->table->sql, where_of(purge, work, false),
-            (long long)limit);
+        int64_t before = purge->rows,
+                wanted = (int64_t)purge->life->policy->purge.batch_time_ms * 1000;
+        part.sql =
+            sql_of(purge, work,
+                   arena_print(purge->arena, "%s IN (SELECT %s FROM %s AS t WHERE %s LIMIT %lld)",
+                               columns, inner, table->sql, work->where, (long long)limit));
         code = one_batch(purge, &part, n, n, error);
         rows = purge->rows - before;
-        if (code && batch_took_too_long(error) && limit > 10) {
-            limit /= TOO_SLOW;
+        if (code && batch_took_too_long(error)) {
+            part.patient = limit < 2 * TOO_SLOW;
+            limit = part.patient ? limit : limit / TOO_SLOW;
             code = RUNG_OK;
             rows = 1;
+        } else if (clock_monotonic_us() - purge->batch->started_us < wanted / 2) {
+            limit *= 2;
         }
     }
-    arena_free(arena);
     return code;
 }
 
@@ -375,7 +400,7 @@ static Code all_batches(Purge *purge, const Work *work, Error *error)
             code = RUNG_OK;
             continue;
         }
-        if (code && batch_took_too_long(error) && work->key && !work->nulls)
+        if (code && batch_took_too_long(error) && work->key)
             code = by_rows(purge, work, low, error);
         if (code || purge->again)
             break;
@@ -556,14 +581,15 @@ static Code null_references(Purge *purge, Error *error)
                      .nulls = true,
                      .index = i};
         const char *goes = from ? doom_condition(doom, from) : NULL;
-        work.sql = null_sql(purge, key,
-                            goes ? arena_print(purge->arena, "%s AND NOT %s", referencing, goes)
-                                 : referencing);
+        work.where =
+            goes ? arena_print(purge->arena, "%s AND NOT %s", referencing, goes) : referencing;
+        work.sql = sql_of(purge, &work, work.where);
         code = all_batches(purge, &work, error);
         work.unlinks = true;
         if (code || purge->again || !from || place_of(doom, from) < place_of(doom, to))
             continue;
-        work.sql = null_sql(purge, key, arena_print(purge->arena, "%s AND %s", referencing, goes));
+        work.where = arena_print(purge->arena, "%s AND %s", referencing, goes);
+        work.sql = sql_of(purge, &work, work.where);
         code = all_batches(purge, &work, error);
     }
     return code;
@@ -598,8 +624,8 @@ static Code delete_leaf(Purge *purge, DoomTable *entry, Error *error)
     for (size_t i = 0; !code && !purge->again && i < entry->in.count; i++) {
         const TableKey *key = entry->in.at[i];
         Work work = {.table = entry, .list = purge->doom->of[key->to->index], .key = key};
-        work.sql = arena_print(purge->arena, "DELETE FROM %s WHERE %s", entry->table->sql,
-                               doom_referencing(purge->doom, key, false));
+        work.where = doom_referencing(purge->doom, key, false);
+        work.sql = sql_of(purge, &work, work.where);
         code = all_batches(purge, &work, error);
     }
     return code;
@@ -607,12 +633,10 @@ static Code delete_leaf(Purge *purge, DoomTable *entry, Error *error)
 
 static Code delete_listed(Purge *purge, DoomTable *entry, Error *error)
 {
-    bool guarded = entry == purge->doom->root && purge->condition;
-    Work work = {.table = entry, .list = entry};
-    work.sql = arena_print(
-        purge->arena,
-        guarded ? "DELETE FROM %s AS t WHERE %s AND (%s)" : "DELETE FROM %s AS t WHERE %s%s",
-        entry->table->sql, doom_listed(purge->doom, entry, false), guarded ? purge->condition : "");
+    Work work = {.table = entry, .list = entry, .where = doom_listed(purge->doom, entry, false)};
+    if (entry == purge->doom->root && purge->condition)
+        work.where = arena_print(purge->arena, "%s AND (%s)", work.where, purge->condition);
+    work.sql = sql_of(purge, &work, work.where);
     purge->batch->size = purge->batch->size > 1000 ? 1000 : purge->batch->size;
     return all_batches(purge, &work, error);
 }

@@ -31,7 +31,7 @@ lifecycle:
     users: {{ table: users }}
   relations:
     notes.user_id: cascade
-{more}  purge: {{ batch_time: 20ms, {limits} }}
+{more}  purge: {{ batch_time: {batch}, {limits} }}
 """
 
 
@@ -81,9 +81,10 @@ class Pressure(unittest.TestCase):
 
     relations = ""
 
-    def start(self, limits):
+    def start(self, limits, batch="20ms"):
         with open(os.path.join(self.folder, "rung.yaml"), "w", encoding="utf-8") as file:
-            file.write(SETTINGS.format(url=server_url(self.database), limits=limits, more=self.relations))
+            file.write(SETTINGS.format(url=server_url(self.database), limits=limits, more=self.relations,
+                                       batch=batch))
         process = subprocess.Popen([RUNG, "purge", "-v"], cwd=self.folder, stdout=subprocess.PIPE,
                                    stderr=subprocess.STDOUT, text=True)
         self.addCleanup(process.wait)
@@ -149,6 +150,25 @@ class Pressure(unittest.TestCase):
             holder.communicate("COMMIT;\n")
         self.assertEqual(process.wait(timeout=60), 0, self.lines)
         self.assertEqual(self.left(), 0)
+
+    def test_one_subject_with_more_rows_than_a_transaction_takes(self):
+        psql("DELETE FROM rung.erasure WHERE key <> '7'; DELETE FROM notes;"
+             "INSERT INTO notes SELECT i, 7, repeat('x', 100) FROM generate_series(1, 60000) i;"
+             "CREATE TABLE tags (id integer PRIMARY KEY, user_id integer REFERENCES users, ref text);"
+             "INSERT INTO tags SELECT i, 7 FROM generate_series(1, 40000) i; CREATE INDEX ON tags (user_id);"
+             "CREATE TABLE bare (user_id integer REFERENCES users ON DELETE CASCADE, t text);"
+             "INSERT INTO bare SELECT 7 FROM generate_series(1, 40000); CREATE INDEX ON bare (user_id);"
+             "ANALYZE", self.database)
+        self.relations = ("    tags.user_id: { set_null: true, pseudonym: ref }\n"
+                          "    bare.user_id: cascade\n")
+        process = self.start("max_lag: 0", "2ms")
+        self.assertEqual(process.wait(timeout=120), 0, self.lines)
+        self.assertEqual(self.left(), 399)
+        self.assertEqual(psql("SELECT (SELECT count(*) FROM notes), (SELECT count(*) FROM bare), count(user_id),"
+                              " count(DISTINCT ref), count(ref) FROM tags", self.database), "0|0|0|1|40000")
+        changes = psql("SELECT table_name, sum(row_count), count(*) > 1 FROM rung.audit WHERE action IN"
+                       " ('delete', 'set null') GROUP BY 1 ORDER BY 1", self.database)
+        self.assertEqual(changes, "bare|40000|t\nnotes|60000|t\ntags|40000|t\nusers|1|f")
 
     def lock(self, table):
         holder = subprocess.Popen(["psql", "-XAtq", server_url(self.database)], stdin=subprocess.PIPE, text=True)
