@@ -173,6 +173,20 @@ static Code obtain(Sqlite *sqlite, const DbStatement *statement, sqlite3_stmt **
     return code;
 }
 
+/* Which of the values a parameter stands for: $3 the third, although SQLite numbers $-parameters in
+ * the order in which they appear (its manual, "Parameters"). */
+static size_t value_of(sqlite3_stmt *stmt, int parameter, size_t count)
+{
+    const char *name = sqlite3_bind_parameter_name(stmt, parameter);
+    if (name && name[0] == '$') {
+        char *end;
+        unsigned long number = strtoul(name + 1, &end, 10);
+        if (!*end && number >= 1 && number <= count)
+            return number - 1;
+    }
+    return (size_t)parameter - 1;
+}
+
 static Code bind(Sqlite *sqlite, sqlite3_stmt *stmt, const DbStatement *statement, Error *error)
 {
     int wanted = sqlite3_bind_parameter_count(stmt);
@@ -186,7 +200,8 @@ static Code bind(Sqlite *sqlite, sqlite3_stmt *stmt, const DbStatement *statemen
         return RUNG_FAILED;
     }
     for (int i = 0; i < wanted; i++) {
-        int result = sqlite3_bind_text(stmt, i + 1, statement->params[i], -1, SQLITE_STATIC);
+        const char *value = statement->params[value_of(stmt, i + 1, statement->param_count)];
+        int result = sqlite3_bind_text(stmt, i + 1, value, -1, SQLITE_STATIC);
         if (result)
             return sqlite_failed(sqlite, result, statement, error);
     }

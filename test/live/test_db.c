@@ -45,6 +45,14 @@ static void values_are_parameters(void **state)
     holds(f->error.message, "parameters");
 }
 
+static void numbered_parameters_stand_in_any_order(void **state)
+{
+    const char *params[] = {"first", "second"};
+    DbRows rows = rows_of(*state, "SELECT CAST($2 AS text), CAST($1 AS text)", params, 2);
+    assert_string_equal(db_cell(&rows, 0, 0), "second");
+    assert_string_equal(db_cell(&rows, 0, 1), "first");
+}
+
 static void changed_rows_are_counted(void **state)
 {
     Fixture *f = *state;
@@ -373,6 +381,7 @@ static void a_read_only_connection_changes_nothing(void **state)
     C(rows_come_back_as_text_and_null)                                                             \
     C(a_query_without_rows_still_has_columns)                                                      \
     C(values_are_parameters)                                                                       \
+    C(numbered_parameters_stand_in_any_order)                                                      \
     C(changed_rows_are_counted)                                                                    \
     C(two_statements_in_one_text_are_refused)                                                      \
     C(empty_statements_do_nothing)                                                                 \
