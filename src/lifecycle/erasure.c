@@ -436,6 +436,13 @@ static Code init(Life *life, void *context, Error *error)
     *adopted = 0;
     if (!code && !present)
         code = life_create(life, error);
+    else if (!code) /* tables that were made before databases had an id in the ledger */
+        code = LIFE(life, NULL, NULL, error,
+                    life->engine == ENGINE_SQLITE
+                        ? "INSERT INTO {mark} (name, value) VALUES ('database',"
+                          " lower(hex(randomblob(16)))) ON CONFLICT DO NOTHING"
+                        : "INSERT INTO {mark} (name, value) VALUES ('database',"
+                          " gen_random_uuid()::text) ON CONFLICT DO NOTHING");
     for (size_t i = 0; !code && i < count; i++) {
         code = subject_find(life, &life->policy->subjects.at[i], &subjects[i], error);
         if (!code)
