@@ -151,7 +151,9 @@ typedef struct rung_arguments {
     rung_names settings;       /* isolation: "NAME=VALUE", by which a session is told its tenant;
                                   {tenant} in VALUE stands for it; none: as the policies read it */
     const char *column;        /* vault decrypt: which, as in rung.yaml */
-    rung_names row;            /* vault decrypt: the ids of its row */
+    rung_names row;            /* vault decrypt: the ids of its row; purge: the keys of `subject`
+                                  that are erased now, whether they asked or not: all of them, or
+                                  nobody and RUNG_FOUND when one is held */
     bool list;                 /* export: the history of exports */
     bool expire;               /* export: removes the archives whose time is over */
     const char *policy;        /* retain: the table of one policy, NULL: all */
@@ -208,7 +210,7 @@ RUNG_API rung_verb rung_validate;  /* revision (default: all applied): RUNG_INVA
 RUNG_API rung_verb rung_deploy;    /* revision (default head), yes, dry_run, force, no_backup, verify_backup,
                                       queries, budget, format, output: looks, rehearses, saves, runs,
                                       validates; rolls back if a check fails and nothing is lost by it */
-RUNG_API rung_verb rung_purge;     /* subject, dry_run, force: erases the subjects that are due; RUNG_FOUND
+RUNG_API rung_verb rung_purge;     /* subject, dry_run, force, row: erases the subjects that are due; RUNG_FOUND
                                       if one failed, and is tried again later */
 RUNG_API rung_verb rung_erase;     /* revisions (an action: init, request, cancel, status, list, replay,
                                       unguard; SUBJECT:KEY),
@@ -259,6 +261,28 @@ RUNG_API void rung_error_free(rung_error *error);
 RUNG_API const char *rung_code_name(rung_code code);
 RUNG_API int rung_code_exit(rung_code code);
 RUNG_API const char *rung_code_doc(rung_code code);
+
+/* ---- the service -------------------------------------------------------------------------- */
+
+typedef struct rung_serve_admin {
+    const char *name, *hash; /* of the password, argon2id */
+} rung_serve_admin;
+
+/* What the section serve of rung.yaml says, variables expanded. Secrets stand in it. */
+typedef struct rung_serve_settings {
+    const char *listen;      /* "127.0.0.1:8000" */
+    const char *subject;     /* a name of lifecycle.subjects */
+    const char *secret;      /* of HS256 tokens, or NULL */
+    const char *public_key;  /* path of a PEM file, or NULL */
+    const char *issuer, *audience;
+    const char *admin_secret; /* NULL: none is set */
+    const rung_serve_admin *admins;
+    size_t admin_count, workers;
+} rung_serve_settings;
+
+/* It belongs to `project`. CONFIG with file and line when something is missing. */
+RUNG_API rung_code rung_serve_settings_read(rung *project, rung_serve_settings *ret_settings,
+                                            rung_error **ret_error);
 
 /* ---- settings ----------------------------------------------------------------------------- */
 

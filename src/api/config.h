@@ -21,6 +21,28 @@ typedef struct TargetConfig {
     ConfigList schemas, excluded;
 } TargetConfig;
 
+typedef struct AdminConfig {
+    const char *name, *hash; /* hash: as written, variables not yet expanded */
+    int line;
+} AdminConfig;
+
+typedef struct ServeConfig {
+    int line; /* 0: there is no section */
+    const char *listen;
+    const char *subject; /* NULL: the only one of lifecycle.subjects */
+    int workers;
+    struct {
+        const char *hs256_secret; /* as written; NULL: none */
+        const char *public_key;   /* relative to rung.yaml; NULL: none */
+        const char *issuer, *audience;
+    } auth;
+    const char *admin_secret; /* as written; NULL: none */
+    struct {
+        AdminConfig *at;
+        size_t count;
+    } admins;
+} ServeConfig;
+
 typedef struct Config {
     const char *path;   /* NULL: there is no file */
     const char *folder; /* relative paths are taken from here */
@@ -44,6 +66,7 @@ typedef struct Config {
     } deploy;
     Lifecycle lifecycle;
     Vault vault;
+    ServeConfig serve;
     struct {
         TargetConfig *at;
         size_t count;

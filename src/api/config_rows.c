@@ -33,6 +33,8 @@ static const Row top_rows[] = {
         "who may be erased, what goes with them, how long rows are kept: see `rung erase --help`"),
     TOP("vault", TYPE_SECTION, "map", vault, "",
         "columns whose values are sealed, and where the keys are: see `rung vault --help`"),
+    TOP("serve", TYPE_SECTION, "map", serve, "",
+        "where the service listens, and whom it believes: see `rung serve --help`"),
     TOP("targets", TYPE_ENTRIES, "map", targets, "",
         "databases by name; the first is the default; `NAME: URL` is short for `NAME: {url: URL}`"),
 };
@@ -224,6 +226,42 @@ static const Row column_rows[] = {
            "TABLE.COLUMN as it was called when its values were sealed, if it has a new name"),
 };
 
+#define SERVE(key, TYPE, type, member, standard, doc)                                              \
+    ROW("serve.", key, TYPE, type, Config, serve.member, standard, doc)
+#define AUTH(key, TYPE, type, member, standard, doc)                                               \
+    ROW("serve.auth.", key, TYPE, type, Config, serve.auth.member, standard, doc)
+
+static const Row serve_rows[] = {
+    SERVE("listen", TYPE_TEXT, "ADDRESS:PORT", listen, "127.0.0.1:8000",
+          "where it listens; [::1]:8000 is IPv6, port 0 any that is free"),
+    SERVE("subject", TYPE_TEXT, "text", subject, "",
+          "whose rows users may have erased; by default the only one of lifecycle.subjects"),
+    SERVE("workers", TYPE_NUMBER, "number", workers, "4",
+          "how many requests use the database at once"),
+    SERVE("auth", TYPE_SECTION, "map", auth, "", "which tokens of users are believed"),
+    SERVE("admin_secret", TYPE_URL, "text", admin_secret, "",
+          "secret of the tokens of admins, 32 or more characters, for several services that share "
+          "them; by default one that ends with the process"),
+    SERVE("admins", TYPE_ENTRIES, "map", admins, "",
+          "who may sign in as admin, by name: `NAME: HASH` with what `rung-serve --hash-password` "
+          "prints"),
+};
+
+static const Row auth_rows[] = {
+    AUTH("hs256_secret", TYPE_URL, "text", hs256_secret, "",
+         "secret of HS256 tokens, 32 or more characters: \"${JWT_SECRET_KEY}\""),
+    AUTH(
+        "public_key", TYPE_TEXT, "text", public_key, "",
+        "PEM file in its place, relative to rung.yaml: an RSA key means RS256, one on P-256 ES256"),
+    AUTH("issuer", TYPE_TEXT, "text", issuer, "", "what the tokens must have as iss"),
+    AUTH("audience", TYPE_TEXT, "text", audience, "", "what they must have as aud"),
+};
+
+static const Row admin_rows[] = {
+    ROW("serve.admins.NAME.", "hash", TYPE_URL, "text", AdminConfig, hash, "",
+        "argon2id hash of the password"),
+};
+
 #define ENTRIES(key, list, T, shorthand, what)                                                     \
     {                                                                                              \
         key, list, COUNT(list), sizeof(T), offsetof(T, name), offsetof(T, line), shorthand, what   \
@@ -248,6 +286,9 @@ static const Section sections[] = {
     PLAIN("lifecycle.alerts", alert_rows),
     PLAIN("vault", vault_rows),
     ENTRIES("vault.columns", column_rows, VaultColumn, "id", "an id"),
+    PLAIN("serve", serve_rows),
+    PLAIN("serve.auth", auth_rows),
+    ENTRIES("serve.admins", admin_rows, AdminConfig, "hash", "a hash"),
     ENTRIES("targets", target_rows, TargetConfig, "url", "a URL"),
 };
 

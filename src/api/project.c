@@ -6,7 +6,7 @@
 
 #define STANDARD_CONFIG "rung.yaml"
 
-static rung_code give_error(const Error *error, rung_error **ret_error)
+rung_code give_error(const Error *error, rung_error **ret_error)
 {
     if (ret_error) {
         rung_error *copy = calloc(1, sizeof *copy);

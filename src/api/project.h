@@ -34,6 +34,9 @@ struct rung_error {
     Error error;
 };
 
+/* A copy for the caller, who frees it; NULL: it is not wanted. */
+rung_code give_error(const Error *error, rung_error **ret_error);
+
 typedef VEC(const char *) NameList;
 
 /* One call of a verb. Everything it makes lives in `arena`. */

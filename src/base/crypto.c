@@ -63,20 +63,64 @@ char *base64_print(Arena *arena, const void *bytes, size_t length)
     return sodium_bin2base64(text, room, bytes, length, sodium_base64_VARIANT_ORIGINAL);
 }
 
-bool base64_read(Arena *arena, const char *text, size_t length, unsigned char **ret_bytes,
-                 size_t *ret_length)
+static bool read_base64(Arena *arena, const char *text, size_t length, int variant,
+                        unsigned char **ret_bytes, size_t *ret_length)
 {
-    size_t room = length / 4 * 3 + 1, got = 0;
+    size_t room = (length + 3) / 4 * 3 + 1, got = 0;
     unsigned char *bytes = arena_alloc(arena, room);
     const char *end = NULL;
-    if (length % 4 || sodium_base642bin(bytes, room - 1, text, length, NULL, &got, &end,
-                                        sodium_base64_VARIANT_ORIGINAL))
+    if (sodium_base642bin(bytes, room - 1, text, length, NULL, &got, &end, variant))
         return false;
     if (end != text + length)
         return false;
     *ret_bytes = bytes;
     *ret_length = got;
     return true;
+}
+
+bool base64_read(Arena *arena, const char *text, size_t length, unsigned char **ret_bytes,
+                 size_t *ret_length)
+{
+    return length % 4 == 0 &&
+           read_base64(arena, text, length, sodium_base64_VARIANT_ORIGINAL, ret_bytes, ret_length);
+}
+
+char *base64url_print(Arena *arena, const void *bytes, size_t length)
+{
+    size_t room = sodium_base64_encoded_len(length, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    char *text = arena_alloc(arena, room);
+    return sodium_bin2base64(text, room, bytes, length, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+}
+
+bool base64url_read(Arena *arena, const char *text, size_t length, unsigned char **ret_bytes,
+                    size_t *ret_length)
+{
+    return read_base64(arena, text, length, sodium_base64_VARIANT_URLSAFE_NO_PADDING, ret_bytes,
+                       ret_length);
+}
+
+const char *password_hash(Arena *arena, const char *password, size_t length)
+{
+    char *hash = arena_alloc(arena, crypto_pwhash_STRBYTES);
+    bool made = sodium_init() >= 0 &&
+                crypto_pwhash_str_alg(hash, password, length, crypto_pwhash_OPSLIMIT_INTERACTIVE,
+                                      crypto_pwhash_MEMLIMIT_INTERACTIVE,
+                                      crypto_pwhash_ALG_ARGON2ID13) == 0;
+    return made ? hash : NULL;
+}
+
+bool password_hash_is_valid(const char *hash)
+{
+    return strncmp(hash, crypto_pwhash_argon2id_STRPREFIX,
+                   strlen(crypto_pwhash_argon2id_STRPREFIX)) == 0 &&
+           strlen(hash) < crypto_pwhash_STRBYTES &&
+           crypto_pwhash_str_needs_rehash(hash, crypto_pwhash_OPSLIMIT_INTERACTIVE,
+                                          crypto_pwhash_MEMLIMIT_INTERACTIVE) >= 0;
+}
+
+bool password_check(const char *hash, const char *password, size_t length)
+{
+    return sodium_init() >= 0 && crypto_pwhash_str_verify(hash, password, length) == 0;
 }
 
 void secret_wipe(void *bytes, size_t length)

@@ -43,6 +43,20 @@ char *base64_print(Arena *arena, const void *bytes, size_t length);
 bool base64_read(Arena *arena, const char *text, size_t length, unsigned char **ret_bytes,
                  size_t *ret_length);
 
+/* Base64url without padding (RFC 4648, section 5; RFC 7515). Reading is strict, too. */
+char *base64url_print(Arena *arena, const void *bytes, size_t length);
+bool base64url_read(Arena *arena, const char *text, size_t length, unsigned char **ret_bytes,
+                    size_t *ret_length);
+
+/* ---- passwords: argon2id, as "$argon2id$v=19$m=65536,t=2,p=1$..." ---- */
+
+/* NULL when there is no memory for it. */
+const char *password_hash(Arena *arena, const char *password, size_t length);
+bool password_hash_is_valid(const char *hash);
+
+/* Takes as long as the hash costs, whatever the answer. */
+bool password_check(const char *hash, const char *password, size_t length);
+
 /* Overwrites with zeros, whatever the compiler thinks of it; NULL is accepted. */
 void secret_wipe(void *bytes, size_t length);
 

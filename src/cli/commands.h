@@ -44,6 +44,7 @@ typedef struct Command {
     bool remarks; /* its text only says that all is well: --quiet drops it */
     rung_verb *verb;
     CommandPrint *print; /* in place of a verb */
+    const char *program; /* in place of both: it stands beside rung, and takes over */
 } Command;
 
 /* Row `index`, or NULL behind the last. */

@@ -162,6 +162,27 @@ const Command life_commands[] = {
         .verb = rung_retain,
     },
     {
+        .name = "serve",
+        .elsewhere = {"server", "daemon", "http", "api"},
+        .group = GROUP_LIFE,
+        .operands = "",
+        .summary = "the HTTP service that applications call",
+        .description =
+            "Listens on serve.listen, by default on this machine alone, until it gets SIGTERM or "
+            "SIGINT; then it answers what it has and ends. Users ask for the erasure of their "
+            "account, take it back, or look: DELETE /api/v1/users/me, POST "
+            "/api/v1/users/me/cancel-deletion, GET /api/v1/users/me/deletion.\n\n"
+            "Admins sign in at POST /api/v1/auth/admin/login, and erase accounts at once with POST "
+            "/api/v1/admin/users/delete-permanently. GET /livez, /readyz and /openapi.json are for "
+            "everybody.\n\n"
+            "A user's token is a JWT whose sub is the key of the row; serve.auth says how it is "
+            "signed, by whom and for whom. Errors are RFC 9457 problems. doc/serve.md begins with "
+            "a section serve for rung.yaml.",
+        .examples = {{"rung serve", "with what rung.yaml says"},
+                     {"rung-serve --hash-password < FILE", "a hash for serve.admins"}},
+        .program = "rung-serve",
+    },
+    {
         .name = "vault",
         .elsewhere = {"encrypt", "decrypt", "secrets", "seal"},
         .group = GROUP_LIFE,

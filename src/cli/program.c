@@ -7,6 +7,7 @@
 #include "cli/terminal.h"
 #include "cli/watch.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
@@ -118,6 +119,44 @@ static Code no_command(Terminal *terminal)
     return RUNG_USAGE;
 }
 
+/* ---- commands that are programs of their own ---- */
+
+static void add_option(Arena *arena, WordList *words, const char *name, const char *value)
+{
+    if (value) {
+        *vec_add(arena, words) = name;
+        *vec_add(arena, words) = value;
+    }
+}
+
+/* A URL may have a password, which no command line should show: it goes by the environment. */
+static Code execute(const CommandLine *line, Terminal *terminal, Error *error)
+{
+    char self[4096];
+    WordList words = {0};
+    Arena *arena = arena_new();
+    ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
+    self[length > 0 ? length : 0] = '\0';
+    char *slash = strrchr(self, '/');
+    const char *path = arena_print(arena, "%.*s%s", slash ? (int)(slash - self) + 1 : 0, self,
+                                   line->command->program);
+    *vec_add(arena, &words) = line->command->program;
+    add_option(arena, &words, "--config", line->options.config);
+    add_option(arena, &words, "--target", line->options.target);
+    add_option(arena, &words, "--migrations", line->options.migrations);
+    *vec_add(arena, &words) = NULL;
+    if (line->options.url)
+        setenv("RUNG_SERVE_URL", line->options.url, true);
+    else
+        unsetenv("RUNG_SERVE_URL");
+    execv(path, (char *const *)(void *)words.at);
+    error_set(error, RUNG_FILE, "%s cannot be started: %s", path, strerror(errno));
+    error_hint(error, "it stands beside rung; `make install` puts both there");
+    terminal_error(terminal, error);
+    arena_free(arena);
+    return RUNG_FILE;
+}
+
 static Code run_command(CommandLine *line, Terminal *terminal, Error *error)
 {
     if (line->help)
@@ -126,6 +165,8 @@ static Code run_command(CommandLine *line, Terminal *terminal, Error *error)
         return print_text(line, terminal, version_print, error);
     if (!line->command)
         return no_command(terminal);
+    if (line->command->program)
+        return execute(line, terminal, error);
     if (line->command->print)
         return print_text(line, terminal, line->command->print, error);
     return run_verb(line, terminal, error);

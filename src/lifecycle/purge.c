@@ -481,9 +481,21 @@ static Code read_due(Run *run, Error *error)
     return code;
 }
 
+/* What would be claimed if these had asked. */
+static void read_named(Run *run)
+{
+    run->claims = (ClaimList){0};
+    for (size_t i = 0; i < run->options->key_count; i++)
+        *vec_add(run->arena, &run->claims) = (Claim){.key = run->options->keys[i]};
+}
+
 static Code dry_run(Run *run, Error *error)
 {
-    Code code = read_due(run, error);
+    Code code = RUNG_OK;
+    if (run->options->keys)
+        read_named(run);
+    else
+        code = read_due(run, error);
     return code || !run->claims.count ? code : count_all(run, error);
 }
 

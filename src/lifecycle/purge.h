@@ -30,9 +30,11 @@ typedef struct PurgeReport {
 } PurgeReport;
 
 typedef struct PurgeOptions {
-    const char *subject; /* of rung.yaml; NULL: all */
-    bool dry_run;        /* count only: in one snapshot, nothing is changed */
-    bool force;          /* the clock is right although it seems not to be */
+    const char *subject;     /* of rung.yaml; NULL: all */
+    bool dry_run;            /* count only: in one snapshot, nothing is changed */
+    bool force;              /* the clock is right although it seems not to be */
+    const char *const *keys; /* dry run: of `subject`, in place of those that are due; NULL */
+    size_t key_count;
 } PurgeOptions;
 
 /* Erases every subject that is due. What fails or is held stays, is in the report, and holds nobody

@@ -51,7 +51,7 @@ static void every_command_is_documented(void **state)
         assert_true(strlen(command->description) > 10);
         assert_int_equal(command->description[strlen(command->description) - 1], '.');
         assert_non_null(command->examples[0].line);
-        assert_true(!command->verb != !command->print);
+        assert_int_equal(!!command->verb + !!command->print + !!command->program, 1);
         for (size_t k = 0; k < COUNT(command->examples) && command->examples[k].line; k++) {
             assert_contains(command->examples[k].line, command->name);
             assert_non_null(command->examples[k].does);

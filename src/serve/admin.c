@@ -1,0 +1,192 @@
+/* What admins ask for. */
+#include "serve/route.h"
+#include "base/clock.h"
+#include "base/crypto.h"
+#include "base/vec.h"
+
+enum { PASSWORD_LIMIT = 1024, NAME_LIMIT = 255, IDS_LIMIT = 1000, ID_LIMIT = 255 };
+
+/* ---- signing in ---- */
+
+typedef struct Credentials {
+    const char *name, *password;
+} Credentials;
+
+/* Whether name and password are right. Who is not known takes as long as who is: the hash of
+ * another one is tried, and its answer does not count. */
+static bool check_credentials(const rung_serve_settings *settings, const Credentials *credentials)
+{
+    const rung_serve_admin *admin = NULL;
+    for (size_t i = 0; i < settings->admin_count; i++)
+        if (strcmp(settings->admins[i].name, credentials->name) == 0)
+            admin = &settings->admins[i];
+    if (!settings->admin_count)
+        return false;
+    const char *hash = admin ? admin->hash : settings->admins[0].hash;
+    bool right = password_check(hash, credentials->password, strlen(credentials->password));
+    return right && admin;
+}
+
+static void answer_token(Request *request, const char *name)
+{
+    int64_t now = clock_wall_us() / 1000000;
+    TokenClaims claims = {
+        .subject = name, .role = "admin", .expires_at = now + ADMIN_TOKEN_SECONDS};
+    char *token = token_make(request->service->admin_key, request->arena, &claims, now);
+    if (!token) {
+        answer_problem(request, 500, "No token could be made.");
+        return;
+    }
+    Value *value = value_object();
+    value_set_text(value, "access_token", token);
+    value_set_text(value, "token_type", "bearer");
+    value_set_int(value, "expires_in", ADMIN_TOKEN_SECONDS);
+    answer_json(request, 200, value);
+}
+
+/* False, and 429, when the account or the address was tried too often. */
+static bool take_try(Request *request, const char *name)
+{
+    Service *service = request->service;
+    int64_t now = clock_monotonic_us();
+    int64_t wait = limit_take(service->addresses, request->address, now);
+    if (!wait)
+        wait = limit_take(service->accounts, name, now);
+    if (wait)
+        answer_busy(request, 429, wait, "Too many attempts. Try again later.");
+    return !wait;
+}
+
+static void sign_in(Request *request, const Credentials *credentials)
+{
+    Service *service = request->service;
+    if (!take_try(request, credentials->name))
+        return;
+    if (check_credentials(&service->settings, credentials)) {
+        limit_return(service->accounts, credentials->name);
+        limit_return(service->addresses, request->address);
+        answer_token(request, credentials->name);
+        return;
+    }
+    request_log(request, "a sign-in from %s was refused", request->address);
+    answer_problem(request, 401, "Name or password is wrong.");
+    request->challenge = true;
+}
+
+void admin_login(Request *request)
+{
+    Value *body = request_object(request);
+    if (!body)
+        return;
+    Credentials credentials = {value_get_text(value_get(body, "username")),
+                               value_get_text(value_get(body, "password"))};
+    if (!credentials.name || !credentials.password || strlen(credentials.name) > NAME_LIMIT ||
+        strlen(credentials.password) > PASSWORD_LIMIT)
+        answer_problem(request, 422, "username and password must be texts.");
+    else
+        sign_in(request, &credentials);
+    value_free(body);
+}
+
+/* ---- erasing ---- */
+
+typedef VEC(const char *) IdList;
+
+/* The ids as text, each once; false when there is something else. */
+static bool read_ids(Request *request, const Value *body, IdList *ret_ids)
+{
+    const Value *ids = value_get(body, "user_ids");
+    size_t count = ids && value_type(ids) == VALUE_ARRAY ? value_count(ids) : 0;
+    if (!count || count > IDS_LIMIT)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        const Value *item = value_at(ids, i);
+        bool number = value_type(item) == VALUE_INT, known = false;
+        const char *text = number
+                               ? arena_print(request->arena, "%lld", (long long)value_get_int(item))
+                               : arena_string(request->arena, value_get_text(item));
+        if (!text || !*text || strlen(text) > ID_LIMIT)
+            return false;
+        for (size_t j = 0; !known && j < ret_ids->count; j++)
+            known = strcmp(ret_ids->at[j], text) == 0;
+        if (!known)
+            *vec_add(request->arena, ret_ids) = text;
+    }
+    return true;
+}
+
+static void answer_problems(Request *request, const Value *problems)
+{
+    Value *more = value_object(), *held = value_array();
+    bool failed = false;
+    for (size_t i = 0; i < value_count(problems); i++) {
+        const Value *problem = value_at(problems, i);
+        const char *kind = value_get_text(value_get(problem, "kind"));
+        Value *item = value_object();
+        value_set_text(item, "user_id", value_get_text(value_get(problem, "key")));
+        value_set_text(item, "reason", value_get_text(value_get(problem, "reason")));
+        value_append(held, item);
+        failed = failed || !kind || strcmp(kind, "held") != 0;
+    }
+    if (failed) {
+        value_free(held);
+        value_free(more);
+        request_log(request, "the erasure of some failed");
+        answer_problem(request, 500, "The erasure failed; it is tried again by the next purge.");
+        return;
+    }
+    value_set(more, "held", held);
+    answer_problem_with(request, 409, more, "Some accounts are held: they cannot be erased.");
+}
+
+static void answer_deleted(Request *request, const Value *purge)
+{
+    const Value *problems = value_get(purge, "problems");
+    if (problems && value_count(problems)) {
+        answer_problems(request, problems);
+        return;
+    }
+    long long count = value_get_int(value_get(purge, "subjects"));
+    Value *value = value_object();
+    value_set_int(value, "deleted", count);
+    value_set_text(value, "message",
+                   arena_print(request->arena,
+                               "Permanently deleted %lld user(s) and all associated data", count));
+    answer_json(request, 200, value);
+}
+
+static void erase_now(Request *request, const IdList *ids)
+{
+    rung_arguments arguments = RUNG_ARGUMENTS_INIT;
+    rung_result *result = NULL;
+    rung_error *error = NULL;
+    arguments.json = true;
+    arguments.subject = request->service->settings.subject;
+    arguments.row = (rung_names){ids->at, ids->count};
+    rung_code code = rung_purge(request->project, &arguments, &result, &error);
+    if (code && code != RUNG_FOUND)
+        answer_error(request, code, error);
+    else {
+        Value *purge = result_object(request, result);
+        if (purge)
+            answer_deleted(request, purge);
+        value_free(purge);
+    }
+    rung_result_free(result);
+}
+
+void admin_delete(Request *request)
+{
+    IdList ids = {0};
+    Value *body = request_object(request);
+    if (!body)
+        return;
+    if (read_ids(request, body, &ids)) {
+        request_log(request, "%s erases %zu account%s", request->claims.subject, ids.count,
+                    ids.count == 1 ? "" : "s");
+        erase_now(request, &ids);
+    } else
+        answer_problem(request, 422, "user_ids must be a list of 1 to %d numbers or texts.",
+                       IDS_LIMIT);
+    value_free(body);
+}

@@ -1,0 +1,138 @@
+/* The queue of requests that need the database. */
+#include "serve/pool.h"
+#include "serve/route.h"
+
+#include <pthread.h>
+
+enum { QUEUE_LIMIT = 256 };
+
+typedef struct Worker {
+    Pool *pool;
+    pthread_t thread;
+    rung *project; /* made when it is first needed; under the lock */
+} Worker;
+
+struct Pool {
+    Service *service;
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    Request *first, *last;
+    size_t waiting, count;
+    bool stopping;
+    Worker workers[];
+};
+
+static Request *next_request(Pool *pool)
+{
+    pthread_mutex_lock(&pool->lock);
+    while (!pool->first && !pool->stopping)
+        pthread_cond_wait(&pool->changed, &pool->lock);
+    Request *request = pool->first;
+    if (request) {
+        pool->first = request->next;
+        pool->last = pool->first ? pool->last : NULL;
+        pool->waiting--;
+    }
+    pthread_mutex_unlock(&pool->lock);
+    return request;
+}
+
+static void set_project(Worker *worker, rung *project)
+{
+    pthread_mutex_lock(&worker->pool->lock);
+    rung *old = worker->project;
+    worker->project = project;
+    pthread_mutex_unlock(&worker->pool->lock);
+    rung_close(old);
+}
+
+static void run(Worker *worker, Request *request)
+{
+    rung *project = NULL;
+    rung_error *error = NULL;
+    if (!worker->project) {
+        rung_code code = rung_open(&worker->pool->service->options, &project, &error);
+        if (code) {
+            answer_error(request, code, error);
+            return;
+        }
+        set_project(worker, project);
+    }
+    request->project = worker->project;
+    request->route->run(request);
+    request->project = NULL;
+}
+
+static void *work(void *context)
+{
+    Worker *worker = context;
+    Request *request;
+    while ((request = next_request(worker->pool)) != NULL) {
+        run(worker, request);
+        request->done(request);
+    }
+    set_project(worker, NULL);
+    return NULL;
+}
+
+Code pool_start(Service *service, size_t workers, Pool **ret_pool, Error *error)
+{
+    Pool *pool = calloc(1, sizeof *pool + workers * sizeof pool->workers[0]);
+    if (!pool)
+        arena_exhausted();
+    pool->service = service;
+    pthread_mutex_init(&pool->lock, NULL);
+    pthread_cond_init(&pool->changed, NULL);
+    for (size_t i = 0; i < workers; i++) {
+        pool->workers[i].pool = pool;
+        if (pthread_create(&pool->workers[i].thread, NULL, work, &pool->workers[i]) != 0) {
+            pool_stop(pool);
+            return error_set(error, RUNG_LIMIT, "no thread can be started");
+        }
+        pool->count++;
+    }
+    *ret_pool = pool;
+    return RUNG_OK;
+}
+
+bool pool_add(Pool *pool, Request *request)
+{
+    pthread_mutex_lock(&pool->lock);
+    bool taken = pool->waiting < QUEUE_LIMIT && !pool->stopping;
+    if (taken) {
+        request->next = NULL;
+        if (pool->last)
+            pool->last->next = request;
+        else
+            pool->first = request;
+        pool->last = request;
+        pool->waiting++;
+        pthread_cond_signal(&pool->changed);
+    }
+    pthread_mutex_unlock(&pool->lock);
+    return taken;
+}
+
+void pool_cancel(Pool *pool)
+{
+    pthread_mutex_lock(&pool->lock);
+    for (size_t i = 0; i < pool->count; i++)
+        if (pool->workers[i].project)
+            rung_cancel(pool->workers[i].project);
+    pthread_mutex_unlock(&pool->lock);
+}
+
+void pool_stop(Pool *pool)
+{
+    if (!pool)
+        return;
+    pthread_mutex_lock(&pool->lock);
+    pool->stopping = true;
+    pthread_cond_broadcast(&pool->changed);
+    pthread_mutex_unlock(&pool->lock);
+    for (size_t i = 0; i < pool->count; i++)
+        pthread_join(pool->workers[i].thread, NULL);
+    pthread_mutex_destroy(&pool->lock);
+    pthread_cond_destroy(&pool->changed);
+    free(pool);
+}

@@ -1,0 +1,144 @@
+/* Routes, and who may use them. */
+#include "serve/route.h"
+#include "base/clock.h"
+
+#include <strings.h>
+
+#define DELETION                                                                                   \
+    "{\"type\":\"object\",\"required\":[\"requested_at\",\"deletion_date\",\"days_remaining\","    \
+    "\"message\"],\"additionalProperties\":false,\"properties\":{"                                 \
+    "\"requested_at\":{\"type\":\"string\",\"format\":\"date-time\"},"                             \
+    "\"deletion_date\":{\"type\":\"string\",\"format\":\"date-time\"},"                            \
+    "\"days_remaining\":{\"type\":\"integer\",\"minimum\":0},\"message\":{\"type\":\"string\"}}}"
+#define MESSAGE                                                                                    \
+    "{\"type\":\"object\",\"required\":[\"message\"],\"additionalProperties\":false,"              \
+    "\"properties\":{\"message\":{\"type\":\"string\"}}}"
+#define STATUS                                                                                     \
+    "{\"type\":\"object\",\"required\":[\"status\"],\"properties\":{\"status\":{\"type\":"         \
+    "\"string\"}}}"
+#define CREDENTIALS                                                                                \
+    "{\"type\":\"object\",\"required\":[\"username\",\"password\"],\"additionalProperties\":"      \
+    "false,"                                                                                       \
+    "\"properties\":{\"username\":{\"type\":\"string\"},\"password\":{\"type\":\"string\"}}}"
+#define TOKEN                                                                                      \
+    "{\"type\":\"object\",\"required\":[\"access_token\",\"token_type\",\"expires_in\"],"          \
+    "\"additionalProperties\":false,\"properties\":{\"access_token\":{\"type\":\"string\"},"       \
+    "\"token_type\":{\"const\":\"bearer\"},\"expires_in\":{\"type\":\"integer\"}}}"
+#define USER_IDS                                                                                   \
+    "{\"type\":\"object\",\"required\":[\"user_ids\"],\"additionalProperties\":false,"             \
+    "\"properties\":{\"user_ids\":{\"type\":\"array\",\"minItems\":1,\"maxItems\":1000,"           \
+    "\"items\":{\"type\":[\"integer\",\"string\"]}}}}"
+#define DELETED                                                                                    \
+    "{\"type\":\"object\",\"required\":[\"deleted\",\"message\"],\"additionalProperties\":false,"  \
+    "\"properties\":{\"deleted\":{\"type\":\"integer\",\"minimum\":0},"                            \
+    "\"message\":{\"type\":\"string\"}}}"
+
+/* clang-format off */
+static const Route routes[] = {
+    {"DELETE", "/api/v1/users/me", AUTH_USER, true, false, user_delete, "requestDeletion",
+     "Ask for the erasure of the token's account after the grace period. A repeat changes nothing.", NULL,
+     {{202, "It was asked for; the dates are those of the first request.", DELETION},
+      {404, "There is no such account.", NULL}}},
+    {"GET", "/api/v1/users/me/deletion", AUTH_USER, true, false, user_show, "showDeletion",
+     "The open request of the token's account.", NULL,
+     {{200, "The open request.", DELETION}, {404, "Nothing was asked for.", NULL}}},
+    {"POST", "/api/v1/users/me/cancel-deletion", AUTH_USER, true, true, user_cancel, "cancelDeletion",
+     "Take the request back.", NULL,
+     {{200, "It was taken back.", MESSAGE}, {404, "Nothing was asked for.", NULL},
+      {409, "The erasure has begun.", NULL}}},
+    {"POST", "/api/v1/auth/admin/login", AUTH_NONE, true, true, admin_login, "adminLogin",
+     "Sign in as admin.", CREDENTIALS,
+     {{200, "A token for the admin routes.", TOKEN}, {401, "Name or password is wrong.", NULL},
+      {429, "Too many attempts.", NULL}}},
+    {"POST", "/api/v1/admin/users/delete-permanently", AUTH_ADMIN, true, true, admin_delete, "deletePermanently",
+     "Erase accounts now: all of them, or none when one is held.", USER_IDS,
+     {{200, "How many accounts were erased; unknown ones count 0.", DELETED},
+      {409, "Some are held: nothing was erased.", NULL}}},
+    {"GET", "/livez", AUTH_NONE, false, false, health_live, "live",
+     "Whether the process answers; the database is not asked.", NULL, {{200, "It does.", STATUS}}},
+    {"GET", "/readyz", AUTH_NONE, true, false, health_ready, "ready",
+     "Whether requests can be carried out.", NULL,
+     {{200, "They can.", STATUS}, {503, "What is not ready.", NULL}}},
+    {"GET", "/openapi.json", AUTH_NONE, false, false, openapi_show, "openapi",
+     "This description.", NULL, {{200, "OpenAPI 3.1.", "{\"type\":\"object\"}"}}},
+};
+/* clang-format on */
+
+const Route *route_at(size_t index)
+{
+    return index < COUNT(routes) ? &routes[index] : NULL;
+}
+
+/* HEAD is GET whose body is not sent. */
+static bool is_method(const Route *route, const char *method)
+{
+    return strcmp(route->method, method) == 0 ||
+           (strcmp(route->method, "GET") == 0 && strcmp(method, "HEAD") == 0);
+}
+
+static bool find_route(Request *request)
+{
+    const char *allow = NULL;
+    for (size_t i = 0; i < COUNT(routes); i++) {
+        const Route *route = &routes[i];
+        if (strcmp(route->path, request->path) != 0)
+            continue;
+        if (is_method(route, request->method)) {
+            request->route = route;
+            return true;
+        }
+        allow = allow ? arena_print(request->arena, "%s, %s", allow, route->method) : route->method;
+    }
+    request->allow = allow;
+    if (allow)
+        answer_problem(request, 405, "Allowed is %s.", allow);
+    else
+        answer_problem(request, 404, "There is nothing here.");
+    return false;
+}
+
+/* "Bearer TOKEN" */
+static const char *bearer_token(const Request *request)
+{
+    const char *header = request->authorization;
+    if (!header || strncasecmp(header, "Bearer ", 7) != 0)
+        return NULL;
+    header += 7;
+    while (*header == ' ')
+        header++;
+    return header;
+}
+
+static bool judge_token(Request *request)
+{
+    RouteAuth auth = request->route->auth;
+    const Service *service = request->service;
+    const char *token = bearer_token(request), *reason = "there is none";
+    if (auth == AUTH_NONE)
+        return true;
+    const TokenKey *key = auth == AUTH_ADMIN ? service->admin_key : service->user_key;
+    const TokenKey *other = auth == AUTH_ADMIN ? service->user_key : service->admin_key;
+    int64_t now = clock_wall_us() / 1000000;
+    size_t length = token ? strlen(token) : 0;
+    if (token && token_verify(key, request->arena, token, length, now, &request->claims, &reason)) {
+        const char *role = request->claims.role;
+        if (auth == AUTH_USER || (role && strcmp(role, "admin") == 0))
+            return true;
+        answer_problem(request, 403, "This needs another role.");
+        return false;
+    }
+    const char *ignored;
+    TokenClaims claims;
+    if (token && token_verify(other, request->arena, token, length, now, &claims, &ignored)) {
+        answer_problem(request, 403, "This needs another role.");
+        return false;
+    }
+    request_log(request, "a token was refused: %s", reason);
+    answer_unauthorized(request);
+    return false;
+}
+
+bool route_request(Request *request)
+{
+    return find_route(request) && judge_token(request);
+}

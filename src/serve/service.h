@@ -1,0 +1,91 @@
+/* What all requests share, and one request. */
+#ifndef SERVE_SERVICE_H
+#define SERVE_SERVICE_H
+
+#include "base/text.h"
+#include "base/value.h"
+#include "rung/rung.h"
+#include "serve/limit.h"
+#include "serve/token.h"
+
+enum {
+    BODY_LIMIT = 64 * 1024,
+    REQUEST_ID_LIMIT = 64,
+    ADMIN_TOKEN_SECONDS = 15 * 60,
+};
+
+typedef struct Service {
+    rung_options options;
+    rung_serve_settings settings;
+    TokenKey *user_key, *admin_key;
+    Limit *accounts, *addresses; /* attempts to sign in */
+} Service;
+
+/* Keys from the settings; `settings` and what it names are kept. RUNG_CONFIG for keys and hashes
+ * that are of no use. */
+Code service_open(Service *service, Error *error);
+void service_close(Service *service);
+
+typedef struct Request Request;
+typedef struct Route Route;
+
+/* Answers by answer_json or answer_problem, once. */
+typedef void RouteHandler(Request *request);
+
+struct Request {
+    Service *service;
+    Arena *arena;
+    const Route *route;
+    const char *method, *path;
+    const char *id;            /* X-Request-Id */
+    const char *address;       /* of the client, without the port */
+    const char *authorization; /* header; NULL */
+    const char *content_type;  /* NULL */
+    Text body;
+    size_t received;    /* bytes of the body, also of one that is dropped */
+    TokenClaims claims; /* of routes that need a token */
+    rung *project;      /* of routes that use the database */
+
+    /* the answer */
+    int status; /* 0: none yet */
+    Text answer;
+    const char *answer_type;
+    const char *allow;     /* NULL */
+    bool challenge;        /* WWW-Authenticate */
+    int64_t retry_seconds; /* 0: none */
+
+    void *connection; /* the server's */
+    void (*done)(Request *request);
+    Request *next; /* in the queue of the pool */
+};
+
+/* ---- answers ---- */
+
+/* Takes `value`. */
+void answer_json(Request *request, int status, Value *value);
+
+/* application/problem+json (RFC 9457). */
+void answer_problem(Request *request, int status, const char *detail, ...) PRINTF_LIKE(3, 4);
+
+/* The same with more members: takes `more`, an object. */
+void answer_problem_with(Request *request, int status, Value *more, const char *detail);
+
+/* 401, 429 and 503. */
+void answer_unauthorized(Request *request);
+void answer_busy(Request *request, int status, int64_t seconds, const char *detail);
+
+/* What an error of the library means to a client: details stay in the log. Frees `error`. */
+void answer_error(Request *request, rung_code code, rung_error *error);
+
+const char *status_title(int status);
+
+/* The body as a JSON object, or NULL and an answer. The caller frees it. */
+Value *request_object(Request *request);
+
+/* One line on stderr: the request's id and what happened. */
+void request_log(const Request *request, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* What a verb printed, read; NULL and an answer if that is no JSON. */
+Value *result_object(Request *request, const rung_result *result);
+
+#endif

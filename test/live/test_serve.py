@@ -1,0 +1,489 @@
+"""The service over real HTTP: bodies byte for byte, tokens, limits, and the end."""
+import base64
+import hashlib
+import hmac
+import http.client
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import threading
+import time
+
+from harness import RUNG, main, on_each_engine, wait_until
+import lifecycle
+from lifecycle import LifeCase
+
+SECTION = lifecycle.SECTION + "  relations: { posts.user_id: cascade }\n"
+SECRET = "fedcba9876543210fedcba9876543210"
+PASSWORD = "correct horse"
+SERVE = """serve:
+  listen: "%s"
+  auth: { hs256_secret: "${JWT_SECRET_KEY}", issuer: app, audience: rung }
+  admins:
+    admin: "%s"
+"""
+POSTS = {
+    "sqlite": "CREATE TABLE posts (id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL REFERENCES"
+              " users (id) ON DELETE CASCADE);",
+    "postgresql": "CREATE TABLE posts (id bigint PRIMARY KEY, user_id bigint NOT NULL REFERENCES"
+                  " users (id) ON DELETE CASCADE);",
+}
+ME, CANCEL = "/api/v1/users/me", "/api/v1/users/me/cancel-deletion"
+LOGIN, DELETE = "/api/v1/auth/admin/login", "/api/v1/admin/users/delete-permanently"
+hashes = []
+
+
+def admin_hash():
+    if not hashes:
+        done = subprocess.run([os.path.join(os.path.dirname(os.path.realpath(RUNG)), "rung-serve"),
+                               "--hash-password"], input=PASSWORD + "\n", text=True,
+                              capture_output=True, check=True)
+        hashes.append(done.stdout.strip())
+    return hashes[0]
+
+
+def encode(data):
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def token(secret=SECRET, header=None, **claims):
+    body = {"iss": "app", "aud": "rung", "sub": "1", "exp": int(time.time()) + 600} | claims
+    text = ".".join(encode(json.dumps(part).encode())
+                    for part in (header or {"alg": "HS256", "typ": "JWT"}, body))
+    return text + "." + encode(hmac.new(secret.encode(), text.encode(), hashlib.sha256).digest())
+
+
+class Reply:
+    def __init__(self, response):
+        self.status, self.headers, self.body = response.status, response.headers, response.read()
+        self.type = response.headers["Content-Type"]
+
+    def json(self):
+        return json.loads(self.body)
+
+    def __str__(self):
+        return f"{self.status} {dict(self.headers)} {self.body!r}"
+
+
+@on_each_engine
+class Serve(LifeCase):
+    def serve(self, listen="127.0.0.1:0", section=SECTION, extra="", init=True, more=""):
+        self.project.env["JWT_SECRET_KEY"] = SECRET
+        self.start(section + SERVE % (listen, admin_hash()) + more,
+                   extra=POSTS[self.db.name] + extra, init=init)
+        self.run_service()
+
+    def run_service(self, *words, env=None):
+        self.running = self.project.start("serve", *words, env=env)
+        self.addCleanup(self.stop)
+        if not self.running.wait_for("\n", "out"):
+            self.fail(str(self.running.end()))
+        self.port = int(re.search(rb"^listening on http://.*:(\d+)\n",
+                                  self.running.text["out"])[1])
+
+    def stop(self, number=signal.SIGTERM):
+        if self.running.process.poll() is None:
+            self.running.process.send_signal(number)
+        return self.running.end()
+
+    def ask(self, method, path, auth=None, body=None, headers=()):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        headers = dict(headers)
+        if auth:
+            headers["Authorization"] = "Bearer " + auth
+        if body is not None and not isinstance(body, (bytes, str)):
+            body = json.dumps(body)
+        if body is not None:
+            headers.setdefault("Content-Type", "application/json")
+        try:
+            connection.request(method, path, body, headers)
+            return Reply(connection.getresponse())
+        finally:
+            connection.close()
+
+    def setUp(self):
+        super().setUp()
+        self.running = None
+
+    def problem(self, status, *request, **more):
+        """An error, with all that RFC 9457 and we promise."""
+        reply = self.ask(*request, **more)
+        log = self.running.text["err"].decode()
+        self.assertEqual((reply.status, reply.type), (status, "application/problem+json"),
+                         f"{reply}\n{log}")
+        problem = reply.json()
+        self.assertEqual((problem["type"], problem["status"], problem["request_id"]),
+                         ("about:blank", status, reply.headers["X-Request-Id"]))
+        self.assertTrue(problem["title"] and problem["detail"])
+        return reply
+
+    def login(self):
+        reply = self.ask("POST", LOGIN, body={"username": "admin", "password": PASSWORD})
+        self.assertEqual(reply.status, 200, str(reply))
+        return reply.json()["access_token"]
+
+    def count(self, table="users"):
+        return int(self.value(f"SELECT count(*) FROM {table}"))
+
+    # ---- users ----
+
+    def test_the_grace_period_of_an_account(self):
+        self.serve()
+        first = self.ask("DELETE", ME, token())
+        self.assertEqual((first.status, first.type), (202, "application/json"), str(first))
+        self.assertRegex(first.body, rb'^{"requested_at":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ",'
+                         rb'"deletion_date":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ","days_remaining":30,'
+                         rb'"message":"Account deletion requested. You have 30 days to cancel."}$')
+        time.sleep(1.1)
+        again = self.ask("DELETE", ME, token())
+        self.assertEqual((again.status, again.body), (202, first.body))
+        shown = self.ask("GET", ME + "/deletion", token())
+        self.assertEqual((shown.status, shown.body), (200, first.body))
+        self.assertIsNotNone(self.column(1))
+        self.assertIsNone(self.column(2))
+        self.problem(404, "GET", ME + "/deletion", auth=token(sub="2"))
+        cancelled = self.ask("POST", CANCEL, token())
+        self.assertEqual((cancelled.status, cancelled.body), (
+            200, b'{"message":"Account deletion cancelled. Your account is safe."}'))
+        self.assertIsNone(self.column(1))
+        self.problem(404, "POST", CANCEL, auth=token())
+        self.problem(404, "GET", ME + "/deletion", auth=token())
+        self.assertEqual(self.ask("DELETE", ME, token()).status, 202)
+
+    def test_what_has_begun_is_not_cancelled(self):
+        self.serve()
+        self.ask("DELETE", ME, token())
+        self.state(1, "purging")
+        self.problem(409, "POST", CANCEL, auth=token())
+
+    def test_an_account_that_is_not_there(self):
+        self.serve()
+        for sub in ("99", "abc", "1 OR 1=1", "x:1", "ü", "1'--"):
+            self.problem(404, "DELETE", ME, auth=token(sub=sub))
+            self.problem(404, "POST", CANCEL, auth=token(sub=sub))
+        self.assertEqual(self.value(f"SELECT count(*) FROM {self.names}erasure"), "0")
+
+    def test_tokens_that_are_refused(self):
+        self.serve()
+        right = token()
+        for wrong in (None, "", "x", right[:-1], right + ".", token(secret="0" * 32),
+                      token(aud="other"), token(iss="other"), token(sub=""), token(exp=None),
+                      token(exp=int(time.time()) - 61), token(header={"alg": "none"}),
+                      token(header={"alg": "HS256", "crit": ["x"]}),
+                      token(header={"alg": "HS256", "jku": "http://127.0.0.1/"}),
+                      token(header={"alg": "RS256"}), token(x="x" * 9000)):
+            reply = self.problem(401, "DELETE", ME, auth=wrong)
+            self.assertEqual(reply.headers["WWW-Authenticate"], 'Bearer realm="rung"')
+        for scheme in ("Basic " + right, right, "Bearer"):
+            self.problem(401, "DELETE", ME, headers={"Authorization": scheme})
+        self.problem(401, "DELETE", ME + "?access_token=" + right)
+        self.assertEqual(self.value(f"SELECT count(*) FROM {self.names}erasure"), "0")
+        self.assertNotIn(right, self.stop().err)
+
+    def test_a_token_that_is_sent_twice(self):
+        self.serve()
+        with socket.create_connection(("127.0.0.1", self.port)) as stream:
+            stream.sendall((f"DELETE {ME} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token()}\r\n"
+                            f"Authorization: Bearer {token(sub='2')}\r\n\r\n").encode())
+            self.assertIn(b" 400 ", stream.recv(4096))
+
+    # ---- admins ----
+
+    def test_signing_in(self):
+        self.serve()
+        reply = self.ask("POST", LOGIN, body={"username": "admin", "password": PASSWORD})
+        self.assertEqual(reply.status, 200, str(reply))
+        self.assertRegex(reply.body, rb'^{"access_token":"[\w-]+\.[\w-]+\.[\w-]+",'
+                                     rb'"token_type":"bearer","expires_in":900}$')
+        bodies = []
+        for name, password in (("admin", "wrong"), ("nobody", PASSWORD), ("", ""), ("admin", "")):
+            reply = self.problem(401, "POST", LOGIN, body={"username": name, "password": password})
+            bodies.append({k: v for k, v in reply.json().items() if k != "request_id"})
+        self.assertEqual(bodies.count(bodies[0]), len(bodies))
+        for wrong, status in (("{", 400), ("[]", 422), ('{"username":"admin"}', 422), ("", 400),
+                              ('{"username":"admin","password":7}', 422),
+                              ('{"username":"admin","username":"admin","password":"x"}', 400)):
+            self.problem(status, "POST", LOGIN, body=wrong)
+        self.problem(415, "POST", LOGIN, body="{}", headers={"Content-Type": "text/plain"})
+        self.assertNotIn(PASSWORD, self.stop().err)
+
+    def test_who_is_not_known_takes_as_long(self):
+        self.serve()
+        times = {}
+        for name in ("admin", "nobody"):
+            since = time.monotonic()
+            for _ in range(3):
+                self.problem(401, "POST", LOGIN, body={"username": name, "password": "wrong one"})
+            times[name] = time.monotonic() - since
+        self.assertLess(max(times.values()), 4 * min(times.values()) + 0.2, str(times))
+
+    def test_attempts_are_limited(self):
+        self.serve()
+        for name in ("admin", "nobody"):
+            statuses = [self.ask("POST", LOGIN, body={"username": name, "password": "wrong"}).status
+                        for _ in range(5)]
+            self.assertEqual(statuses, [401] * 5)
+            reply = self.problem(429, "POST", LOGIN, body={"username": name, "password": PASSWORD})
+            self.assertIn(int(reply.headers["Retry-After"]), range(1, 61))
+        found = [self.ask("POST", LOGIN, body={"username": f"u{i}", "password": "x"}).status
+                 for i in range(14)]
+        self.assertEqual(found[-1], 429, found)  # the address
+
+    def test_deleting_permanently(self):
+        self.serve()
+        self.db.execute("INSERT INTO posts VALUES (1, 1), (2, 2), (3, 1)")
+        admin = self.login()
+        reply = self.ask("POST", DELETE, admin, {"user_ids": [1]})
+        self.assertEqual((reply.status, reply.body), (
+            200, b'{"deleted":1,"message":"Permanently deleted 1 user(s) and all associated data"}'),
+            str(reply))
+        self.assertEqual((self.count(), self.count("posts")), (2, 1))
+        reply = self.ask("POST", DELETE, admin, {"user_ids": [1, 99, "abc", "1' OR 1=1"]})
+        self.assertEqual((reply.status, reply.json()["deleted"]), (200, 0), str(reply))
+        reply = self.ask("POST", DELETE, admin, {"user_ids": [2, "2", 2, 3, 99]})
+        self.assertEqual((reply.status, reply.json()["deleted"]), (200, 2), str(reply))
+        self.assertEqual((self.count(), self.count("posts")), (0, 0))
+        self.problem(404, "DELETE", ME, auth=token())
+        self.ok("audit", "verify")
+
+    def test_a_held_account_keeps_all(self):
+        self.serve()
+        self.db.execute("INSERT INTO posts VALUES (7, 2)")
+        self.ok("hold", "add", "posts:7", "--reason", "case 7")
+        admin = self.login()
+        reply = self.problem(409, "POST", DELETE, auth=admin, body={"user_ids": [1, 2, 99]})
+        held = reply.json()["held"]
+        self.assertEqual([item["user_id"] for item in held], ["2"])
+        self.assertIn("case 7", held[0]["reason"])
+        self.assertEqual(self.count(), 3)
+        self.assertEqual(self.value(f"SELECT count(*) FROM {self.names}erasure"), "0")
+        self.ok("hold", "release", "1")
+        self.assertEqual(self.ask("POST", DELETE, admin, {"user_ids": [1, 2]}).json()["deleted"], 2)
+
+    def test_bodies_that_are_no_ids(self):
+        self.serve()
+        admin = self.login()
+        for wrong in ({}, [], {"user_ids": []}, {"user_ids": 1}, {"user_ids": [1.5]},
+                      {"user_ids": [None]}, {"user_ids": [[1]]}, {"user_ids": [""]},
+                      {"user_ids": [True]}, {"user_ids": list(range(1001))}):
+            self.problem(422, "POST", DELETE, auth=admin, body=wrong)
+        self.assertEqual(self.count(), 3)
+
+    def test_roles_are_kept_apart(self):
+        self.serve()
+        admin = self.login()
+        self.problem(403, "POST", DELETE, auth=token(), body={"user_ids": [1]})
+        self.problem(403, "POST", DELETE, auth=token(role="admin"), body={"user_ids": [1]})
+        self.problem(401, "POST", DELETE, auth=token(iss="rung", aud="rung-admin", role="admin"),
+                     body={"user_ids": [1]})
+        self.problem(403, "DELETE", ME, auth=admin)
+        self.problem(401, "POST", DELETE, body={"user_ids": [1]})
+        self.assertEqual(self.count(), 3)
+
+    # ---- health ----
+
+    def test_live_and_ready(self):
+        self.project.revision("a1", "CREATE TABLE t (a integer);", "DROP TABLE t;")
+        self.serve()
+        self.assertEqual(self.ask("GET", "/livez").body, b'{"status":"live"}')
+        reply = self.problem(503, "GET", "/readyz")
+        self.assertEqual([item["name"] for item in reply.json()["not_ready"]], ["pending"])
+        self.ok("upgrade")
+        reply = self.ask("GET", "/readyz")
+        self.assertEqual((reply.status, reply.body), (200, b'{"status":"ready"}'), str(reply))
+        head = self.ask("HEAD", "/livez")
+        self.assertEqual((head.status, head.body), (200, b""))
+
+    def test_without_the_tables_of_the_lifecycle(self):
+        self.serve(init=False)
+        reply = self.problem(503, "GET", "/readyz")
+        self.assertEqual([item["name"] for item in reply.json()["not_ready"]], ["lifecycle"])
+        self.problem(500, "DELETE", ME, auth=token())
+
+    def test_without_a_database(self):
+        self.project.env["JWT_SECRET_KEY"] = SECRET
+        self.project.config(SECTION + SERVE % ("127.0.0.1:0", admin_hash()))
+        self.project.write("rung.yaml", self.project.read("rung.yaml").replace(
+            self.db.url, "sqlite:/nowhere/app.db" if self.sqlite
+            else "postgresql://127.0.0.1:1/none"))
+        self.run_service()
+        self.assertEqual(self.ask("GET", "/livez").status, 200)
+        self.problem(503, "GET", "/readyz")
+        reply = self.problem(503, "DELETE", ME, auth=token())
+        self.assertEqual(reply.headers["Retry-After"], "5")
+        self.assertNotIn(b"nowhere", reply.body)
+        self.assertNotIn(b"127.0.0.1", reply.body)
+
+    def test_the_description(self):
+        self.serve()
+        found = self.ask("GET", "/openapi.json").json()
+        self.assertEqual(found["openapi"], "3.1.0")
+        self.assertEqual(sorted(found["paths"]), sorted([
+            ME, ME + "/deletion", CANCEL, LOGIN, DELETE, "/livez", "/readyz", "/openapi.json"]))
+        for path, methods in found["paths"].items():
+            for method, operation in methods.items():
+                self.assertTrue(operation["operationId"] and operation["responses"], path)
+                self.assertEqual("requestBody" in operation, path in (LOGIN, DELETE), method)
+
+    # ---- HTTP ----
+
+    def test_paths_and_methods(self):
+        self.serve()
+        for path in ("/", "/livez/", "/livez%00", "/%6civez", "//livez", "/api/v1/users/1",
+                     "/livez/../livez"):
+            self.problem(404, "GET", path)
+        self.assertEqual(self.ask("GET", "/livez?x=1").status, 200)
+        for method, path, allow in (("GET", ME, "DELETE"), ("POST", "/livez", "GET"),
+                                    ("PUT", LOGIN, "POST"), ("BREW", "/livez", "GET")):
+            self.assertEqual(self.problem(405, method, path).headers["Allow"], allow)
+
+    def test_ids_of_requests(self):
+        self.serve()
+        self.assertEqual(self.ask("GET", "/livez", headers={"X-Request-Id": "a-1._B"})
+                         .headers["X-Request-Id"], "a-1._B")
+        made = set()
+        for wrong in ("", "a b", "x" * 65, "<script>", "ü".encode()):
+            made.add(self.ask("GET", "/livez", headers={"X-Request-Id": wrong})
+                     .headers["X-Request-Id"])
+        self.assertEqual(len(made), 5)
+        for id in made:
+            self.assertRegex(id, r"^[\w-]{16}$")
+
+    def raw(self, *parts, wait=0.0):
+        with socket.create_connection(("127.0.0.1", self.port), timeout=30) as stream:
+            try:
+                for part in parts:
+                    stream.sendall(part)
+                    time.sleep(wait)
+                return stream.recv(65536)
+            except (BrokenPipeError, ConnectionResetError):
+                return b"closed"
+
+    def test_bodies_and_headers_are_limited(self):
+        self.serve()
+        head = f"POST {LOGIN} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n".encode()
+        self.assertIn(b" 413 ", self.raw(head + b"Content-Length: 65537\r\n\r\n"))
+        self.assertIn(b" 413 ", self.raw(head + b"Content-Length: 99999999999\r\n\r\n"))
+        chunk = b"8000\r\n" + b" " * 0x8000 + b"\r\n"
+        self.assertIn(b" 413 ", self.raw(head + b"Transfer-Encoding: chunked\r\n\r\n",
+                                         chunk * 3 + b"0\r\n\r\n"))
+        self.raw(head + b"Transfer-Encoding: chunked\r\n\r\n", *[chunk] * 60)
+        self.assertRegex(self.raw(b"GET /livez HTTP/1.1\r\nHost: x\r\nX: " + b"a" * 70000 + b"\r\n\r\n"),
+                         rb" 4\d\d |closed|^$")
+        for junk in (b"\0\0\0\r\n\r\n", b"GET\r\n\r\n", b"\x16\x03\x01\x02\x00", b"GET / HTTP/9.9\r\n\r\n"):
+            with socket.create_connection(("127.0.0.1", self.port)) as stream:
+                stream.sendall(junk)
+        self.assertEqual(self.ask("GET", "/livez").status, 200)
+
+    def test_many_at_once(self):
+        self.serve()
+        statuses = []
+
+        def work(sub):
+            for _ in range(5):
+                statuses.append(self.ask("DELETE", ME, token(sub=str(sub))).status)
+                statuses.append(self.ask("GET", "/livez").status)
+        threads = [threading.Thread(target=work, args=(i % 3 + 1,)) for i in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertEqual((statuses.count(202), statuses.count(200)), (40, 40), statuses)
+        self.assertEqual(self.value(f"SELECT count(*) FROM {self.names}erasure"), "3")
+
+    # ---- start and end ----
+
+    def test_it_ends_when_it_is_told(self):
+        for number in (signal.SIGTERM, signal.SIGINT):
+            with self.subTest(number=number):
+                self.project.env["JWT_SECRET_KEY"] = SECRET
+                self.project.config(SECTION + SERVE % ("127.0.0.1:0", admin_hash()))
+                self.run_service()
+                idle = socket.create_connection(("127.0.0.1", self.port))
+                self.assertEqual(self.ask("GET", "/livez").status, 200)
+                since = time.monotonic()
+                ended = self.stop(number)
+                idle.close()
+                self.assertEqual(ended.code, 0, str(ended))
+                self.assertLess(time.monotonic() - since, 5)
+                with self.assertRaises(ConnectionError):
+                    self.ask("GET", "/livez")
+
+    def test_what_runs_is_answered_before_it_ends(self):
+        self.serve()
+        replies = []
+        thread = threading.Thread(target=lambda: replies.append(
+            self.ask("POST", LOGIN, body={"username": "admin", "password": PASSWORD})))
+        thread.start()
+        time.sleep(0.03)
+        ended = self.stop()
+        thread.join()
+        self.assertEqual(ended.code, 0, str(ended))
+        self.assertTrue(not replies or replies[0].status == 200)
+
+    def test_settings_that_are_wrong(self):
+        self.project.env["JWT_SECRET_KEY"] = SECRET
+        good = SECTION + SERVE % ("127.0.0.1:0", admin_hash())
+        for before, after, words in (
+                ("  auth:", "  subject: nobody\n  auth:", "subject"),
+                ("issuer: app, ", "", "issuer"),
+                ("hs256_secret: \"${JWT_SECRET_KEY}\"", "hs256_secret: short", "32"),
+                ("hs256_secret: \"${JWT_SECRET_KEY}\", ", "", "one of"),
+                ("hs256_secret: \"${JWT_SECRET_KEY}\"", "public_key: none.pem", "none.pem"),
+                ("${JWT_SECRET_KEY}", "${NOT_SET}", "NOT_SET"),
+                (admin_hash(), "plain", "argon2id"),
+                ("127.0.0.1:0", "nonsense", "ADDRESS:PORT"),
+                ("  auth:", "  workers: 0\n  auth:", "workers"),
+                ("  auth:", "  admin_secret: \"${JWT_SECRET_KEY}\"\n  auth:", "admin_secret")):
+            self.project.config(good.replace(before, after))
+            result = self.fails(1 if words == "none.pem" else 2, "serve")
+            self.assertIn(words, result.err, str(result))
+        self.project.config(SECTION)
+        self.assertIn("no section serve", self.fails(2, "serve").err)
+
+    def test_the_url_stays_off_the_command_line(self):
+        self.serve()
+        self.stop()
+        self.run_service("--url", self.db.url, "--config", "rung.yaml")
+        with open(f"/proc/{self.running.process.pid}/cmdline", "rb") as file:
+            self.assertEqual(file.read(), b"rung-serve\0--config\0rung.yaml\0")
+        self.assertEqual(self.ask("DELETE", ME, token()).status, 202)
+
+    def test_public_keys(self):
+        for kind, words in (("RS256", ["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"]),
+                            ("ES256", ["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"])):
+            with self.subTest(kind=kind):
+                key, public = self.project.path("k.pem"), self.project.path("p.pem")
+                subprocess.run(["openssl", "genpkey", "-out", key, *words], check=True,
+                               capture_output=True)
+                subprocess.run(["openssl", "pkey", "-in", key, "-pubout", "-out", public], check=True)
+                serve = (SERVE % ("127.0.0.1:0", admin_hash())).replace(
+                    'hs256_secret: "${JWT_SECRET_KEY}"', "public_key: p.pem")
+                if kind == "RS256":
+                    self.start(SECTION + serve)
+                self.run_service()
+                self.problem(401, "DELETE", ME, auth=token(secret=self.project.read("p.pem")))
+                self.problem(401, "DELETE", ME, auth=token())
+                self.problem(404, "DELETE", ME, auth=self.signed(kind, key, "99"))
+                self.assertEqual(self.ask("DELETE", ME, self.signed(kind, key, "1")).status, 202)
+                self.stop()
+
+    def signed(self, kind, key, sub):
+        text = token(header={"alg": kind}, sub=sub).rsplit(".", 1)[0]
+        done = subprocess.run(["openssl", "dgst", "-sha256", "-sign", key], input=text.encode(),
+                              capture_output=True, check=True).stdout
+        if kind == "ES256":  # DER: two numbers, to be 32 bytes each
+            numbers, at = b"", 2
+            for _ in range(2):
+                length = done[at + 1]
+                numbers += done[at + 2:at + 2 + length].lstrip(b"\0").rjust(32, b"\0")
+                at += 2 + length
+            done = numbers
+        return text + "." + encode(done)
+
+
+if __name__ == "__main__":
+    main()
