@@ -270,10 +270,11 @@ typedef struct rung_serve_admin {
 
 /* What the section serve of rung.yaml says, variables expanded. Secrets stand in it. */
 typedef struct rung_serve_settings {
-    const char *listen;      /* "127.0.0.1:8000" */
-    const char *subject;     /* a name of lifecycle.subjects */
-    const char *secret;      /* of HS256 tokens, or NULL */
-    const char *public_key;  /* path of a PEM file, or NULL */
+    const char *listen;         /* "127.0.0.1:8000" */
+    const char *metrics_listen; /* NULL: no metrics */
+    const char *subject;        /* a name of lifecycle.subjects */
+    const char *secret;         /* of HS256 tokens, or NULL */
+    const char *public_key;     /* path of a PEM file, or NULL */
     const char *issuer, *audience;
     const char *admin_secret; /* NULL: none is set */
     const rung_serve_admin *admins;

@@ -29,7 +29,8 @@ typedef struct AdminConfig {
 typedef struct ServeConfig {
     int line; /* 0: there is no section */
     const char *listen;
-    const char *subject; /* NULL: the only one of lifecycle.subjects */
+    const char *metrics_listen; /* NULL: nowhere */
+    const char *subject;        /* NULL: the only one of lifecycle.subjects */
     int workers;
     struct {
         const char *hs256_secret; /* as written; NULL: none */

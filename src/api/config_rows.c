@@ -234,6 +234,8 @@ static const Row column_rows[] = {
 static const Row serve_rows[] = {
     SERVE("listen", TYPE_TEXT, "ADDRESS:PORT", listen, "127.0.0.1:8000",
           "where it listens; [::1]:8000 is IPv6, port 0 any that is free"),
+    SERVE("metrics_listen", TYPE_TEXT, "ADDRESS:PORT", metrics_listen, "",
+          "where it answers /metrics; by default nowhere"),
     SERVE("subject", TYPE_TEXT, "text", subject, "",
           "whose rows users may have erased; by default the only one of lifecycle.subjects"),
     SERVE("workers", TYPE_NUMBER, "number", workers, "4",

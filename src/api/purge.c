@@ -43,17 +43,32 @@ static Code find_keys(Verb *verb, Named *named, Error *error)
     return code;
 }
 
-/* How many of them are erased by now. */
-static Code count_erased(Verb *verb, const Named *named, int64_t *ret_count, Error *error)
+static bool has_problem(const PurgeReport *purge, const char *key)
+{
+    for (size_t i = 0; i < purge->problems.count; i++)
+        if (strcmp(purge->problems.at[i].key, key) == 0)
+            return true;
+    return false;
+}
+
+/* How many of them are erased by now. Who is not, and has no reason, failed in an earlier run and
+ * is tried again later. */
+static Code count_erased(Verb *verb, const Named *named, PurgeReport *purge, Error *error)
 {
     Code code = RUNG_OK;
-    *ret_count = 0;
+    purge->subjects = 0;
     for (size_t i = 0; !code && i < named->keys.count; i++) {
         const char *key;
         bool present;
         code = erasure_key(named->life, verb->arena, &named->subject, named->keys.at[i], &key,
                            &present, error);
-        *ret_count += !code && !present;
+        if (!code && !present)
+            purge->subjects++;
+        else if (!code && !has_problem(purge, key))
+            *vec_add(verb->arena, &purge->problems) =
+                (PurgeProblem){.subject = named->subject.policy->name,
+                               .key = key,
+                               .text = "it failed before: the next purge tries again"};
     }
     return code;
 }
@@ -109,7 +124,7 @@ static Code purge_named(Verb *verb, Life *life, PurgeOptions *options, Error *er
     if (!code)
         keep_own_problems(&named, &purge);
     if (!code && !dry)
-        code = count_erased(verb, &named, &purge.subjects, error);
+        code = count_erased(verb, &named, &purge, error);
     if (code)
         return code;
     report_purge(&verb->report, &purge, dry);

@@ -78,6 +78,7 @@ static Code read_settings(rung *project, rung_serve_settings *ret_settings, Erro
         return error_hint(error, "doc/serve.md begins with one");
     }
     rung_serve_settings settings = {.listen = serve->listen,
+                                    .metrics_listen = serve->metrics_listen,
                                     .issuer = serve->auth.issuer,
                                     .audience = serve->auth.audience,
                                     .workers = (size_t)serve->workers};

@@ -41,6 +41,12 @@ static void answer(Request *request, int status, const char *type, Value *value)
     value_free(value);
 }
 
+void answer_text(Request *request, int status, const char *type)
+{
+    request->status = status;
+    request->answer_type = type;
+}
+
 void answer_json(Request *request, int status, Value *value)
 {
     answer(request, status, "application/json", value);

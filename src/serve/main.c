@@ -73,17 +73,20 @@ static Code serve(Service *service, const sigset_t *signals, Error *error)
 {
     Server *server;
     const char *url;
+    bool open;
     Code code = service_open(service, error);
     if (!code)
-        code = server_start(service, &server, &url, error);
+        code = server_start(service, &server, error);
     if (code)
         return code;
-    if (server_is_open(server))
-        fprintf(stderr,
-                "warning: others reach %s, and nothing is encrypted: put a proxy with TLS "
-                "before it\n",
-                url);
-    printf("listening on %s\n", url);
+    for (size_t i = 0; (url = server_url(server, i, &open)) != NULL; i++) {
+        if (open)
+            fprintf(stderr,
+                    "warning: others reach %s, and nothing is encrypted: put a proxy with TLS "
+                    "before it\n",
+                    url);
+        printf("%s on %s\n", i ? "metrics" : "listening", url);
+    }
     fflush(stdout);
     wait_for_signal(signals);
     server_stop(server);

@@ -94,7 +94,7 @@ static Value *paths(void)
     const Route *route;
     for (size_t i = 0; (route = route_at(i)) != NULL; i++) {
         const Route *other;
-        if (value_get(value, route->path))
+        if (route->place == PLACE_METRICS || value_get(value, route->path))
             continue;
         Value *path = value_object();
         for (size_t j = i; (other = route_at(j)) != NULL; j++)

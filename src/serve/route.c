@@ -38,29 +38,31 @@ static const Route routes[] = {
     {"DELETE", "/api/v1/users/me", AUTH_USER, true, false, user_delete, "requestDeletion",
      "Ask for the erasure of the token's account after the grace period. A repeat changes nothing.", NULL,
      {{202, "It was asked for; the dates are those of the first request.", DELETION},
-      {404, "There is no such account.", NULL}}},
+      {404, "There is no such account.", NULL}}, PLACE_MAIN},
     {"GET", "/api/v1/users/me/deletion", AUTH_USER, true, false, user_show, "showDeletion",
      "The open request of the token's account.", NULL,
-     {{200, "The open request.", DELETION}, {404, "Nothing was asked for.", NULL}}},
+     {{200, "The open request.", DELETION}, {404, "Nothing was asked for.", NULL}}, PLACE_MAIN},
     {"POST", "/api/v1/users/me/cancel-deletion", AUTH_USER, true, true, user_cancel, "cancelDeletion",
      "Take the request back.", NULL,
      {{200, "It was taken back.", MESSAGE}, {404, "Nothing was asked for.", NULL},
-      {409, "The erasure has begun.", NULL}}},
+      {409, "The erasure has begun.", NULL}}, PLACE_MAIN},
     {"POST", "/api/v1/auth/admin/login", AUTH_NONE, true, true, admin_login, "adminLogin",
      "Sign in as admin.", CREDENTIALS,
      {{200, "A token for the admin routes.", TOKEN}, {401, "Name or password is wrong.", NULL},
-      {429, "Too many attempts.", NULL}}},
+      {429, "Too many attempts.", NULL}}, PLACE_MAIN},
     {"POST", "/api/v1/admin/users/delete-permanently", AUTH_ADMIN, true, true, admin_delete, "deletePermanently",
      "Erase accounts now: all of them, or none when one is held.", USER_IDS,
      {{200, "How many accounts were erased; unknown ones count 0.", DELETED},
-      {409, "Some are held: nothing was erased.", NULL}}},
+      {409, "Some are held: nothing was erased.", NULL}}, PLACE_MAIN},
     {"GET", "/livez", AUTH_NONE, false, false, health_live, "live",
-     "Whether the process answers; the database is not asked.", NULL, {{200, "It does.", STATUS}}},
+     "Whether the process answers; the database is not asked.", NULL, {{200, "It does.", STATUS}}, PLACE_BOTH},
     {"GET", "/readyz", AUTH_NONE, true, false, health_ready, "ready",
      "Whether requests can be carried out.", NULL,
-     {{200, "They can.", STATUS}, {503, "What is not ready.", NULL}}},
+     {{200, "They can.", STATUS}, {503, "What is not ready.", NULL}}, PLACE_BOTH},
+    {"GET", "/metrics", AUTH_NONE, true, false, metrics_show, "metrics",
+     "Figures for Prometheus.", NULL, {{0}}, PLACE_METRICS},
     {"GET", "/openapi.json", AUTH_NONE, false, false, openapi_show, "openapi",
-     "This description.", NULL, {{200, "OpenAPI 3.1.", "{\"type\":\"object\"}"}}},
+     "This description.", NULL, {{200, "OpenAPI 3.1.", "{\"type\":\"object\"}"}}, PLACE_MAIN},
 };
 /* clang-format on */
 
@@ -81,7 +83,9 @@ static bool find_route(Request *request)
     const char *allow = NULL;
     for (size_t i = 0; i < COUNT(routes); i++) {
         const Route *route = &routes[i];
-        if (strcmp(route->path, request->path) != 0)
+        bool here =
+            route->place == PLACE_BOTH || request->metrics == (route->place == PLACE_METRICS);
+        if (!here || strcmp(route->path, request->path) != 0)
             continue;
         if (is_method(route, request->method)) {
             request->route = route;

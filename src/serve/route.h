@@ -6,6 +6,9 @@
 
 typedef enum { AUTH_NONE, AUTH_USER, AUTH_ADMIN } RouteAuth;
 
+/* On which of the two addresses it is. */
+typedef enum { PLACE_MAIN, PLACE_BOTH, PLACE_METRICS } RoutePlace;
+
 typedef struct RouteAnswer {
     int status; /* 0 behind the last */
     const char *doc;
@@ -22,6 +25,7 @@ struct Route {
     const char *doc;
     const char *schema; /* of the body; NULL */
     RouteAnswer answers[8];
+    RoutePlace place;
 };
 
 const Route *route_at(size_t index); /* NULL behind the last */
@@ -32,6 +36,7 @@ bool route_request(Request *request);
 
 RouteHandler user_delete, user_cancel, user_show;
 RouteHandler admin_login, admin_delete;
+RouteHandler metrics_show;
 RouteHandler health_live, health_ready, openapi_show;
 
 #endif

@@ -25,16 +25,24 @@ enum {
     HOST_SIZE = 128
 };
 
+typedef struct Listener {
+    Server *server;
+    const char *setting, *listen;
+    bool metrics; /* the one of serve.metrics_listen */
+    struct MHD_Daemon *daemon;
+    struct sockaddr_storage address;
+    char url[HOST_SIZE + 32];
+} Listener;
+
 struct Server {
     Service *service;
     Pool *pool;
-    struct MHD_Daemon *daemon;
+    Listener listeners[2];
+    size_t count;
     pthread_mutex_t lock;
     pthread_cond_t ended;
     size_t active; /* requests that are not answered yet */
     bool stopping;
-    struct sockaddr_storage address;
-    char url[HOST_SIZE + 32];
 };
 
 /* ---- a request begins ---- */
@@ -87,13 +95,15 @@ static void resume(Request *request)
     MHD_resume_connection(request->connection);
 }
 
-static Request *begin(Server *server, struct MHD_Connection *connection, const char *path,
+static Request *begin(const Listener *listener, struct MHD_Connection *connection, const char *path,
                       const char *method)
 {
     Arena *arena = arena_new();
     Request *request = arena_alloc(arena, sizeof *request);
+    Server *server = listener->server;
     int tokens = 0;
     request->service = server->service;
+    request->metrics = listener->metrics;
     request->arena = arena;
     request->connection = connection;
     request->done = resume;
@@ -115,7 +125,7 @@ static Request *begin(Server *server, struct MHD_Connection *connection, const c
 static void end(void *context, struct MHD_Connection *connection, void **state,
                 enum MHD_RequestTerminationCode how)
 {
-    Server *server = context;
+    Server *server = ((const Listener *)context)->server;
     Request *request = *state;
     if (!request)
         return;
@@ -210,10 +220,11 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
                               const char *method, const char *version, const char *data,
                               size_t *length, void **state)
 {
-    Server *server = context;
+    const Listener *listener = context;
+    Server *server = listener->server;
     Request *request = *state;
     if (!request) {
-        *state = request = begin(server, connection, path, method);
+        *state = request = begin(listener, connection, path, method);
         if (!request->status)
             route_request(request);
         if (!is_too_large(connection))
@@ -237,93 +248,119 @@ static size_t keep_escapes(void *context, struct MHD_Connection *connection, cha
 
 /* ---- start ---- */
 
-static Code wrong_address(const char *listen, const char *why, Error *error)
+static Code wrong_address(const Listener *listener, const char *why, Error *error)
 {
-    error_set(error, RUNG_CONFIG, "serve.listen \"%s\": %s", listen, why);
+    error_set(error, RUNG_CONFIG, "%s \"%s\": %s", listener->setting, listener->listen, why);
     return error_hint(error, "127.0.0.1:8000, or [::1]:8000");
 }
 
-static Code read_address(const char *listen, struct sockaddr_storage *ret_address, Error *error)
+static Code read_address(Listener *listener, Error *error)
 {
-    const char *colon = strrchr(listen, ':');
+    const char *listen = listener->listen, *colon = strrchr(listen, ':');
     char host[HOST_SIZE];
     size_t length = colon ? (size_t)(colon - listen) : 0;
     bool brackets = length > 2 && listen[0] == '[' && listen[length - 1] == ']';
     struct addrinfo *found = NULL, hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV};
     if (!length || length >= sizeof host || !colon[1])
-        return wrong_address(listen, "it is no ADDRESS:PORT", error);
+        return wrong_address(listener, "it is no ADDRESS:PORT", error);
     snprintf(host, sizeof host, "%.*s", (int)(brackets ? length - 2 : length),
              brackets ? listen + 1 : listen);
     int failure = getaddrinfo(host, colon + 1, &hints, &found);
     if (failure)
-        return wrong_address(listen, gai_strerror(failure), error);
-    memcpy(ret_address, found->ai_addr, found->ai_addrlen);
+        return wrong_address(listener, gai_strerror(failure), error);
+    memcpy(&listener->address, found->ai_addr, found->ai_addrlen);
     freeaddrinfo(found);
     return RUNG_OK;
 }
 
-bool server_is_open(const Server *server)
+static const struct sockaddr *address_of(const Listener *listener)
 {
-    const struct sockaddr *any = (const struct sockaddr *)(const void *)&server->address;
-    if (any->sa_family == AF_INET6)
-        return !IN6_IS_ADDR_LOOPBACK(&((const struct sockaddr_in6 *)(const void *)any)->sin6_addr);
-    return ntohl(((const struct sockaddr_in *)(const void *)any)->sin_addr.s_addr) >> 24 != 127;
+    return (const struct sockaddr *)(const void *)&listener->address;
 }
 
-static void print_url(Server *server)
+static bool is_loopback(const Listener *listener)
+{
+    const struct sockaddr *any = address_of(listener);
+    if (any->sa_family == AF_INET6)
+        return IN6_IS_ADDR_LOOPBACK(&((const struct sockaddr_in6 *)(const void *)any)->sin6_addr);
+    return ntohl(((const struct sockaddr_in *)(const void *)any)->sin_addr.s_addr) >> 24 == 127;
+}
+
+static void print_url(Listener *listener)
 {
     char host[HOST_SIZE] = "";
-    const struct sockaddr *any = (const struct sockaddr *)(const void *)&server->address;
+    const struct sockaddr *any = address_of(listener);
     bool six = any->sa_family == AF_INET6;
     const union MHD_DaemonInfo *info =
-        MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_BIND_PORT);
+        MHD_get_daemon_info(listener->daemon, MHD_DAEMON_INFO_BIND_PORT);
     getnameinfo(any, six ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in), host,
                 sizeof host, NULL, 0, NI_NUMERICHOST);
-    snprintf(server->url, sizeof server->url, "http://%s%s%s:%u", six ? "[" : "", host,
+    snprintf(listener->url, sizeof listener->url, "http://%s%s%s:%u", six ? "[" : "", host,
              six ? "]" : "", info ? (unsigned)info->port : 0U);
 }
 
-static Code start_daemon(Server *server, Error *error)
+static Code start_daemon(Listener *listener, Error *error)
 {
     unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME;
-    const struct sockaddr *any = (const struct sockaddr *)(const void *)&server->address;
-    if (any->sa_family == AF_INET6)
+    if (address_of(listener)->sa_family == AF_INET6)
         flags |= MHD_USE_IPv6;
-    server->daemon = MHD_start_daemon(
-        flags, 0, NULL, NULL, handle, server, MHD_OPTION_SOCK_ADDR, any,
-        MHD_OPTION_THREAD_POOL_SIZE, (unsigned)EVENT_THREADS, MHD_OPTION_CONNECTION_LIMIT,
-        (unsigned)CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEADER_BYTES, MHD_OPTION_NOTIFY_COMPLETED, end,
-        server, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL, MHD_OPTION_STRICT_FOR_CLIENT, 1,
-        MHD_OPTION_END);
-    if (server->daemon)
+    listener->daemon = MHD_start_daemon(
+        flags, 0, NULL, NULL, handle, listener, MHD_OPTION_SOCK_ADDR, address_of(listener),
+        MHD_OPTION_THREAD_POOL_SIZE, (unsigned)(listener->metrics ? 0 : EVENT_THREADS),
+        MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT,
+        (unsigned)IDLE_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEADER_BYTES,
+        MHD_OPTION_NOTIFY_COMPLETED, end, listener, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes,
+        NULL, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
+    if (listener->daemon)
         return RUNG_OK;
-    error_set(error, RUNG_FILE, "it cannot listen on %s: %s", server->service->settings.listen,
-              strerror(errno));
-    return error_hint(error, "serve.listen names another address or port");
+    error_set(error, RUNG_FILE, "it cannot listen on %s: %s", listener->listen, strerror(errno));
+    return error_hint(error, "%s names another address or port", listener->setting);
 }
 
-Code server_start(Service *service, Server **ret_server, const char **ret_url, Error *error)
+static Code start_listener(Server *server, const char *setting, const char *listen, bool metrics,
+                           Error *error)
 {
+    Listener *listener = &server->listeners[server->count];
+    *listener =
+        (Listener){.server = server, .setting = setting, .listen = listen, .metrics = metrics};
+    Code code = read_address(listener, error);
+    if (!code)
+        code = start_daemon(listener, error);
+    if (code)
+        return code;
+    print_url(listener);
+    server->count++;
+    return RUNG_OK;
+}
+
+Code server_start(Service *service, Server **ret_server, Error *error)
+{
+    const rung_serve_settings *settings = &service->settings;
     Server *server = calloc(1, sizeof *server);
     if (!server)
         arena_exhausted();
     server->service = service;
     pthread_mutex_init(&server->lock, NULL);
     pthread_cond_init(&server->ended, NULL);
-    Code code = read_address(service->settings.listen, &server->address, error);
+    Code code = pool_start(service, settings->workers, &server->pool, error);
     if (!code)
-        code = pool_start(service, service->settings.workers, &server->pool, error);
-    if (!code)
-        code = start_daemon(server, error);
-    if (code) {
+        code = start_listener(server, "serve.listen", settings->listen, false, error);
+    if (!code && settings->metrics_listen)
+        code =
+            start_listener(server, "serve.metrics_listen", settings->metrics_listen, true, error);
+    if (code)
         server_stop(server);
-        return code;
-    }
-    print_url(server);
-    *ret_server = server;
-    *ret_url = server->url;
-    return RUNG_OK;
+    else
+        *ret_server = server;
+    return code;
+}
+
+const char *server_url(const Server *server, size_t index, bool *ret_open)
+{
+    if (index >= server->count)
+        return NULL;
+    *ret_open = !is_loopback(&server->listeners[index]);
+    return server->listeners[index].url;
 }
 
 /* ---- the end ---- */
@@ -347,18 +384,18 @@ void server_stop(Server *server)
     pthread_mutex_lock(&server->lock);
     server->stopping = true;
     pthread_mutex_unlock(&server->lock);
-    if (server->daemon) {
-        int listening = MHD_quiesce_daemon(server->daemon);
+    for (size_t i = 0; i < server->count; i++) {
+        int listening = MHD_quiesce_daemon(server->listeners[i].daemon);
         if (listening >= 0)
             close(listening);
-        if (!wait_for_requests(server, GRACE_SECONDS)) {
-            pool_cancel(server->pool);
-            wait_for_requests(server, CANCEL_SECONDS);
-        }
+    }
+    if (!wait_for_requests(server, GRACE_SECONDS)) {
+        pool_cancel(server->pool);
+        wait_for_requests(server, CANCEL_SECONDS);
     }
     pool_stop(server->pool);
-    if (server->daemon)
-        MHD_stop_daemon(server->daemon);
+    for (size_t i = 0; i < server->count; i++)
+        MHD_stop_daemon(server->listeners[i].daemon);
     pthread_mutex_destroy(&server->lock);
     pthread_cond_destroy(&server->ended);
     free(server);

@@ -6,12 +6,13 @@
 
 typedef struct Server Server;
 
-/* Listens on settings.listen; `ret_url` (its host and the port that it got) belongs to the server.
- * The service has to stay as it is until the end. */
-Code server_start(Service *service, Server **ret_server, const char **ret_url, Error *error);
+/* Listens on settings.listen, and on settings.metrics_listen if that is set. The service has to
+ * stay as it is until the end. */
+Code server_start(Service *service, Server **ret_server, Error *error);
 
-/* Whether others than this machine reach it. */
-bool server_is_open(const Server *server);
+/* "http://127.0.0.1:8000", with the port that it got; `ret_open`: others than this machine reach
+ * it. NULL behind the last. */
+const char *server_url(const Server *server, size_t index, bool *ret_open);
 
 /* Accepts nothing more, ends what runs, within some seconds, and frees the server. */
 void server_stop(Server *server);

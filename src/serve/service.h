@@ -36,6 +36,7 @@ struct Request {
     Service *service;
     Arena *arena;
     const Route *route;
+    bool metrics; /* it came to serve.metrics_listen */
     const char *method, *path;
     const char *id;            /* X-Request-Id */
     const char *address;       /* of the client, without the port */
@@ -63,6 +64,9 @@ struct Request {
 
 /* Takes `value`. */
 void answer_json(Request *request, int status, Value *value);
+
+/* Text in the answer is there already. */
+void answer_text(Request *request, int status, const char *type);
 
 /* application/problem+json (RFC 9457). */
 void answer_problem(Request *request, int status, const char *detail, ...) PRINTF_LIKE(3, 4);

@@ -283,6 +283,42 @@ class Serve(LifeCase):
         self.problem(401, "POST", DELETE, body={"user_ids": [1]})
         self.assertEqual(self.count(), 3)
 
+    def test_keys_of_other_types(self):
+        number = "text" if self.sqlite else "uuid"
+        key = "0b5ac3a8-7a1e-4a6e-9a53-0d1f2b3c4d5e"
+        self.serve(
+            section=SECTION.replace(
+                "  subjects:\n", '  subjects:\n    konten: { table: "Köntén", key: order, grace: 7d }\n'),
+            extra=f'CREATE TABLE "Köntén" ("order" {number} PRIMARY KEY, "a""b" text);'
+                  f"INSERT INTO \"Köntén\" VALUES ('{key}', 'x');",
+            more="  subject: konten\n")
+        reply = self.ask("DELETE", ME, token(sub=key))
+        self.assertEqual((reply.status, reply.json()["days_remaining"]), (202, 7), str(reply))
+        self.problem(404, "DELETE", ME, auth=token(sub="1"))
+        admin = self.login()
+        twice = [key, key.upper()] if not self.sqlite else [key, key]
+        reply = self.ask("POST", DELETE, admin, {"user_ids": twice})
+        self.assertEqual((reply.status, reply.json()["deleted"]), (200, 1), str(reply))
+        self.assertEqual((self.count('"Köntén"'), self.count()), (0, 3))
+
+    def test_rows_that_restrict(self):
+        self.serve(section=SECTION.replace("cascade", "restrict"))
+        self.db.execute("INSERT INTO posts VALUES (7, 2)")
+        admin = self.login()
+        reply = self.problem(409, "POST", DELETE, auth=admin, body={"user_ids": [2, 1]})
+        self.assertEqual([item["user_id"] for item in reply.json()["held"]], ["2"])
+        self.assertEqual(self.count(), 3)
+        self.assertEqual(self.ask("POST", DELETE, admin, {"user_ids": [1, 3]}).json()["deleted"], 2)
+
+    def test_others_that_are_due_are_not_counted(self):
+        self.serve()
+        self.ok("erase", "request", "users:3", "--now")
+        self.ok("erase", "request", "users:2", "--now")
+        self.ok("hold", "add", "users:2", "--reason", "x")
+        reply = self.ask("POST", DELETE, self.login(), {"user_ids": [1]})
+        self.assertEqual((reply.status, reply.json()["deleted"]), (200, 1), str(reply))
+        self.assertEqual(self.count(), 1)
+
     # ---- health ----
 
     def test_live_and_ready(self):
@@ -316,6 +352,26 @@ class Serve(LifeCase):
         self.assertEqual(reply.headers["Retry-After"], "5")
         self.assertNotIn(b"nowhere", reply.body)
         self.assertNotIn(b"127.0.0.1", reply.body)
+
+    def test_metrics_are_elsewhere(self):
+        self.serve(more="  metrics_listen: \"127.0.0.1:0\"\n")
+        self.ask("DELETE", ME, token())
+        self.ok("erase", "request", "users:2", "--now")
+        self.ok("hold", "add", "users:3", "--reason", "x")
+        self.problem(404, "GET", "/metrics")
+        self.assertTrue(self.running.wait_for("metrics on", "out"))
+        self.port = int(re.search(rb"metrics on http://.*:(\d+)\n", self.running.text["out"])[1])
+        reply = self.ask("GET", "/metrics")
+        self.assertEqual((reply.status, reply.type), (200, "text/plain; version=0.0.4; charset=utf-8"))
+        lines = reply.body.decode().splitlines()
+        for line in ("lifecycle_up 1", 'lifecycle_pending{subject="users"} 2', "lifecycle_holds 1",
+                     'lifecycle_overdue{subject="users"} 1',
+                     'lifecycle_last_success_timestamp_seconds{policy="purge"} 0'):
+            self.assertIn(line, lines)
+        for line in lines:
+            self.assertRegex(line, r'^# (HELP|TYPE) lifecycle_\w+ .+$|^lifecycle_\w+(\{\w+="\w+"\})? \d+$')
+        self.assertEqual(self.ask("GET", "/livez").status, 200)
+        self.problem(404, "DELETE", ME, auth=token())
 
     def test_the_description(self):
         self.serve()
@@ -394,7 +450,47 @@ class Serve(LifeCase):
         self.assertEqual((statuses.count(202), statuses.count(200)), (40, 40), statuses)
         self.assertEqual(self.value(f"SELECT count(*) FROM {self.names}erasure"), "3")
 
+    def test_idle_and_slow_clients_stop_nobody(self):
+        self.serve()
+        idle = [socket.create_connection(("127.0.0.1", self.port)) for _ in range(300)]
+        for stream in idle[::2]:
+            stream.sendall(b"POST " + LOGIN.encode() + b" HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{")
+        self.assertEqual(self.ask("DELETE", ME, token()).status, 202)
+        self.assertEqual(idle[0].recv(10), b"")  # after 10 seconds without a word
+        for stream in idle:
+            stream.close()
+        self.assertEqual(self.ask("GET", "/readyz").status, 200)
+
+    def test_the_database_is_away_for_a_while(self):
+        if not self.sqlite:
+            self.skipTest("the server is shared")
+        self.serve()
+        os.rename(self.db.path, self.db.path + ".away")
+        self.problem(503, "GET", "/readyz")
+        self.problem(503, "DELETE", ME, auth=token())
+        self.assertEqual(self.ask("GET", "/livez").status, 200)
+        os.rename(self.db.path + ".away", self.db.path)
+        self.assertEqual(self.ask("GET", "/readyz").status, 200)
+        self.assertEqual(self.ask("DELETE", ME, token()).status, 202)
+
     # ---- start and end ----
+
+    def test_addresses(self):
+        self.serve(listen="[::1]:0")
+        self.assertIn(b"http://[::1]:", self.running.text["out"])
+        self.stop()
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            self.project.config(SECTION + SERVE % (f"127.0.0.1:{taken.getsockname()[1]}", admin_hash()))
+            self.assertIn("cannot listen", self.fails(1, "serve").err)
+        self.project.config(SECTION + SERVE % ("0.0.0.0:0", admin_hash()))
+        self.run_service()
+        self.assertIn("nothing is encrypted", self.stop().err)
+
+    def test_rung_itself_does_not_load_it(self):
+        done = subprocess.run(["ldd", RUNG], capture_output=True, text=True, check=True).stdout
+        self.assertNotIn("microhttpd", done)
+        self.assertNotIn("libcrypto", done)
+
 
     def test_it_ends_when_it_is_told(self):
         for number in (signal.SIGTERM, signal.SIGINT):
