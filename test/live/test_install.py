@@ -63,7 +63,7 @@ class Install(unittest.TestCase):
         names = sorted({os.path.relpath(os.path.join(folder, name), self.prefix)
                         for folder, _, files in os.walk(self.root) for name in files})
         self.assertEqual(names, sorted([
-            "bin/rung", "include/rung/error.h", "include/rung/event.h", "include/rung/rung.h",
+            "bin/rung", "bin/rung-serve", "include/rung/error.h", "include/rung/event.h", "include/rung/rung.h",
             "lib/librung.so", "lib/librung.so.0", "lib/librung.so.0.1.0", "lib/pkgconfig/librung.pc",
             "share/bash-completion/completions/rung", "share/fish/vendor_completions.d/rung.fish",
             "share/man/man1/rung.1", "share/zsh/site-functions/_rung"]))
