@@ -320,9 +320,7 @@ static const char *analyze(Deploy *deploy, const Object *table)
         text_char(&text, '.');
     }
     sql_add_identifier(&text, table->name);
-    const char *sql = arena_string(deploy->verb->arena, text_string(&text));
-    text_done(&text);
-    return sql;
+    return text_keep(&text, deploy->verb->arena);
 }
 
 /* What a new index on a table with rows is good for the planner learns from ANALYZE. */

@@ -35,9 +35,7 @@ static const char *join(Arena *arena, const char *const *parts, size_t count)
     Text key = TEXT_EMPTY;
     for (size_t i = 0; i < count; i++)
         add_part(&key, parts[i]);
-    const char *copy = arena_string(arena, text_string(&key));
-    text_done(&key);
-    return copy;
+    return text_keep(&key, arena);
 }
 
 /* Whether the catalog has something whose key, without its kind, is this one. */

@@ -99,9 +99,7 @@ static const char *known_words(Verb *verb, const char *name)
             *vec_add(verb->arena, &words) = word;
     }
     names_print(&text, words.at, words.count, "and");
-    const char *known = arena_string(verb->arena, text_string(&text));
-    text_done(&text);
-    return known;
+    return text_keep(&text, verb->arena);
 }
 
 static Code find_language(Verb *verb, const TypesLanguage **ret_language, Error *error)

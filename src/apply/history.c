@@ -255,9 +255,7 @@ static char *array_text(Arena *arena, const HistoryEvent *event, int what)
                    : what == 1 ? event->add[i].revision
                                : event->add[i].chain);
     text_char(&text, '}');
-    char *result = arena_string(arena, text_string(&text));
-    text_done(&text);
-    return result;
+    return text_keep(&text, arena);
 }
 
 enum { RECORD_PARAMS = 13 };
@@ -470,9 +468,7 @@ char *history_record_text(Arena *arena, Engine engine, const char *run, const ch
         text_put(&text, ");\n");
     }
     *last = entry;
-    char *result = arena_string(arena, text_string(&text));
-    text_done(&text);
-    return result;
+    return text_keep(&text, arena);
 }
 
 /* ---- heads ---- */

@@ -26,9 +26,7 @@ static const char *position_text(Runner *runner, const char *const *position, si
     Text text = TEXT_EMPTY;
     for (size_t i = 0; i < keys; i++)
         text_print(&text, "%zu:%s,", strlen(position[i]), position[i]);
-    const char *result = arena_string(runner->plan.arena, text_string(&text));
-    text_done(&text);
-    return result;
+    return text_keep(&text, runner->plan.arena);
 }
 
 DbStatement journal_statement(Runner *runner, const Script *script, size_t step, bool done,

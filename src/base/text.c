@@ -86,6 +86,13 @@ const char *text_string(const Text *text)
     return text->data ? text->data : "";
 }
 
+char *text_keep(Text *text, Arena *arena)
+{
+    char *copy = arena_string(arena, text_string(text));
+    text_done(text);
+    return copy;
+}
+
 char *text_take(Text *text)
 {
     char *data = NULL;

@@ -2,7 +2,7 @@
 #ifndef BASE_TEXT_H
 #define BASE_TEXT_H
 
-#include "base/base.h"
+#include "base/arena.h"
 
 #include <stdarg.h>
 
@@ -26,6 +26,9 @@ void text_print_list(Text *text, const char *format, va_list list) PRINTF_LIKE(2
 
 /* The text so far, never NULL; it belongs to `text`. */
 const char *text_string(const Text *text);
+
+/* Ends the text and gives what it held as a copy in `arena`. */
+char *text_keep(Text *text, Arena *arena);
 
 /* Hands the text over to the caller, who frees it; NULL if anything failed. */
 char *text_take(Text *text);

@@ -68,6 +68,13 @@ static inline const char *db_cell(const DbRows *rows, size_t row, size_t column)
     return rows->cells[row * rows->columns + column];
 }
 
+/* A cell as a number; NULL is 0. */
+static inline int64_t db_number(const DbRows *rows, size_t row, size_t column)
+{
+    const char *cell = db_cell(rows, row, column);
+    return cell ? strtoll(cell, NULL, 10) : 0;
+}
+
 /* Runs one statement and waits. The queue must be empty. `ret_rows` may be NULL (and `arena` too);
  * its rows are in `arena`. RUNG_FAILED with SQLSTATE, detail, hint and the beginning of the
  * statement (SQLite: no SQLSTATE, and the detail begins with the extended result code's name, like

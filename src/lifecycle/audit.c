@@ -138,7 +138,7 @@ static bool check_row(Walk *walk, const DbRows *rows, size_t row)
 {
     const char *fields[12];
     char hash[HASH_HEX_SIZE];
-    int64_t seq = strtoll(db_cell(rows, row, 0), NULL, 10);
+    int64_t seq = db_number(rows, row, 0);
     for (size_t i = 0; i < COUNT(fields); i++)
         fields[i] = db_cell(rows, row, i);
     if (seq != walk->next)
@@ -175,7 +175,7 @@ static Code check_end(Life *life, Walk *walk, Error *error)
                      "SELECT number, coalesce(value, '') FROM {mark} WHERE name = 'audit'");
     if (code)
         return code;
-    int64_t last = rows.count ? strtoll(db_cell(&rows, 0, 0), NULL, 10) : 0;
+    int64_t last = rows.count ? db_number(&rows, 0, 0) : 0;
     if (!rows.count || last != walk->next - 1 || strcmp(db_cell(&rows, 0, 1), walk->before) != 0)
         broken(walk, walk->next, "the records at the end were removed");
     else if (walk->anchor < walk->anchors.count)
@@ -239,14 +239,14 @@ Code audit_log(Life *life, Arena *arena, size_t limit, AuditRecordList *ret_list
     Code code = life_query(life, arena, sql, NULL, 0, &rows, error);
     for (size_t i = code ? 0 : rows.count; i-- > 0;)
         *vec_add(arena, ret_list) = (AuditRecord){
-            .seq = strtoll(db_cell(&rows, i, 0), NULL, 10),
+            .seq = db_number(&rows, i, 0),
             .at = db_cell(&rows, i, 1),
             .actor = db_cell(&rows, i, 2),
             .action = db_cell(&rows, i, 3),
             .policy = db_cell(&rows, i, 4),
             .table = db_cell(&rows, i, 5),
-            .rows = strtoll(db_cell(&rows, i, 6), NULL, 10),
-            .subjects = strtoll(db_cell(&rows, i, 7), NULL, 10),
+            .rows = db_number(&rows, i, 6),
+            .subjects = db_number(&rows, i, 7),
             .subject_hash = db_cell(&rows, i, 8),
             .run = db_cell(&rows, i, 9),
             .detail = db_cell(&rows, i, 10),

@@ -69,7 +69,7 @@ Code batch_start(Life *life, Batch *ret_batch, Error *error)
         code = held_by_another(life, arena, error);
     else if (!code)
         *ret_batch = (Batch){.life = life,
-                             .epoch = strtoll(db_cell(&rows, 0, 0), NULL, 10),
+                             .epoch = db_number(&rows, 0, 0),
                              .size = FIRST_SIZE,
                              .renewed_us = clock_monotonic_us()};
     if (!code) {
@@ -132,7 +132,7 @@ static Code read_holds(Batch *batch, bool lock, int64_t *ret_number, Error *erro
                      lock ? "SELECT number FROM {mark} WHERE name = 'holds' FOR SHARE"
                           : "SELECT number FROM {mark} WHERE name = 'holds'");
     if (!code)
-        *ret_number = rows.count ? strtoll(db_cell(&rows, 0, 0), NULL, 10) : 0;
+        *ret_number = rows.count ? db_number(&rows, 0, 0) : 0;
     arena_free(arena);
     return code;
 }

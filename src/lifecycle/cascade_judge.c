@@ -58,9 +58,7 @@ static const char *print_count(Arena *arena, int64_t count)
     int length = snprintf(digits, sizeof digits, "%lld", (long long)count);
     for (int i = 0; i < length; i++)
         text_print(&text, "%s%c", i && (length - i) % 3 == 0 ? "," : "", digits[i]);
-    const char *printed = arena_string(arena, text_string(&text));
-    text_done(&text);
-    return printed;
+    return text_keep(&text, arena);
 }
 
 static const char *print_bytes(Arena *arena, int64_t bytes)

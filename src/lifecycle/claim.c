@@ -26,8 +26,8 @@ Code clock_check(Life *life, Error *error)
     Code code = LIFE(life, arena, &rows, error,
                      "SELECT {epoch at}, {epoch {now}} FROM {mark} WHERE name = 'clock'");
     if (!code && rows.count) {
-        int64_t now = strtoll(db_cell(&rows, 0, 1), NULL, 10);
-        int64_t seen = db_cell(&rows, 0, 0) ? strtoll(db_cell(&rows, 0, 0), NULL, 10) : now;
+        int64_t now = db_number(&rows, 0, 1);
+        int64_t seen = db_cell(&rows, 0, 0) ? db_number(&rows, 0, 0) : now;
         int64_t here = clock_wall_us() / 1000000;
         if (now < seen - CLOCK_BACK)
             code = wrong_clock(error, "behind what it was when the last purge ran", seen - now);
@@ -70,10 +70,10 @@ static Code claim(Batch *batch, Arena *arena, const Subject *subject, bool fresh
         life->engine == ENGINE_SQLITE ? "" : " FOR UPDATE SKIP LOCKED", which);
     Code code = LIFE(life, arena, &rows, error, sql, life->run, subject->policy->name);
     for (size_t i = 0; !code && i < rows.count; i++)
-        *vec_add(arena, list) = (Claim){.id = strtoll(db_cell(&rows, i, 0), NULL, 10),
+        *vec_add(arena, list) = (Claim){.id = db_number(&rows, i, 0),
                                         .key = db_cell(&rows, i, 1),
                                         .hash = db_cell(&rows, i, 2),
-                                        .attempts = strtoll(db_cell(&rows, i, 3), NULL, 10),
+                                        .attempts = db_number(&rows, i, 3),
                                         .fresh = fresh};
     return code;
 }

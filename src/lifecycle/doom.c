@@ -219,9 +219,7 @@ const char *doom_columns(const Doom *doom, const char *const *columns, size_t co
         text_print(&text, "%s%s%s%s", i ? ", " : "", alias ? alias : "", alias ? "." : "",
                    life_name(doom->arena, columns[i]));
     text_put(&text, alias ? "" : ")");
-    const char *copy = arena_string(doom->arena, text_string(&text));
-    text_done(&text);
-    return copy;
+    return text_keep(&text, doom->arena);
 }
 
 const char *doom_cell(const Doom *doom, const DoomTable *table, const char *column)
@@ -238,9 +236,7 @@ static const char *cells(const Doom *doom, const DoomTable *table, const char *c
     Text text = TEXT_EMPTY;
     for (size_t i = 0; i < count; i++)
         text_print(&text, "%s%s%s", i ? ", " : "", alias, doom_cell(doom, table, columns[i]));
-    const char *copy = arena_string(doom->arena, text_string(&text));
-    text_done(&text);
-    return copy;
+    return text_keep(&text, doom->arena);
 }
 
 static const char *range(bool all)
@@ -273,9 +269,7 @@ static const char *join(const Doom *doom, const DoomTable *listed, const char *c
     for (size_t i = 0; i < count; i++)
         text_print(&text, "%st.%s = d.%s", i ? " AND " : "", life_name(doom->arena, columns[i]),
                    doom_cell(doom, listed, targets[i]));
-    const char *copy = arena_string(doom->arena, text_string(&text));
-    text_done(&text);
-    return copy;
+    return text_keep(&text, doom->arena);
 }
 
 const char *doom_condition(const Doom *doom, const DoomTable *table)
@@ -292,9 +286,7 @@ const char *doom_condition(const Doom *doom, const DoomTable *table)
     }
     if (!table->list)
         text_put(&text, table->in.count ? ")" : "false");
-    const char *copy = arena_string(doom->arena, text_string(&text));
-    text_done(&text);
-    return copy;
+    return text_keep(&text, doom->arena);
 }
 
 /* ---- the lists ---- */
@@ -377,7 +369,7 @@ static Code highest(Doom *doom, const DoomTable *entry, int64_t *ret_n, Error *e
     const char *sql = arena_print(arena, "SELECT coalesce(max(n), 0) FROM %s", entry->list);
     Code code = db_query(doom->life->db, arena, &(DbStatement){.sql = sql}, &rows, error);
     if (!code)
-        *ret_n = strtoll(db_cell(&rows, 0, 0), NULL, 10);
+        *ret_n = db_number(&rows, 0, 0);
     arena_free(arena);
     return code;
 }

@@ -8,26 +8,20 @@
     "id, subject, key, subject_hash, state, {epoch requested_at}, {epoch due_at},"                 \
     " {epoch claimed_at}, {epoch finished_at}, {epoch {now}}, attempts, requested_by, problem"
 
-static int64_t number(const DbRows *rows, size_t row, size_t column)
-{
-    const char *text = db_cell(rows, row, column);
-    return text ? strtoll(text, NULL, 10) : 0;
-}
-
 static Erasure read_row(const DbRows *rows, size_t row)
 {
     return (Erasure){
-        .id = number(rows, row, 0),
+        .id = db_number(rows, row, 0),
         .subject = db_cell(rows, row, 1),
         .key = db_cell(rows, row, 2),
         .hash = db_cell(rows, row, 3),
         .state = db_cell(rows, row, 4),
-        .requested_at = number(rows, row, 5),
-        .due_at = number(rows, row, 6),
-        .claimed_at = number(rows, row, 7),
-        .finished_at = number(rows, row, 8),
-        .now = number(rows, row, 9),
-        .attempts = number(rows, row, 10),
+        .requested_at = db_number(rows, row, 5),
+        .due_at = db_number(rows, row, 6),
+        .claimed_at = db_number(rows, row, 7),
+        .finished_at = db_number(rows, row, 8),
+        .now = db_number(rows, row, 9),
+        .attempts = db_number(rows, row, 10),
         .by = db_cell(rows, row, 11),
         .problem = db_cell(rows, row, 12),
     };

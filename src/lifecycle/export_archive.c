@@ -27,9 +27,7 @@ static const char *file_name(Arena *arena, const char *name)
             text_char(&text, *at);
         else
             text_print(&text, "%%%02X", (unsigned char)*at);
-    const char *copy = arena_string(arena, text_string(&text));
-    text_done(&text);
-    return copy;
+    return text_keep(&text, arena);
 }
 
 const char *export_work(Arena *arena, const char *path)

@@ -38,7 +38,7 @@ Code export_begin(Export *export, int64_t *ret_id, Error *error)
                      " $4) RETURNING id",
                      export->subject->policy->name, export->hash, export->path, life->actor);
     if (!code)
-        *ret_id = strtoll(db_cell(&rows, 0, 0), NULL, 10);
+        *ret_id = db_number(&rows, 0, 0);
     arena_free(arena);
     return code;
 }
@@ -166,7 +166,7 @@ Code export_settle(Life *life, Arena *arena, const char *folder, Error *error)
         const char *id = db_cell(&rows, i, 0), *path = db_cell(&rows, i, 1);
         if (folder_exists(export_work(arena, path)))
             code = settle_folder(life, arena, id, path, error);
-        else if (strtoll(db_cell(&rows, i, 2), NULL, 10) > LOST_SECONDS)
+        else if (db_number(&rows, i, 2) > LOST_SECONDS)
             code = set_failed(life, id, "nothing was heard of it for a day", error);
     }
     if (!code)

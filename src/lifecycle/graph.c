@@ -21,9 +21,7 @@ const char *graph_key_title(Arena *arena, const char *table, const KeyNames *col
     text_put(&text, table);
     for (size_t i = 0; i < columns->count; i++)
         text_print(&text, "%s%s", i ? "," : ".", columns->at[i]);
-    const char *title = arena_string(arena, text_string(&text));
-    text_done(&text);
-    return title;
+    return text_keep(&text, arena);
 }
 
 KeyTable *graph_add_table(GraphReading *reading, const char *schema, const char *name)

@@ -87,13 +87,6 @@ typedef struct Guard {
     VEC(Trigger) triggers;
 } Guard;
 
-static const char *taken(Arena *arena, Text *text)
-{
-    const char *copy = arena_string(arena, text_string(text));
-    text_done(text);
-    return copy;
-}
-
 /* Whether the row has the key and `what` its request must be; both engines. */
 static const char *request_of(const Guard *guard, const char *row, const char *states)
 {
@@ -148,7 +141,7 @@ static const char *body_of(const Guard *guard)
             subject_stamp(guard->life, guard->subject, "v_at", arena),
             life_constant(arena, guard->subject->requested_at->name), guard->title);
     text_put(&text, "    RETURN NEW;\nEND\n");
-    return taken(arena, &text);
+    return text_keep(&text, arena);
 }
 
 static void add_postgresql(Guard *guard, const char *name, const char *event, const char *rest)

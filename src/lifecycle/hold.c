@@ -10,25 +10,19 @@
     " {epoch released_at}, {epoch {now}}"
 #define IN_FORCE "released_at IS NULL AND (expires_at IS NULL OR expires_at > {now})"
 
-static int64_t number(const DbRows *rows, size_t row, size_t column)
-{
-    const char *text = db_cell(rows, row, column);
-    return text ? strtoll(text, NULL, 10) : 0;
-}
-
 static HoldEntry read_entry(const DbRows *rows, size_t row)
 {
     return (HoldEntry){
-        .id = number(rows, row, 0),
+        .id = db_number(rows, row, 0),
         .table = db_cell(rows, row, 1),
         .key = db_cell(rows, row, 2),
         .reason = db_cell(rows, row, 3),
         .by = db_cell(rows, row, 4),
         .released_by = db_cell(rows, row, 5),
-        .added_at = number(rows, row, 6),
-        .expires_at = number(rows, row, 7),
-        .released_at = number(rows, row, 8),
-        .now = number(rows, row, 9),
+        .added_at = db_number(rows, row, 6),
+        .expires_at = db_number(rows, row, 7),
+        .released_at = db_number(rows, row, 8),
+        .now = db_number(rows, row, 9),
     };
 }
 
@@ -42,9 +36,7 @@ const char *hold_condition(const Life *life, Arena *arena, const KeyTable *table
         text_print(&text, "%s%s", i ? " AND " : "",
                    life_equals(life, arena, "t", table, table->primary.at[i],
                                life_constant(arena, values->at[i])));
-    const char *condition = arena_string(arena, text_string(&text));
-    text_done(&text);
-    return condition;
+    return text_keep(&text, arena);
 }
 
 static Code no_row(const KeyTable *table, const KeyNames *values, Error *error)

@@ -112,9 +112,7 @@ const char *hold_key_text(const char *json, Arena *arena)
             text_print(&text, quoted && *value == '"' ? "%c\"" : "%c", *value);
         text_put(&text, quoted ? "\"" : "");
     }
-    const char *copy = arena_string(arena, text_string(&text));
-    text_done(&text);
-    return copy;
+    return text_keep(&text, arena);
 }
 
 /* ---- loading ---- */

@@ -42,7 +42,7 @@ static Code read_mark(Life *life, Looking *looking, Error *error)
     Code code = LIFE(life, looking->arena, &rows, error,
                      "SELECT number, coalesce(value, '') FROM {mark} WHERE name = 'ledger'");
     if (!code && rows.count) {
-        looking->mark = strtoll(db_cell(&rows, 0, 0), NULL, 10);
+        looking->mark = db_number(&rows, 0, 0);
         looking->mark_hash = db_cell(&rows, 0, 1);
     }
     return code;

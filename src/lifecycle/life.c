@@ -128,9 +128,7 @@ const char *life_text(Life *life, Arena *arena, const char *text)
 {
     Text sql = TEXT_EMPTY;
     put_text(life, &sql, text, strlen(text));
-    const char *copy = arena_string(arena, text_string(&sql));
-    text_done(&sql);
-    return copy;
+    return text_keep(&sql, arena);
 }
 
 Code life_query(Life *life, Arena *arena, const char *text, const char *const *params, size_t count,
@@ -233,18 +231,14 @@ const char *life_name(Arena *arena, const char *name)
 {
     Text text = TEXT_EMPTY;
     sql_add_name(&text, name);
-    const char *copy = arena_string(arena, text_string(&text));
-    text_done(&text);
-    return copy;
+    return text_keep(&text, arena);
 }
 
 const char *life_constant(Arena *arena, const char *text)
 {
     Text sql = TEXT_EMPTY;
     sql_add_constant(&sql, text);
-    const char *copy = arena_string(arena, text_string(&sql));
-    text_done(&sql);
-    return copy;
+    return text_keep(&sql, arena);
 }
 
 const char *life_later(const Life *life, Arena *arena, const char *from, const char *months,

@@ -44,7 +44,7 @@ static Code block_all(Purge *purge, PurgeBlocks *blocks, const char *sql, const 
     DbRows rows;
     Code code = ask(purge->life, purge->arena, sql, &rows, error);
     for (size_t i = 0; !code && i < rows.count; i++)
-        block(purge, blocks, strtoll(db_cell(&rows, i, 0), NULL, 10), reason);
+        block(purge, blocks, db_number(&rows, i, 0), reason);
     return code;
 }
 
@@ -58,9 +58,7 @@ static const char *referencing_rows(Purge *purge, const TableKey *key)
         text_print(&sql, "%st.%s = d.%s", i ? " AND " : "",
                    life_name(purge->arena, key->columns.at[i]),
                    doom_cell(purge->doom, to, key->targets.at[i]));
-    const char *copy = arena_string(purge->arena, text_string(&sql));
-    text_done(&sql);
-    return copy;
+    return text_keep(&sql, purge->arena);
 }
 
 static const char *listed_rows(Purge *purge, const DoomTable *table)
@@ -70,9 +68,7 @@ static const char *listed_rows(Purge *purge, const DoomTable *table)
     for (size_t i = 0; i < table->identity; i++)
         text_print(&sql, "%st.%s = d.c%zu", i ? " AND " : "",
                    life_name(purge->arena, table->columns.at[i]), i);
-    const char *copy = arena_string(purge->arena, text_string(&sql));
-    text_done(&sql);
-    return copy;
+    return text_keep(&sql, purge->arena);
 }
 
 static Code find_held(Purge *purge, const Hold *hold, PurgeBlocks *blocks, Error *error)
@@ -417,7 +413,7 @@ static Code count_table(Purge *purge, DoomTable *table, Error *error)
                                 table->table->sql, doom_condition(purge->doom, table)),
                     &rows, error);
     if (!code)
-        table->gone = strtoll(db_cell(&rows, 0, 0), NULL, 10);
+        table->gone = db_number(&rows, 0, 0);
     return code;
 }
 
@@ -433,7 +429,7 @@ static Code count_nulls(Purge *purge, size_t index, Error *error)
                                 key->from->sql, doom_referencing(purge->doom, key, true), stays),
                     &rows, error);
     if (!code)
-        purge->doom->nulled[index] = strtoll(db_cell(&rows, 0, 0), NULL, 10);
+        purge->doom->nulled[index] = db_number(&rows, 0, 0);
     return code;
 }
 
@@ -475,7 +471,7 @@ static Code read_due(Run *run, Error *error)
              run->subject->policy->name);
     run->claims = (ClaimList){0};
     for (size_t i = 0; !code && i < rows.count; i++)
-        *vec_add(run->arena, &run->claims) = (Claim){.id = strtoll(db_cell(&rows, i, 0), NULL, 10),
+        *vec_add(run->arena, &run->claims) = (Claim){.id = db_number(&rows, i, 0),
                                                      .key = db_cell(&rows, i, 1),
                                                      .hash = db_cell(&rows, i, 2)};
     return code;
@@ -582,7 +578,7 @@ static Code count_erased(Run *run, Error *error)
         LIFE(run->life, run->arena, &rows, error,
              "SELECT count(*) FROM {erasure} WHERE run = $1 AND state = 'purged'", run->life->run);
     if (!code)
-        run->report->subjects = strtoll(db_cell(&rows, 0, 0), NULL, 10);
+        run->report->subjects = db_number(&rows, 0, 0);
     return code;
 }
 
@@ -641,7 +637,7 @@ static Code wal_position(Life *life, Arena *arena, int64_t *ret_bytes)
         ask(life, arena, "SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint",
             &rows, &ignored);
     if (!code)
-        *ret_bytes = strtoll(db_cell(&rows, 0, 0), NULL, 10);
+        *ret_bytes = db_number(&rows, 0, 0);
     return RUNG_OK;
 }
 

@@ -69,9 +69,7 @@ static const char *null_sql(const Purge *purge, const TableKey *key, const char 
         text_put(&sql, ")");
     }
     text_print(&sql, " WHERE %s", where);
-    const char *copy = arena_string(purge->arena, text_string(&sql));
-    text_done(&sql);
-    return copy;
+    return text_keep(&sql, purge->arena);
 }
 
 static const KeyTable *table_of(const Work *work)
@@ -138,7 +136,7 @@ static int64_t counted(const DbRows *rows, const char *schema, const char *name,
 {
     for (size_t i = 0; i < rows->count; i++)
         if (strcmp(db_cell(rows, i, 0), schema) == 0 && strcmp(db_cell(rows, i, 1), name) == 0)
-            return strtoll(db_cell(rows, i, column), NULL, 10);
+            return db_number(rows, i, column);
     return 0;
 }
 
@@ -166,9 +164,8 @@ static Code count_cascaded(Purge *purge, Arena *arena, const Work *work, const D
     Code code = read_counters(purge, arena, &rows, error);
     for (size_t i = 0; !code && i < rows.count; i++) {
         const char *schema = db_cell(&rows, i, 0), *name = db_cell(&rows, i, 1);
-        int64_t gone = strtoll(db_cell(&rows, i, 2), NULL, 10) - counted(before, schema, name, 2);
-        int64_t changed =
-            strtoll(db_cell(&rows, i, 3), NULL, 10) - counted(before, schema, name, 3);
+        int64_t gone = db_number(&rows, i, 2) - counted(before, schema, name, 2);
+        int64_t changed = db_number(&rows, i, 3) - counted(before, schema, name, 3);
         DoomTable *table = find_doomed(purge, schema, name);
         if (!table || (table != work->table && !(table->grouped && work->table->grouped)))
             judge_cascaded(purge, schema, name, gone, changed, rows_more);
@@ -424,9 +421,7 @@ static const char *group_sql(Purge *purge, const DoomList *group)
                    group->at[i]->table->sql, doom_listed(purge->doom, group->at[i], true));
     for (size_t i = 0; i < group->count; i++)
         text_print(&sql, "%s(SELECT count(*) FROM g%zu)", i ? ", " : " SELECT ", i);
-    const char *copy = arena_string(purge->arena, text_string(&sql));
-    text_done(&sql);
-    return copy;
+    return text_keep(&sql, purge->arena);
 }
 
 static Code delete_group_postgresql(Purge *purge, Arena *arena, const DoomList *group,
@@ -437,7 +432,7 @@ static Code delete_group_postgresql(Purge *purge, Arena *arena, const DoomList *
     if (!code)
         code = ask(purge, arena, group_sql(purge, group), NULL, 0, &rows, error);
     for (size_t i = 0; !code && i < group->count; i++) {
-        int64_t gone = strtoll(db_cell(&rows, 0, i), NULL, 10);
+        int64_t gone = db_number(&rows, 0, i);
         group->at[i]->going += gone;
         *rows_done += gone;
     }

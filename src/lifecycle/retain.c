@@ -26,7 +26,7 @@ Code retain_count(RetainRun *run, Arena *arena, const char *table, const char *c
         run, arena, arena_print(arena, "SELECT count(*) FROM %s AS t WHERE %s", table, condition),
         &rows, error);
     if (!code)
-        *ret_count = strtoll(db_cell(&rows, 0, 0), NULL, 10);
+        *ret_count = db_number(&rows, 0, 0);
     return code;
 }
 
@@ -38,9 +38,7 @@ const char *retain_free(const RetainRun *run, Arena *arena, const KeyTable *tabl
     for (size_t i = 0; i < run->holds.count; i++)
         if (run->holds.at[i].table == table)
             text_print(&text, " AND (%s) IS NOT TRUE", run->holds.at[i].condition);
-    const char *copy = arena_string(arena, text_string(&text));
-    text_done(&text);
-    return copy;
+    return text_keep(&text, arena);
 }
 
 void retain_note_held(RetainRun *run, const char *reason, int64_t rows)
@@ -104,26 +102,14 @@ static const char *same_row(const Doom *doom, Arena *arena, const char *alias)
     for (size_t i = 0; i < root->identity; i++)
         text_print(&text, "%st.%s = %s.c%zu", i ? " AND " : "",
                    life_name(arena, root->columns.at[i]), alias, i);
-    const char *copy = arena_string(arena, text_string(&text));
-    text_done(&text);
-    return copy;
-}
-
-static const char *cells(Arena *arena, size_t count)
-{
-    Text text = TEXT_EMPTY;
-    for (size_t i = 0; i < count; i++)
-        text_print(&text, "%sc%zu", i ? ", " : "", i);
-    const char *copy = arena_string(arena, text_string(&text));
-    text_done(&text);
-    return copy;
+    return text_keep(&text, arena);
 }
 
 /* Rows that may not go, because of what is below them: they are left out of the rounds to come. */
 static Code create_kept(RetainRun *run, const Doom *doom, Error *error)
 {
     Arena *arena = arena_new();
-    const char *columns = cells(arena, doom->root->identity);
+    const char *columns = retain_cells(arena, "c", doom->root->identity);
     bool sqlite = run->life->engine == ENGINE_SQLITE;
     Code code = db_exec(run->life->db,
                         sqlite ? "DROP TABLE IF EXISTS temp.rung_kept"
@@ -155,7 +141,7 @@ static Code seed(RetainRun *run, Doom *doom, Error *error)
         arena,
         "INSERT INTO %s (s, %s) SELECT row_number() OVER (), x.* FROM (SELECT %s FROM %s AS t"
         " WHERE %s AND NOT EXISTS (SELECT 1 FROM rung_kept k WHERE %s)%s) x",
-        root->list, cells(arena, root->columns.count),
+        root->list, retain_cells(arena, "c", root->columns.count),
         doom_columns(doom, root->columns.at, root->columns.count, "t"), root->table->sql,
         retain_free(run, arena, root->table, run->rule->due), same_row(doom, arena, "k"), limit);
     Code code = retain_ask(run, arena, sql, &rows, error);
@@ -171,7 +157,7 @@ static Code keep(RetainRun *run, const Purge *purge, const PurgeBlocks *blocks, 
     const DoomTable *root = purge->doom->root;
     Text sql = TEXT_EMPTY;
     text_print(&sql, "INSERT INTO rung_kept SELECT %s FROM %s WHERE n <= %lld AND s IN (",
-               cells(arena, root->identity), root->list, (long long)run->round);
+               retain_cells(arena, "c", root->identity), root->list, (long long)run->round);
     for (size_t i = 0; i < blocks->count; i++) {
         text_print(&sql, "%s%lld", i ? "," : "", (long long)blocks->at[i].s);
         retain_note_held(run, blocks->at[i].reason, 1);
@@ -475,7 +461,7 @@ static Code read_rules(RetainRun *run, RuleList *ret_rules, Error *error)
     const char *only = run->options->policy;
     DbRows rows;
     Code code = LIFE(life, run->arena, &rows, error, "SELECT {epoch {now}}");
-    int64_t now = code ? 0 : strtoll(db_cell(&rows, 0, 0), NULL, 10);
+    int64_t now = code ? 0 : db_number(&rows, 0, 0);
     for (size_t i = 0; !code && i < life->policy->retention.count; i++) {
         const RetentionPolicy *policy = &life->policy->retention.at[i];
         if (only && strcmp(only, policy->name) != 0)

@@ -294,9 +294,7 @@ static const char *list_of(Arena *arena, const KeyNames *identity, const char *a
     Text text = TEXT_EMPTY;
     for (size_t i = 0; i < identity->count; i++)
         text_print(&text, "%s%s%s", i ? ", " : "", alias, life_name(arena, identity->at[i]));
-    const char *copy = arena_string(arena, text_string(&text));
-    text_done(&text);
-    return copy;
+    return text_keep(&text, arena);
 }
 
 /* "t.id AS k0, t.b AS k1" */
@@ -305,20 +303,7 @@ static const char *named(Arena *arena, const KeyNames *identity)
     Text text = TEXT_EMPTY;
     for (size_t i = 0; i < identity->count; i++)
         text_print(&text, "%st.%s AS k%zu", i ? ", " : "", life_name(arena, identity->at[i]), i);
-    const char *copy = arena_string(arena, text_string(&text));
-    text_done(&text);
-    return copy;
-}
-
-/* "k0, k1" */
-static const char *cells(Arena *arena, size_t count)
-{
-    Text text = TEXT_EMPTY;
-    for (size_t i = 0; i < count; i++)
-        text_print(&text, "%sk%zu", i ? ", " : "", i);
-    const char *copy = arena_string(arena, text_string(&text));
-    text_done(&text);
-    return copy;
+    return text_keep(&text, arena);
 }
 
 /* What the column gets, as SQL; on SQLite hashes are parameters from ?4 on, made here. */
@@ -361,15 +346,14 @@ static const char *which(const RetainRun *run, Arena *arena, const Changes *chan
     Text sql = TEXT_EMPTY;
     if (!each)
         text_print(&sql, "(%s) IN (SELECT %s FROM rung_due WHERE n BETWEEN %s AND %s)",
-                   list_of(arena, &changes->identity, "t."), cells(arena, changes->identity.count),
+                   list_of(arena, &changes->identity, "t."),
+                   retain_cells(arena, "k", changes->identity.count),
                    is_lite(run) ? "CAST(?1 AS INTEGER)" : "$1::bigint",
                    is_lite(run) ? "CAST(?2 AS INTEGER)" : "$2::bigint");
     for (size_t i = 0; each && i < changes->identity.count; i++)
         text_print(&sql, "%st.%s = (SELECT k%zu FROM rung_due WHERE n = CAST(?1 AS INTEGER))",
                    i ? " AND " : "", life_name(arena, changes->identity.at[i]), i);
-    const char *copy = arena_string(arena, text_string(&sql));
-    text_done(&sql);
-    return copy;
+    return text_keep(&sql, arena);
 }
 
 static bool computed(const Change *change)
@@ -399,9 +383,7 @@ static const char *update(const RetainRun *run, const RetainRule *rule, Arena *a
     }
     text_print(&sql, " WHERE %s AND %s", which(run, arena, changes, by_hand(run, changes)),
                retain_free(run, arena, rule->table, changes->todo));
-    const char *copy = arena_string(arena, text_string(&sql));
-    text_done(&sql);
-    return copy;
+    return text_keep(&sql, arena);
 }
 
 static Code drop_list(const RetainRun *run, Error *error)
@@ -444,9 +426,9 @@ static Code list_rows(RetainRun *run, const RetainRule *rule, Arena *arena, cons
             arena_print(arena,
                         "INSERT INTO rung_due SELECT row_number() OVER (ORDER BY %s), x.* FROM"
                         " (SELECT %s FROM %s AS t WHERE %s LIMIT %d) x",
-                        cells(arena, changes->identity.count), named(arena, &changes->identity),
-                        rule->table->sql, retain_free(run, arena, rule->table, changes->todo),
-                        ROUND),
+                        retain_cells(arena, "k", changes->identity.count),
+                        named(arena, &changes->identity), rule->table->sql,
+                        retain_free(run, arena, rule->table, changes->todo), ROUND),
             &rows, error);
     if (!code)
         run->round = rows.changed;

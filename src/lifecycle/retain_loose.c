@@ -22,7 +22,7 @@ static Code find(Life *life, Arena *arena, const TableKey *key, const char *cond
         life, own, arena_print(own, "SELECT count(*) FROM %s AS t WHERE %s", table->sql, condition),
         &rows, error);
     if (!code)
-        *ret_count = strtoll(db_cell(&rows, 0, 0), NULL, 10);
+        *ret_count = db_number(&rows, 0, 0);
     Text sql = TEXT_EMPTY;
     const KeyNames *columns = table->primary.count ? &table->primary : &key->columns;
     for (size_t i = 0; i < columns->count; i++)
@@ -53,9 +53,7 @@ static const char *orphans(Arena *arena, const TableKey *key)
         text_print(&text, "t.%s IS NOT NULL AND ", life_name(arena, key->columns.at[i]));
     text_print(&text, "NOT EXISTS (SELECT 1 FROM %s p WHERE %s)", key->to->sql,
                retain_join(arena, key, "t", "p"));
-    const char *copy = arena_string(arena, text_string(&text));
-    text_done(&text);
-    return copy;
+    return text_keep(&text, arena);
 }
 
 /* NULL: nothing says of both tables what is deleted softly. */

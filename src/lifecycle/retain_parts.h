@@ -39,6 +39,9 @@ Code retain_wrong(const Life *life, const RetentionPolicy *policy, Error *error,
 /* Rows that count as deleted softly, over `alias`; NULL when no policy says so of the table. */
 const char *retain_soft(const Life *life, Arena *arena, const KeyTable *table, const char *alias);
 
+/* "c0, c1" for the prefix "c". */
+const char *retain_cells(Arena *arena, const char *prefix, size_t count);
+
 /* "child.a = parent.x AND …" of a key. */
 const char *retain_join(Arena *arena, const TableKey *key, const char *child, const char *parent);
 
@@ -63,8 +66,7 @@ Code retain_anonymise(RetainRun *run, const RetainRule *rule, Error *error);
 Code retain_check_partitions(RetainRun *run, const RetainRule *rule, Error *error);
 Code retain_partitions(RetainRun *run, const RetainRule *rule, Error *error);
 
-/* A statement that asks for strong locks: it is tried again, with pauses, while they are not given.
- */
+/* Live rows below softly deleted ones that do not go with them: each key with some is told. */
 Code retain_zombies(RetainRun *run, const RetainRule *rule, Error *error);
 
 #endif

@@ -182,6 +182,14 @@ const char *retain_soft(const Life *life, Arena *arena, const KeyTable *table, c
                            : arena_print(arena, "%s.%s IS NOT NULL", alias, name);
 }
 
+const char *retain_cells(Arena *arena, const char *prefix, size_t count)
+{
+    Text text = TEXT_EMPTY;
+    for (size_t i = 0; i < count; i++)
+        text_print(&text, "%s%s%zu", i ? ", " : "", prefix, i);
+    return text_keep(&text, arena);
+}
+
 const char *retain_join(Arena *arena, const TableKey *key, const char *child, const char *parent)
 {
     Text text = TEXT_EMPTY;
@@ -189,9 +197,7 @@ const char *retain_join(Arena *arena, const TableKey *key, const char *child, co
         text_print(&text, "%s%s.%s = %s.%s", i ? " AND " : "", parent,
                    life_name(arena, key->targets.at[i]), child,
                    life_name(arena, key->columns.at[i]));
-    const char *copy = arena_string(arena, text_string(&text));
-    text_done(&text);
-    return copy;
+    return text_keep(&text, arena);
 }
 
 /* Who is deleted softly takes along what cascades: the earliest deletion on the path upwards

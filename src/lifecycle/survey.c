@@ -4,12 +4,6 @@
 
 enum { MANY_ROWS = 10000 };
 
-static int64_t number(const DbRows *rows, size_t row, size_t column)
-{
-    const char *text = db_cell(rows, row, column);
-    return text ? strtoll(text, NULL, 10) : 0;
-}
-
 static void alert(Arena *arena, Survey *survey, const char *kind, const char *text)
 {
     *vec_add(arena, &survey->alerts) = (SurveyAlert){kind, text};
@@ -30,12 +24,12 @@ static SubjectSurvey read_counts(const DbRows *rows, size_t row, size_t first)
 {
     const char *days = db_cell(rows, row, first + 6);
     return (SubjectSurvey){
-        .pending = number(rows, row, first),
-        .ready = number(rows, row, first + 1),
-        .purging = number(rows, row, first + 2),
-        .failing = number(rows, row, first + 3),
-        .held = number(rows, row, first + 4),
-        .next_due_at = number(rows, row, first + 5),
+        .pending = db_number(rows, row, first),
+        .ready = db_number(rows, row, first + 1),
+        .purging = db_number(rows, row, first + 2),
+        .failing = db_number(rows, row, first + 3),
+        .held = db_number(rows, row, first + 4),
+        .next_due_at = db_number(rows, row, first + 5),
         .days = days ? strtod(days, NULL) : 0,
     };
 }
@@ -97,8 +91,8 @@ static Code find_purge(Life *life, Arena *arena, Survey *survey, Error *error)
     Code code = LIFE(life, arena, &rows, error, sql);
     if (code || !rows.count)
         return code;
-    survey->last_purge_at = number(&rows, 0, 0);
-    if (number(&rows, 0, 1))
+    survey->last_purge_at = db_number(&rows, 0, 0);
+    if (db_number(&rows, 0, 1))
         alert(arena, survey, "cleanup",
               arena_print(arena, "rung purge has not ended well for %s", silent->text));
     return code;
@@ -132,7 +126,7 @@ static Code find_gone(Life *life, Arena *arena, const Subject *subject, Survey *
         subject->table->sql,
         life_equals(life, arena, "t", subject->table, subject->key->name, "e.key"));
     Code code = LIFE(life, arena, &rows, error, sql, subject->policy->name);
-    int64_t count = code ? 0 : number(&rows, 0, 0);
+    int64_t count = code ? 0 : db_number(&rows, 0, 0);
     if (count)
         alert(arena, survey, "gone",
               arena_print(arena,
@@ -167,8 +161,8 @@ static Code ask_postgresql(Life *life, Arena *arena, const Subject *subject, boo
     if (code)
         return code;
     const char *many = db_cell(&rows, 0, 2);
-    *ret_found = number(&rows, 0, 0) > 0;
-    *ret_used = number(&rows, 0, 1) > 0 || !many || *many != 't';
+    *ret_found = db_number(&rows, 0, 0) > 0;
+    *ret_used = db_number(&rows, 0, 1) > 0 || !many || *many != 't';
     return RUNG_OK;
 }
 

@@ -165,10 +165,9 @@ static Code count_values(Look *look)
                                   table->column_sql, table->column_sql, table->sql);
     Code code = db_query(look->db, look->arena, &(DbStatement){.sql = sql}, &rows, look->error);
     if (!code)
-        *vec_add(look->arena, &look->check->columns) =
-            (VaultUse){.column = table->setting->name,
-                       .values = strtoll(db_cell(&rows, 0, 0), NULL, 10),
-                       .nulls = strtoll(db_cell(&rows, 0, 1), NULL, 10)};
+        *vec_add(look->arena, &look->check->columns) = (VaultUse){.column = table->setting->name,
+                                                                  .values = db_number(&rows, 0, 0),
+                                                                  .nulls = db_number(&rows, 0, 1)};
     return code;
 }
 

@@ -214,7 +214,7 @@ Code vault_count(Db *db, const VaultTable *table, const char *condition, int64_t
     const char *sql = arena_print(arena, "SELECT count(*) FROM %s WHERE %s", table->sql, condition);
     Code code = db_query(db, arena, &(DbStatement){.sql = sql}, &rows, error);
     if (!code)
-        *ret_count = strtoll(db_cell(&rows, 0, 0), NULL, 10);
+        *ret_count = db_number(&rows, 0, 0);
     arena_free(arena);
     return code;
 }
@@ -243,9 +243,7 @@ static const char *print_array(Arena *arena, const VaultRowList *rows, ArrayOf o
                            : of == ARRAY_LOOKUP ? rows->at[i].new_lookup
                                                 : rows->at[i].ids[id]);
     text_char(&text, '}');
-    const char *array = arena_string(arena, text_string(&text));
-    text_done(&text);
-    return array;
+    return text_keep(&text, arena);
 }
 
 /* "t.a = v.k1 AND t.b = v.k2" */

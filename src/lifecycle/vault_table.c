@@ -42,9 +42,7 @@ static const char *quoted(Arena *arena, const char *schema, const char *name)
 {
     Text text = TEXT_EMPTY;
     sql_add_qualified(&text, schema, name);
-    const char *copy = arena_string(arena, text_string(&text));
-    text_done(&text);
-    return copy;
+    return text_keep(&text, arena);
 }
 
 /* ---- PostgreSQL ---- */
@@ -172,7 +170,7 @@ static Code check_column(Look *look)
     table->column = db_cell(&look->columns, index, NAME);
     table->column_sql = quoted(look->arena, NULL, table->column);
     table->bytes = strcmp(sort, "bytea") == 0;
-    table->limit = strtoll(db_cell(&look->columns, index, LENGTH), NULL, 10);
+    table->limit = db_number(&look->columns, index, LENGTH);
     if (db_cell(&look->columns, index, GENERATED)[0] == 't')
         return wrong(look, RUNG_CONFIG, "the column is generated");
     if (table->bytes || strcmp(sort, "text") == 0)
@@ -191,7 +189,7 @@ static Code check_lookup(Look *look)
     Code code = name ? find_column(look, name, &index) : RUNG_OK;
     if (code || !name)
         return code;
-    int64_t limit = strtoll(db_cell(&look->columns, index, LENGTH), NULL, 10);
+    int64_t limit = db_number(&look->columns, index, LENGTH);
     name = db_cell(&look->columns, index, NAME);
     table->lookup_sql = quoted(look->arena, NULL, name);
     if (strcmp(name, table->column) == 0)

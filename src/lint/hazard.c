@@ -71,9 +71,7 @@ const char *work_text(Arena *arena, unsigned work)
     for (size_t i = 0; i < COUNT(rows); i++)
         if (work & rows[i].work)
             text_print(&text, "%s%s", text.length ? ", " : "", rows[i].text);
-    const char *copy = arena_string(arena, text_string(&text));
-    text_done(&text);
-    return copy;
+    return text_keep(&text, arena);
 }
 
 Effect *effect_of(Arena *arena, EffectList *list, const char *relation)

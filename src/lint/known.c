@@ -178,9 +178,7 @@ const char *known_name(Arena *arena, const KnownRelation *relation)
     sql_add_identifier(&text, relation->schema);
     text_char(&text, '.');
     sql_add_identifier(&text, relation->name);
-    const char *name = arena_string(arena, text_string(&text));
-    text_done(&text);
-    return name;
+    return text_keep(&text, arena);
 }
 
 /* ---- what follows from it ---- */

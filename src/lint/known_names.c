@@ -64,9 +64,7 @@ static const char *join(Arena *arena, const NameList *names)
     Text text = TEXT_EMPTY;
     for (size_t i = 0; i < names->count && text.length < NAME_BYTES + 1; i++)
         text_print(&text, "%s%s", i ? "_" : "", names->at[i]);
-    const char *joined = arena_string(arena, text_string(&text));
-    text_done(&text);
-    return joined;
+    return text_keep(&text, arena);
 }
 
 static const char *element_name(const PgQuery__IndexElem *element)

@@ -19,9 +19,7 @@ static const char *qualify(Arena *arena, const char *schema, const char *name)
     sql_add_identifier(&text, schema && *schema ? schema : "public");
     text_char(&text, '.');
     sql_add_identifier(&text, name);
-    const char *copy = arena_string(arena, text_string(&text));
-    text_done(&text);
-    return copy;
+    return text_keep(&text, arena);
 }
 
 const char *tree_relation(Arena *arena, const PgQuery__RangeVar *relation)

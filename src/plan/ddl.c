@@ -150,9 +150,7 @@ const char *quoted(const Planner *planner, const char *name)
 {
     Text text = TEXT_EMPTY;
     sql_add_identifier(&text, name);
-    const char *copy = arena_string(planner->arena, text_string(&text));
-    text_done(&text);
-    return copy;
+    return text_keep(&text, planner->arena);
 }
 
 static void add_qualified(Text *text, const Object *object)
@@ -168,9 +166,7 @@ const char *name_of(const Planner *planner, const Object *object)
 {
     Text text = TEXT_EMPTY;
     add_qualified(&text, object);
-    const char *copy = arena_string(planner->arena, text_string(&text));
-    text_done(&text);
-    return copy;
+    return text_keep(&text, planner->arena);
 }
 
 static const char *what_tells(const Object *object)
@@ -208,9 +204,7 @@ const char *address_of(const Planner *planner, const Object *object)
     Text text = TEXT_EMPTY;
     text_print(&text, "%s ", object->title);
     add_address(&text, object);
-    const char *copy = arena_string(planner->arena, text_string(&text));
-    text_done(&text);
-    return copy;
+    return text_keep(&text, planner->arena);
 }
 
 static bool is_followed(const Object *table)

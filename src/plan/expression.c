@@ -39,7 +39,5 @@ const char *expression_again(Arena *arena, const char *sql)
         at++;
     }
     text_put(&text, done);
-    const char *copy = arena_string(arena, text_string(&text));
-    text_done(&text);
-    return copy;
+    return text_keep(&text, arena);
 }

@@ -150,9 +150,7 @@ static const char *convert_row(Planner *planner, const char *name, const char *t
                        same ? "" : "::text::", same ? "" : now);
     }
     text_print(&text, ")::%s END", type);
-    const char *copy = arena_string(planner->arena, text_string(&text));
-    text_done(&text);
-    return copy;
+    return text_keep(&text, planner->arena);
 }
 
 const char *conversion_of(Planner *planner, const Pair *column)

@@ -77,9 +77,7 @@ static const char *replace(const Planner *planner, const char *text, const char 
         } else
             text_char(&result, *at++);
     }
-    const char *copy = arena_string(planner->arena, text_string(&result));
-    text_done(&result);
-    return copy;
+    return text_keep(&result, planner->arena);
 }
 
 /* Kinds whose text the server makes from names as they are now. Views keep aliases of their own. */

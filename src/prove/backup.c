@@ -23,9 +23,7 @@ const char *backup_shell_word(Arena *arena, const char *word)
         else
             text_char(&text, *word);
     text_char(&text, '\'');
-    const char *copy = arena_string(arena, text_string(&text));
-    text_done(&text);
-    return copy;
+    return text_keep(&text, arena);
 }
 
 static Code failed(Error *error, const char *what, const char *path)

@@ -49,9 +49,7 @@ static const char *plain(Arena *arena, const Token *token, char quote)
         text_char(&text, token->text[i]);
         i += token->text[i] == quote && token->text[i + 1] == quote;
     }
-    const char *copy = arena_string(arena, text_string(&text));
-    text_done(&text);
-    return copy;
+    return text_keep(&text, arena);
 }
 
 static const char *name_at(const Reader *reader, size_t at)

@@ -56,9 +56,7 @@ static const char *key_value(Filler *filler, const FillTable *table, const FillC
     text_print(&text, " FROM %s ORDER BY ", key->target);
     add_names(&text, &key->target_columns);
     text_print(&text, " LIMIT 1 OFFSET %zu)", (row - 1) % target->rows);
-    const char *copy = arena_string(filler->arena, text_string(&text));
-    text_done(&text);
-    return copy;
+    return text_keep(&text, filler->arena);
 }
 
 static const char *column_value(Filler *filler, const FillTable *table, const FillColumn *column,

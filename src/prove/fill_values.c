@@ -29,9 +29,7 @@ static const char *read_quoted(Arena *arena, const char **at)
         text_char(&text, *here);
     }
     *at = *here ? here + 1 : here;
-    const char *copy = arena_string(arena, text_string(&text));
-    text_done(&text);
-    return copy;
+    return text_keep(&text, arena);
 }
 
 static void add_number(Arena *arena, const char *at, size_t length, ValueList *list)
@@ -245,7 +243,5 @@ const char *fill_value(Arena *arena, const FillColumn *column, size_t choice, si
                               : plain_value(arena, column, choice - column->known.count, row);
     Text text = TEXT_EMPTY;
     sql_add_constant(&text, value);
-    const char *copy = arena_string(arena, text_string(&text));
-    text_done(&text);
-    return copy;
+    return text_keep(&text, arena);
 }

@@ -118,9 +118,7 @@ static const char *relations_of(Judge *judge, const Observed *observed, const Ef
     }
     if (count > MOST_NAMES)
         text_print(&text, " and %zu more", count - MOST_NAMES);
-    const char *copy = arena_string(judge->arena, text_string(&text));
-    text_done(&text);
-    return copy;
+    return text_keep(&text, judge->arena);
 }
 
 static bool is_first_of_its_like(const Judge *judge, const Observed *observed, size_t index)

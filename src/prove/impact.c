@@ -21,18 +21,14 @@ static const char *qualified(Arena *arena, const Object *table)
 {
     Text text = TEXT_EMPTY;
     sql_add_qualified(&text, table->schema, table->name);
-    const char *copy = arena_string(arena, text_string(&text));
-    text_done(&text);
-    return copy;
+    return text_keep(&text, arena);
 }
 
 static const char *quoted_name(Arena *arena, const char *name)
 {
     Text text = TEXT_EMPTY;
     sql_add_name(&text, name);
-    const char *copy = arena_string(arena, text_string(&text));
-    text_done(&text);
-    return copy;
+    return text_keep(&text, arena);
 }
 
 /* A type of fixed length has it whatever the rows hold. */

@@ -59,9 +59,7 @@ const char *proof_where(Proof *proof, const FillTable *table, size_t column, Ten
     Text text = TEXT_EMPTY;
     sql_add_name(&text, table->columns.at[column].name);
     text_print(&text, " = %s", proof->tenants.constants[tenant]);
-    const char *copy = arena_string(proof->arena, text_string(&text));
-    text_done(&text);
-    return copy;
+    return text_keep(&text, proof->arena);
 }
 
 /* ---- who the session is ---- */
@@ -78,9 +76,7 @@ static const char *value_of(Proof *proof, const TenantSetting *setting, TenantId
         text_put(&text, proof->tenants.values[tenant]);
     }
     text_put(&text, at);
-    const char *copy = arena_string(proof->arena, text_string(&text));
-    text_done(&text);
-    return copy;
+    return text_keep(&text, proof->arena);
 }
 
 Code proof_tell(Proof *proof, TenantId tenant, Error *error)

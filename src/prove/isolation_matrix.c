@@ -469,9 +469,7 @@ static const char *update_text(Matrix *matrix, const Target *target, size_t colu
     sql_add_name(&text, target->table->columns.at[column].name);
     text_print(&text, " = %s WHERE %s", value,
                proof_where(proof, target->table, target->column, whose));
-    const char *copy = arena_string(proof->arena, text_string(&text));
-    text_done(&text);
-    return copy;
+    return text_keep(&text, proof->arena);
 }
 
 /* From one tenant to the other, in both directions. */

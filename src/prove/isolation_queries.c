@@ -162,9 +162,7 @@ static const char *without_wild(Arena *arena, const char *pattern)
     for (const char *at = pattern; *at; at++)
         if (*at != '%' && *at != '*')
             text_char(&text, *at);
-    const char *copy = arena_string(arena, text_string(&text));
-    text_done(&text);
-    return copy;
+    return text_keep(&text, arena);
 }
 
 /* What a query speaks of is hardly NULL, unless it asks for that. */
@@ -242,9 +240,7 @@ static const char *text_of(Arena *arena, const char *constant)
         at += *at == '\'' || (*at == '\\' && at[1] == '\\' && constant[0] != '\'');
         text_char(&text, *at);
     }
-    const char *copy = arena_string(arena, text_string(&text));
-    text_done(&text);
-    return copy;
+    return text_keep(&text, arena);
 }
 
 static const char *row_value(const Look *look, TenantId tenant, size_t table,
@@ -358,9 +354,7 @@ static const char *rows_statement(const Look *look)
                 add_rows(look, &tables->at[i], column, tenant, &text);
             }
     }
-    const char *copy = arena_string(look->proof->arena, text_string(&text));
-    text_done(&text);
-    return copy;
+    return text_keep(&text, look->proof->arena);
 }
 
 static const char *rows_of_b(const char *both)
@@ -443,9 +437,7 @@ static const char *rows_text(Arena *arena, const DbRows *rows)
     text_clear(&text);
     for (size_t i = 0; i < rows->count; i++)
         text_print(&text, "%s\n", lines[i]);
-    const char *copy = arena_string(arena, text_string(&text));
-    text_done(&text);
-    return copy;
+    return text_keep(&text, arena);
 }
 
 static bool is_same(const Look *look, const Attempt *a, const Attempt *b, bool whole)

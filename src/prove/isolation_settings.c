@@ -153,9 +153,7 @@ static const char *claim_document(Proof *proof, const char *path)
     text_put(&text, "\"{tenant}\"");
     while (depth--)
         text_char(&text, '}');
-    const char *copy = arena_string(proof->arena, text_string(&text));
-    text_done(&text);
-    return copy;
+    return text_keep(&text, proof->arena);
 }
 
 static bool is_document(const Reading *reading, const char *name)

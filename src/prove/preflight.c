@@ -324,9 +324,7 @@ static const char *qualified(Arena *arena, const Object *object)
         text_char(&text, '.');
     }
     sql_add_identifier(&text, object->name);
-    const char *copy = arena_string(arena, text_string(&text));
-    text_done(&text);
-    return copy;
+    return text_keep(&text, arena);
 }
 
 static bool is_said(const Flight *flight, const char *what)

@@ -65,9 +65,7 @@ static const char *quoted(Arena *arena, const char *name)
 {
     Text text = TEXT_EMPTY;
     sql_add_identifier(&text, name);
-    const char *copy = arena_string(arena, text_string(&text));
-    text_done(&text);
-    return copy;
+    return text_keep(&text, arena);
 }
 
 Code rows_read(Db *db, Arena *arena, Rows **ret_rows, Error *error)

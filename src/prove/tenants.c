@@ -13,9 +13,7 @@ static const char *constant(Arena *arena, const char *value)
 {
     Text text = TEXT_EMPTY;
     sql_add_constant(&text, value);
-    const char *copy = arena_string(arena, text_string(&text));
-    text_done(&text);
-    return copy;
+    return text_keep(&text, arena);
 }
 
 static FillColumn *column_named(FillTable *table, const char *name)

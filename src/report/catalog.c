@@ -28,9 +28,7 @@ const char *report_object(Arena *arena, const Object *object)
     add_path(&text, object);
     if (object->address)
         text_print(&text, "(%s)", object->address);
-    const char *name = arena_string(arena, text_string(&text));
-    text_done(&text);
-    return name;
+    return text_keep(&text, arena);
 }
 
 const char *report_kinds(Arena *arena, KindId kind)

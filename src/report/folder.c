@@ -141,9 +141,7 @@ static const char *file_path(const Folder *folder, const Object *root)
         add_name(&path, root->address);
     }
     text_put(&path, ".sql");
-    const char *copy = arena_string(folder->arena, text_string(&path));
-    text_done(&path);
-    return copy;
+    return text_keep(&path, folder->arena);
 }
 
 /* In a circle, the statements that are not ready wait for the end. */

@@ -275,9 +275,7 @@ static const char *python_constant(Writer *writer, const TypedColumn *column)
         text_put(&text, strcmp(constant, "true") == 0 ? "True" : "False");
     else
         text_put(&text, constant);
-    const char *made = arena_string(writer->arena, text_string(&text));
-    text_done(&text);
-    return made;
+    return text_keep(&text, writer->arena);
 }
 
 static ColumnFacts facts_of(Writer *writer, const Entity *entity, const TypedColumn *column)

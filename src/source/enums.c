@@ -171,7 +171,5 @@ const char *enums_replace(const EnumTypes *types, Arena *arena, const char *sql,
     }
     text_add(&text, at, (size_t)(replace.end - at));
     *ret_length = text.length;
-    const char *edited = arena_string(arena, text_string(&text));
-    text_done(&text);
-    return edited;
+    return text_keep(&text, arena);
 }

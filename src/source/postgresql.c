@@ -72,9 +72,7 @@ static const char *pg_query_text(Arena *arena, const char *query, int version, b
             text_char(&text, '\n');
         }
     }
-    const char *copy = arena_string(arena, text_string(&text));
-    text_done(&text);
-    return copy;
+    return text_keep(&text, arena);
 }
 
 static Code ask(Loader *loader, const char *query, DbRows *ret_rows, Error *error)

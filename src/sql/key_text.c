@@ -149,9 +149,7 @@ const char *key_drop_print(Arena *arena, const char *schema, const char *table, 
     sql_add_qualified(&text, schema, table);
     text_put(&text, " DROP CONSTRAINT ");
     sql_add_name(&text, name);
-    const char *sql = arena_string(arena, text_string(&text));
-    text_done(&text);
-    return sql;
+    return text_keep(&text, arena);
 }
 
 const char *key_index_print(Arena *arena, const char *name, const char *schema, const char *table,
@@ -173,7 +171,5 @@ const char *key_index_print(Arena *arena, const char *name, const char *schema, 
         sql_add_identifier(&text, columns[i]);
     }
     text_char(&text, ')');
-    const char *sql = arena_string(arena, text_string(&text));
-    text_done(&text);
-    return sql;
+    return text_keep(&text, arena);
 }

@@ -33,6 +33,7 @@ VARYING = [
         (r"\d+\.\d MB of WAL", "N MB of WAL"),
         (r"\b\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z\b| ?UTC\b|[+-]\d\d(?::?\d\d)?)?",
          "TIME"),
+        (r"\b\d{8}T\d{6}Z", "TIME"),
         (r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", "UUID"),
         (r"\b(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{12,64}\b", "HASH"),
         (r"\brv1:[0-9a-f]{8}:[A-Za-z0-9+/]+=*", "SEALED"),
