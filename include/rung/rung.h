@@ -158,9 +158,11 @@ typedef struct rung_arguments {
     bool expire;               /* export: removes the archives whose time is over */
     const char *policy;        /* retain: the table of one policy, NULL: all */
     bool orphans;              /* retain: rows without a parent, or alive below a deleted one */
+
+    /* the service */
 } rung_arguments;
 
-#define RUNG_ARGUMENTS_VERSION 4
+#define RUNG_ARGUMENTS_VERSION 5
 #define RUNG_ARGUMENTS_INIT                                                                        \
     {                                                                                              \
         .version = RUNG_ARGUMENTS_VERSION                                                          \

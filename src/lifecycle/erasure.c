@@ -428,9 +428,9 @@ static Code init(Life *life, void *context, Error *error)
     Subject *subjects = arena_alloc_array(arena, count + 1, sizeof *subjects);
     Code code = life_present(life->db, &present, error);
     *adopted = 0;
-    if (!code && !present)
-        code = life_create(life, error);
-    else if (!code) /* tables that were made before databases had an id in the ledger */
+    if (!code)
+        code = life_create(life, present, error);
+    if (!code && present) /* tables that were made before databases had an id in the ledger */
         code = LIFE(life, NULL, NULL, error,
                     life->engine == ENGINE_SQLITE
                         ? "INSERT INTO {mark} (name, value) VALUES ('database',"

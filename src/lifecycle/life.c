@@ -8,10 +8,19 @@
 #include "store_postgresql.sql.h"
 #include "store_sqlite.sql.h"
 
-static const char *const schema_text[ENGINE_COUNT] = {
+typedef struct StoreScript {
+    const char *text[ENGINE_COUNT];
+} StoreScript;
+
+/* Run by each `erase init`: what a later version of rung added says IF NOT EXISTS. */
+static const StoreScript later_scripts[] = {
+    {{NULL, NULL}},
+};
+
+static const StoreScript first_script = {{
     [ENGINE_POSTGRESQL] = store_postgresql_sql,
     [ENGINE_SQLITE] = store_sqlite_sql,
-};
+}};
 
 #define SQLITE_NOW "CAST(strftime('%s', 'now') AS INTEGER)"
 
@@ -40,9 +49,11 @@ Code life_require(Life *life, Error *error)
     return error_hint(error, "`rung erase init` creates them, and guards the subjects' tables");
 }
 
-Code life_create(Life *life, Error *error)
+static Code run_script(Life *life, const StoreScript *script, Error *error)
 {
-    const char *text = schema_text[life->engine];
+    const char *text = script->text[life->engine];
+    if (!text)
+        return RUNG_OK;
     SqlSource source = {life->engine, "(lifecycle)", 1, text, strlen(text)};
     SqlPieces pieces = {0};
     Arena *arena = arena_new();
@@ -57,6 +68,14 @@ Code life_create(Life *life, Error *error)
         error_hint(error,
                    "rung keeps these tables in the schema \"rung\": GRANT CREATE ON DATABASE "
                    "… TO …, or create that schema for this role");
+    return code;
+}
+
+Code life_create(Life *life, bool present, Error *error)
+{
+    Code code = present ? RUNG_OK : run_script(life, &first_script, error);
+    for (size_t i = 0; !code && i < COUNT(later_scripts); i++)
+        code = run_script(life, &later_scripts[i], error);
     return code;
 }
 

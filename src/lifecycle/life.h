@@ -42,8 +42,8 @@ Code life_present(Db *db, bool *ret_present, Error *error);
 /* RUNG_UNKNOWN with the command that creates them when they are not. */
 Code life_require(Life *life, Error *error);
 
-/* Creates them in the transaction that is open. */
-Code life_create(Life *life, Error *error);
+/* Creates them in the transaction that is open; `present`: only those that came later. */
+Code life_create(Life *life, bool present, Error *error);
 
 /* One statement for both engines: {erasure} is one of rung's tables, {now} the database's time,
  * {epoch X} seconds since 1970 of a time that it keeps, {time X} such seconds as it keeps them, $1
