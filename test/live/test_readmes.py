@@ -13,6 +13,7 @@ import glob
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -26,6 +27,8 @@ PAGES = ["README.md"] + [f"doc/{name}.md" for name in (
     os.path.relpath(path, SOURCE) for path in glob.glob(SOURCE + "/examples/*/README.md"))
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.M | re.S)
 COMMAND = re.compile(r"^\$ (.*\n(?:>(?: .*)?\n)*)((?:(?!\$ ).*\n)*)", re.M)
+
+ADDRESS = "127.0.0.1:8000"
 
 # What differs from run to run, and what stands for it in a comparison.
 VARYING = [
@@ -45,6 +48,12 @@ VARYING = [
         (r" $", ""),
     )]
 NEW_ID = re.compile(r"\b\d{8}T\d{6}\b")
+
+
+def free_port():
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]
 
 
 def normalized(text, ids):
@@ -110,9 +119,22 @@ class Page:
         self.ids = {found for _, _, names in os.walk(self.folder) for name in names
                     for found in NEW_ID.findall(name)}
         os.mkdir(os.path.join(self.base, "bin"))
-        os.symlink(RUNG, os.path.join(self.base, "bin", "rung"))
+        for name in ("rung", "rung-serve"):
+            os.symlink(os.path.join(os.path.dirname(os.path.realpath(RUNG)), name),
+                       os.path.join(self.base, "bin", name))
+        self.address = f"127.0.0.1:{free_port()}"
+        self.replace_address()
         self.database = f"page_{os.getpid()}_{Page.count}"
         psql(server_url("postgres"), f"CREATE DATABASE {self.database}")
+
+    def replace_address(self):
+        """The service of the page listens where nobody else does."""
+        path = os.path.join(self.folder, "rung.yaml")
+        if os.path.exists(path):
+            with open(path, encoding="utf-8") as file:
+                text = file.read()
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(text.replace(ADDRESS, self.address))
 
     def close(self):
         psql(server_url("postgres"), f"DROP DATABASE IF EXISTS {self.database} WITH (FORCE)")
@@ -131,7 +153,7 @@ class Page:
         text = actor.sub("ada@laptop", text)
         text = text.replace(server_url(self.database), "postgresql:///" + self.name.replace("-", "_"))
         text = text.replace(self.database, self.name.replace("-", "_"))
-        return text.replace(self.base, "/home/ada")
+        return text.replace(self.base, "/home/ada").replace(self.address, ADDRESS)
 
     def run(self):
         """(command, what the page says, what it prints, exit status, status is shown) of each."""
@@ -142,7 +164,8 @@ class Page:
                 commands = COMMAND.findall(block[1])
                 for i, (command, said) in enumerate(commands):
                     shown = i + 1 < len(commands) and commands[i + 1][0] == "echo $?\n"
-                    printed = shell.run(re.sub(r"^> ?", "", command, flags=re.M))
+                    printed = shell.run(re.sub(r"^> ?", "", command, flags=re.M)
+                                        .replace(ADDRESS, self.address))
                     if SANITIZER.search(printed.encode()):
                         raise AssertionError(f"$ {command}{printed}")
                     if printed and not printed.endswith("\n"):
