@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 
-from harness import clean_environment, main, on_each_engine, program
+from harness import clean_environment, main, on_each_engine, program, psql
 from lifecycle import KEY, LifeCase
 
 SECTION = """lifecycle:
@@ -36,18 +36,29 @@ class ReplayCase(LifeCase):
         if self.sqlite:
             shutil.copy(self.db.path, path)
         else:
-            subprocess.run([program("pg_dump"), "-Fc", "-f", path, "-d", self.db.url], check=True,
-                           env=clean_environment(self.folder))
+            done = subprocess.run([program("pg_dump"), "-Fc", "-f", path, "-d", self.db.url],
+                                  capture_output=True, text=True,
+                                  env=clean_environment(self.folder))
+            if "server version mismatch" in done.stderr:  # the server is newer than pg_dump
+                path = self.db.database + "_backup"
+                self.copy_database(self.db.database, path)
+                self.addCleanup(psql, self.server, f"DROP DATABASE {path}")
+            else:
+                self.assertEqual(done.returncode, 0, done.stderr)
         return path
+
+    def copy_database(self, source, copy):
+        psql(self.server, f"CREATE DATABASE {copy} TEMPLATE {source}")
 
     def restore(self, path):
         if self.sqlite:
             shutil.copy(path, self.db.path)
             return
         self.db.drop()
-        subprocess.run([program("psql"), "-q", "-d", self.server, "-c",
-                        f"CREATE DATABASE {self.db.database}"], check=True,
-                       env=clean_environment(self.folder))
+        if not os.path.exists(path):
+            self.copy_database(path, self.db.database)
+            return
+        psql(self.server, f"CREATE DATABASE {self.db.database}")
         subprocess.run([program("pg_restore"), "-d", self.db.url, path], check=True,
                        env=clean_environment(self.folder))
 
