@@ -52,8 +52,8 @@ CREATE TABLE "Odd/Schema"."T:1" (user_id integer REFERENCES users (id) ON DELETE
     tags text[], token uuid, span interval, always integer GENERATED ALWAYS AS (user_id + 1) STORED);
 INSERT INTO "Odd/Schema"."T:1" VALUES (1, 9223372036854775807, 12345678901234567890.123456789012345678901, 1.5, 0.1, 'NaN', true,
     '2024-02-29 23:30:00+02', '2024-02-29 23:30:00.123456', '2024-02-29', '\\x00ff10', decode(repeat('ab', 100), 'hex'),
-    '{"a": [1, null, 1.10]}', E'{"a":\\n1.10, "a": 2}', '{a,NULL,"b c"}', '00000000-0000-0000-0000-000000000001', '1 day 02:00', DEFAULT),
-    (1, NULL, 'NaN', NULL, 'Infinity', NULL, NULL, NULL, NULL, NULL, NULL, '', 'null', NULL, NULL, NULL, NULL, DEFAULT);
+    '{"a": [1, null, 1.10]}', E'{"a":\\n1.10, "a": 2}', '{a,NULL,"b c"}', '00000000-0000-0000-0000-000000000001', '1 day 02:00'),
+    (1, NULL, 'NaN', NULL, 'Infinity', NULL, NULL, NULL, NULL, NULL, NULL, '', 'null', NULL, NULL, NULL, NULL);
 CREATE TABLE parts (user_id integer REFERENCES users (id) ON DELETE CASCADE, at date NOT NULL) PARTITION BY RANGE (at);
 CREATE TABLE parts_1 PARTITION OF parts FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
 CREATE TABLE parts_2 PARTITION OF parts FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
