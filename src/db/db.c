@@ -44,9 +44,20 @@ bool db_lost(const Db *db)
     return db->driver->lost(db);
 }
 
+bool db_alive(Db *db)
+{
+    return !db->queued && !db->begin && db->driver->alive(db);
+}
+
+bool db_reset(Db *db)
+{
+    db->begin = NULL;
+    return db->driver->reset(db);
+}
+
 bool db_in_transaction(const Db *db)
 {
-    return db->driver->in_transaction(db);
+    return db->begin || db->driver->in_transaction(db);
 }
 
 int db_backend_pid(const Db *db)
@@ -75,6 +86,38 @@ static Code statement_check(const DbStatement *statement, DbStatement *ret_check
     return RUNG_FAILED;
 }
 
+/* The queue is empty: how did it end? */
+static Code ended(Db *db, size_t *ret_tag, Error *error)
+{
+    db->queued = false;
+    if (!db->failed)
+        return RUNG_OK;
+    db->failed = false;
+    if (ret_tag)
+        *ret_tag = db->failed_tag;
+    *error = db->failure;
+    return error->code;
+}
+
+static void queue_begin(Db *db)
+{
+    DbStatement begin = {.sql = db->begin, .length = strlen(db->begin)};
+    db->begin = NULL;
+    db->queued = true;
+    db->driver->queue(db, &begin);
+}
+
+static Code query_with_begin(Db *db, Arena *arena, const DbStatement *statement, DbRows *ret_rows,
+                             Error *error)
+{
+    queue_begin(db);
+    if (db->failed)
+        db->driver->drain(db);
+    else
+        db->driver->finish(db, arena, statement, ret_rows);
+    return ended(db, NULL, error);
+}
+
 Code db_query(Db *db, Arena *arena, const DbStatement *statement, DbRows *ret_rows, Error *error)
 {
     DbStatement checked;
@@ -85,9 +128,18 @@ Code db_query(Db *db, Arena *arena, const DbStatement *statement, DbRows *ret_ro
         return error_set(error, RUNG_FAILED, "a statement was run before the queue was drained");
     db_start(db);
     FAULT_POINT();
-    code = db->driver->query(db, arena, &checked, ret_rows, error);
+    code = db->begin ? query_with_begin(db, arena, &checked, ret_rows, error)
+                     : db->driver->query(db, arena, &checked, ret_rows, error);
     FAULT_POINT();
     return code;
+}
+
+Code db_begin(Db *db, const char *sql, Error *error)
+{
+    if (!db->driver->finish || db->queued || db->begin)
+        return db_exec(db, sql, error);
+    db->begin = sql;
+    return RUNG_OK;
 }
 
 Code db_exec(Db *db, const char *sql, Error *error)
@@ -103,6 +155,8 @@ Code db_queue(Db *db, const DbStatement *statement, Error *error)
     if (!db->failed) {
         if (!db->queued)
             db_start(db);
+        if (db->begin)
+            queue_begin(db);
         db->queued = true;
         if (statement_check(statement, &checked, &wrong))
             db_queue_fail(db, statement->tag, &wrong);
@@ -122,14 +176,7 @@ Code db_drain(Db *db, size_t *ret_tag, Error *error)
     if (db->queued)
         db->driver->drain(db);
     FAULT_POINT();
-    db->queued = false;
-    if (!db->failed)
-        return RUNG_OK;
-    db->failed = false;
-    if (ret_tag)
-        *ret_tag = db->failed_tag;
-    *error = db->failure;
-    return error->code;
+    return ended(db, ret_tag, error);
 }
 
 void db_queue_fail(Db *db, size_t tag, const Error *error)

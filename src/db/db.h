@@ -37,8 +37,12 @@ Code db_open(const DbUrl *url, const DbOptions *options, Db **ret_db, Error *err
 void db_close(Db *db);
 
 Engine db_engine(const Db *db);
-int db_version(const Db *db);         /* PQserverVersion (150018), sqlite3_libversion_number */
-bool db_lost(const Db *db);           /* the connection is dead */
+int db_version(const Db *db); /* PQserverVersion (150018), sqlite3_libversion_number */
+bool db_lost(const Db *db);   /* the connection is dead */
+
+/* Whether a connection that did nothing for a while is of use still, as far as that is seen without
+ * asking the server: it has not hung up, and SQLite's file is the one that stands at its path. */
+bool db_alive(Db *db);
 bool db_in_transaction(const Db *db); /* a transaction block is open, failed or not */
 int db_backend_pid(const Db *db);     /* PostgreSQL; 0 for SQLite */
 
@@ -83,7 +87,11 @@ static inline int64_t db_number(const DbRows *rows, size_t row, size_t column)
  * to STDOUT, a NUL byte and a second statement in the text are refused. */
 Code db_query(Db *db, Arena *arena, const DbStatement *statement, DbRows *ret_rows, Error *error);
 
-/* The same for constant text without parameters or rows. */
+/* Begins a transaction by `sql`, which stays where it is. On PostgreSQL it travels with the next
+ * statement, and fails with it; db_in_transaction is true at once. */
+Code db_begin(Db *db, const char *sql, Error *error);
+
+/* db_query for constant text without parameters or rows. */
 Code db_exec(Db *db, const char *sql, Error *error);
 
 /* Adds a statement to the queue; its rows are thrown away. It may be sent and executed at once.
@@ -98,6 +106,10 @@ Code db_queue(Db *db, const DbStatement *statement, Error *error);
  * failed on PostgreSQL: the caller rolls back. After RUNG_CONNECT the tag is that of the first
  * statement without an answer; what was executed from there on is not known. */
 Code db_drain(Db *db, size_t *ret_tag, Error *error);
+
+/* Takes back what earlier statements left in the session: settings, temporary tables, advisory
+ * locks, an open transaction. SQLite cannot: false, and it is to be closed. */
+bool db_reset(Db *db);
 
 /* ---- watching ---- */
 

@@ -10,6 +10,8 @@ typedef struct DbDriver {
     Code (*open)(const DbUrl *url, const DbOptions *options, Db **ret_db, Error *error);
     void (*close)(Db *db);
     bool (*lost)(const Db *db);
+    bool (*alive)(Db *db);
+    bool (*reset)(Db *db);
     bool (*in_transaction)(const Db *db);
     int (*backend_pid)(const Db *db);
     void (*cancel)(Db *db); /* safe in a signal handler */
@@ -22,6 +24,9 @@ typedef struct DbDriver {
      * in any case. */
     void (*queue)(Db *db, const DbStatement *statement);
     void (*drain)(Db *db);
+
+    /* Both for one more statement, with its rows. NULL: a BEGIN need not travel with another. */
+    void (*finish)(Db *db, Arena *arena, const DbStatement *statement, DbRows *ret_rows);
 } DbDriver;
 
 struct Db {
@@ -33,8 +38,9 @@ struct Db {
     int64_t started_us, waited_us; /* the statement that runs; the last call of `waiting` */
     _Atomic int64_t cancelled_us;  /* the last db_cancel; 0: never */
 
-    bool queued; /* since the last drain */
-    bool failed; /* one of the queue, and then: */
+    const char *begin; /* of db_begin, not sent yet; NULL */
+    bool queued;       /* since the last drain */
+    bool failed;       /* one of the queue, and then: */
     size_t failed_tag;
     Error failure;
 };

@@ -3,6 +3,8 @@
 #include "db/pg.h"
 #include "base/clock.h"
 
+#include <poll.h>
+
 /* libpq would wait for data forever. */
 static void copy_in_end(Pg *pg)
 {
@@ -34,7 +36,7 @@ static int64_t rows_changed(const PgApi *pq, PGresult *result)
     return 0;
 }
 
-static void rows_read(const PgApi *pq, PGresult *result, Arena *arena, DbRows *ret_rows)
+void pg_rows(const PgApi *pq, PGresult *result, Arena *arena, DbRows *ret_rows)
 {
     DbRows rows = {.changed = rows_changed(pq, result)};
     if (pq->resultStatus(result) == PGRES_TUPLES_OK) {
@@ -64,7 +66,7 @@ static Code result_read(Pg *pg, PGresult *result, Arena *arena, const DbStatemen
     case PGRES_COMMAND_OK:
     case PGRES_EMPTY_QUERY:
         if (ret_rows)
-            rows_read(pg->pq, result, arena, ret_rows);
+            pg_rows(pg->pq, result, arena, ret_rows);
         return RUNG_OK;
     case PGRES_SINGLE_TUPLE: /* thrown away */
         return RUNG_OK;
@@ -175,6 +177,35 @@ static bool pg_in_transaction(const Db *db)
     return status == PQTRANS_INTRANS || status == PQTRANS_INERROR;
 }
 
+/* A server that ended the session said so, and what it said waits in the socket. */
+static bool pg_alive(Db *db)
+{
+    Pg *pg = (Pg *)db;
+    enum { READS = 8 };
+    for (int i = 0; i < READS && !pg_lost(db); i++) {
+        struct pollfd fd = {.fd = pg->pq->socket(pg->conn), .events = POLLIN};
+        int ready = fd.fd < 0 ? -1 : poll(&fd, 1, 0);
+        if (ready == 0)
+            return true;
+        if (ready < 0 || !pg->pq->consumeInput(pg->conn))
+            break;
+        pg->pq->isBusy(pg->conn); /* takes in what came: a notice, a changed setting */
+    }
+    pg->lost = true;
+    return false;
+}
+
+static bool pg_reset(Db *db)
+{
+    static const DbStatement rollback = {.sql = "ROLLBACK", .length = 8};
+    static const DbStatement discard = {.sql = "DISCARD ALL", .length = 11};
+    Error ignored;
+    db_start(db);
+    if (!pg_lost(db) && pg_in_transaction(db))
+        pg_query(db, NULL, &rollback, NULL, &ignored);
+    return !pg_lost(db) && !pg_query(db, NULL, &discard, NULL, &ignored);
+}
+
 static int pg_backend_pid(const Db *db)
 {
     const Pg *pg = (const Pg *)db;
@@ -194,10 +225,13 @@ const DbDriver pg_driver = {
     .open = pg_open,
     .close = pg_close,
     .lost = pg_lost,
+    .alive = pg_alive,
+    .reset = pg_reset,
     .in_transaction = pg_in_transaction,
     .backend_pid = pg_backend_pid,
     .cancel = pg_cancel,
     .query = pg_query,
     .queue = pg_queue,
     .drain = pg_drain,
+    .finish = pg_finish,
 };

@@ -18,6 +18,8 @@ typedef struct PgQueued {
     DbStatement statement; /* without its parameters */
     size_t bytes;
     PgKept *prepared; /* this only prepares it */
+    Arena *arena;     /* of its rows, and where they go; NULL: they are thrown away */
+    DbRows *rows;
 } PgQueued;
 
 enum { PG_QUEUE_MAX = 512, PG_QUEUE_BYTES = 1024 * 1024, PG_FLUSH_EVERY = 128 };
@@ -64,8 +66,10 @@ Code pg_broken(Pg *pg, bool have_reason, const DbStatement *statement, Error *er
 /* pg_queue.c */
 void pg_queue(Db *db, const DbStatement *statement);
 void pg_drain(Db *db);
+void pg_finish(Db *db, Arena *arena, const DbStatement *statement, DbRows *ret_rows);
 
 /* pg.c */
+void pg_rows(const PgApi *pq, PGresult *result, Arena *arena, DbRows *ret_rows);
 Code pg_query(Db *db, Arena *arena, const DbStatement *statement, DbRows *ret_rows, Error *error);
 
 #endif

@@ -11,7 +11,7 @@ static DbStatement without_params(const DbStatement *statement)
     return copy;
 }
 
-static void queue_push(Pg *pg, const DbStatement *statement, PgKept *prepared)
+static PgQueued *queue_push(Pg *pg, const DbStatement *statement, PgKept *prepared)
 {
     PgQueued *queued = &pg->queue[(pg->first + pg->count++) % COUNT(pg->queue)];
     *queued = (PgQueued){
@@ -20,6 +20,7 @@ static void queue_push(Pg *pg, const DbStatement *statement, PgKept *prepared)
         queued->bytes += statement->params[i] ? strlen(statement->params[i]) : 0;
     pg->bytes += queued->bytes;
     pg->unflushed++;
+    return queued;
 }
 
 static void queue_pop(Pg *pg)
@@ -47,13 +48,15 @@ static void queue_read(Pg *pg)
     PgQueued *oldest = &pg->queue[pg->first];
     Error error;
     bool failed = false, done = true;
-    pq->setSingleRowMode(pg->conn); /* rows are thrown away, so they need not be gathered */
+    if (!oldest->rows)
+        pq->setSingleRowMode(pg->conn); /* thrown away, so they need not be gathered */
     for (PGresult *result; (result = pg_result(pg));) {
         ExecStatusType status = pq->resultStatus(result);
         if (is_failure(status) && !failed) {
             pg_failed(pg, result, &oldest->statement, &error);
             failed = true;
-        }
+        } else if (oldest->rows)
+            pg_rows(pq, result, oldest->arena, oldest->rows);
         done = done && !is_failure(status) && status != PGRES_PIPELINE_ABORTED;
         pg->lost = pg->lost || is_copy(status); /* libpq has no way out; queue_alone prevents it */
         pq->clear(result);
@@ -122,20 +125,19 @@ static void queue_finish(Pg *pg)
 }
 
 /* A COPY must not be in a pipeline: libpq could not leave the copy mode again. */
-static void queue_alone(Pg *pg, const DbStatement *statement)
+static void queue_alone(Pg *pg, Arena *arena, const DbStatement *statement, DbRows *ret_rows)
 {
     Error error;
     if (pg->pipeline)
         queue_finish(pg);
-    if (!pg->db.failed && pg_query(&pg->db, NULL, statement, NULL, &error))
+    if (!pg->db.failed && pg_query(&pg->db, arena, statement, ret_rows, &error))
         db_queue_fail(&pg->db, statement->tag, &error);
 }
 
-void pg_queue(Db *db, const DbStatement *statement)
+static void queue_add(Pg *pg, Arena *arena, const DbStatement *statement, DbRows *ret_rows)
 {
-    Pg *pg = (Pg *)db;
     if (pg->lost || pg_begins(statement, "copy")) {
-        queue_alone(pg, statement);
+        queue_alone(pg, arena, statement, ret_rows);
         return;
     }
     if (!pg->pipeline && !pg->pq->enterPipelineMode(pg->conn)) {
@@ -159,8 +161,15 @@ void pg_queue(Db *db, const DbStatement *statement)
         queue_send_failed(pg, statement);
         return;
     }
-    queue_push(pg, statement, NULL);
+    PgQueued *queued = queue_push(pg, statement, NULL);
+    queued->arena = arena;
+    queued->rows = ret_rows;
     queue_keep_moving(pg);
+}
+
+void pg_queue(Db *db, const DbStatement *statement)
+{
+    queue_add((Pg *)db, NULL, statement, NULL);
 }
 
 void pg_drain(Db *db)
@@ -168,4 +177,10 @@ void pg_drain(Db *db)
     Pg *pg = (Pg *)db;
     if (pg->pipeline)
         queue_finish(pg);
+}
+
+void pg_finish(Db *db, Arena *arena, const DbStatement *statement, DbRows *ret_rows)
+{
+    queue_add((Pg *)db, arena, statement, ret_rows);
+    pg_drain(db);
 }

@@ -299,6 +299,20 @@ static bool sqlite_lost(const Db *db UNUSED)
     return false;
 }
 
+/* Another file may stand at the path now: a restored one. */
+static bool sqlite_alive(Db *db)
+{
+    int moved = 0;
+    return sqlite3_file_control(((Sqlite *)db)->conn, "main", SQLITE_FCNTL_HAS_MOVED, &moved) ==
+               SQLITE_OK &&
+           !moved;
+}
+
+static bool sqlite_reset(Db *db UNUSED)
+{
+    return false;
+}
+
 static bool sqlite_in_transaction(const Db *db)
 {
     return !sqlite3_get_autocommit(((const Sqlite *)db)->conn);
@@ -318,6 +332,8 @@ const DbDriver sqlite_driver = {
     .open = sqlite_open,
     .close = sqlite_close,
     .lost = sqlite_lost,
+    .alive = sqlite_alive,
+    .reset = sqlite_reset,
     .in_transaction = sqlite_in_transaction,
     .backend_pid = sqlite_backend_pid,
     .cancel = sqlite_cancel,
