@@ -54,12 +54,16 @@ typedef struct rung_options {
     rung_event_fn *on_event;
     void *context;
     rung_ask_fn *on_ask; /* asks the user; NULL: nobody is there to be asked */
+
+    /* How old a database connection may become that stays open between verbs, in seconds; 0: each
+     * verb has its own. One that the server ended is replaced when the next verb begins. */
+    unsigned keep_seconds;
 } rung_options;
 
-#define RUNG_OPTIONS_VERSION 2
+#define RUNG_OPTIONS_VERSION 3
 #define RUNG_OPTIONS_INIT                                                                          \
     {                                                                                              \
-        RUNG_OPTIONS_VERSION, NULL, NULL, NULL, NULL, NULL, NULL, NULL                             \
+        .version = RUNG_OPTIONS_VERSION                                                            \
     }
 
 /* Reads the configuration. Connects to nothing: a verb connects when it needs to. The strings of

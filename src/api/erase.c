@@ -32,52 +32,73 @@ static Code erase_unguard(Verb *verb, const char *operand, Error *error)
     return code;
 }
 
-static Code erase_request(Verb *verb, const char *operand, Error *error)
-{
+/* What is done with one row. */
+typedef struct Row {
     Life life;
     Subject subject;
+    const char *key;
     Erasure erasure;
     bool repeated;
-    const char *key;
-    Code code = life_open_subject(verb, true, operand, &life, &subject, &key, error);
-    if (!code)
-        code = erasure_request(&life, verb->arena, &subject, key, verb->arguments->at_once,
-                               &erasure, &repeated, error);
+} Row;
+
+typedef Code RowAction(Verb *verb, Row *row, Error *error);
+
+/* Once more when the table is not any more what was known of it. */
+static Code with_row(Verb *verb, bool writes, const char *operand, RowAction *action, Row *ret_row,
+                     Error *error)
+{
+    Code code;
+    do {
+        *ret_row = (Row){0};
+        code = life_open_row(verb, writes, operand, &ret_row->life, &ret_row->subject,
+                             &ret_row->key, error);
+        if (!code)
+            code = action(verb, ret_row, error);
+    } while (code == RUNG_FAILED && life_is_outdated(verb, error));
+    return code;
+}
+
+static Code request_row(Verb *verb, Row *row, Error *error)
+{
+    return erasure_request(&row->life, verb->arena, &row->subject, row->key,
+                           verb->arguments->at_once, &row->erasure, &row->repeated, error);
+}
+
+static Code erase_request(Verb *verb, const char *operand, Error *error)
+{
+    Row row;
+    Code code = with_row(verb, true, operand, request_row, &row, error);
     if (code)
         return code;
-    if (repeated)
+    if (row.repeated)
         verb_tell(verb, RUNG_EVENT_NOTICE, "the erasure of %s was asked for before", operand);
-    report_erasure(&verb->report, &erasure);
+    report_erasure(&verb->report, &row.erasure);
     return RUNG_OK;
+}
+
+static Code cancel_row(Verb *verb, Row *row, Error *error)
+{
+    return erasure_cancel(&row->life, verb->arena, &row->subject, row->key, &row->erasure, error);
 }
 
 static Code erase_cancel(Verb *verb, const char *operand, Error *error)
 {
-    Life life;
-    Subject subject;
-    Erasure erasure;
-    const char *key;
-    Code code = life_open_subject(verb, true, operand, &life, &subject, &key, error);
+    Row row;
+    Code code = with_row(verb, true, operand, cancel_row, &row, error);
     if (!code)
-        code = erasure_cancel(&life, verb->arena, &subject, key, &erasure, error);
-    if (!code)
-        report_erasure(&verb->report, &erasure);
+        report_erasure(&verb->report, &row.erasure);
     return code;
 }
 
-/* The newest request of the row. */
-static Code erase_status(Verb *verb, const char *operand, Error *error)
+static Code look_at_row(Verb *verb, Row *row, Error *error)
 {
-    Life life;
-    Subject subject;
     ErasureList list = {0};
     bool present;
-    const char *key;
-    Code code = life_open_subject(verb, false, operand, &life, &subject, &key, error);
+    const char *name = row->subject.policy->name;
+    Code code =
+        erasure_key(&row->life, verb->arena, &row->subject, row->key, &row->key, &present, error);
     if (!code)
-        code = erasure_key(&life, verb->arena, &subject, key, &key, &present, error);
-    if (!code)
-        code = erasure_list(&life, verb->arena, subject.policy->name, key, NULL, 0, &list, error);
+        code = erasure_list(&row->life, verb->arena, name, row->key, NULL, 0, &list, error);
     if (code)
         return code;
     const Erasure *newest = NULL;
@@ -87,18 +108,25 @@ static Code erase_status(Verb *verb, const char *operand, Error *error)
     if (newest)
         report_erasure(&verb->report, newest);
     else if (present)
-        report_no_erasure(&verb->report, subject.policy->name, key);
+        report_no_erasure(&verb->report, name, row->key);
     else
         return error_set(error, RUNG_UNKNOWN, "%s has no row with the %s \"%s\", nor had a request",
-                         subject.table->title, subject.key->name, key);
+                         row->subject.table->title, row->subject.key->name, row->key);
     return RUNG_OK;
+}
+
+/* The newest request of the row. */
+static Code erase_status(Verb *verb, const char *operand, Error *error)
+{
+    Row row;
+    return with_row(verb, false, operand, look_at_row, &row, error);
 }
 
 static Code erase_list(Verb *verb, const char *operand, Error *error)
 {
     Life life;
     ErasureList list = {0};
-    Code code = life_open(verb, false, &life, error);
+    Code code = life_open_requests(verb, false, &life, error);
     if (!code)
         code = life_require(&life, error);
     if (!code && operand && !life_subject(&life, operand))

@@ -122,6 +122,7 @@ static Code verb_status(Verb *verb, Error *error)
     RunPlan plan;
     NameList unknown;
     StatusReport status = {0};
+    verb->tidy = true;
     if (verb->arguments->lifecycle)
         return life_status(verb, error);
     Code code = verb_survey(verb, &plan, &unknown, error);

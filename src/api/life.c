@@ -83,25 +83,6 @@ static Code read_secret(Verb *verb, const char **ret_secret, Error *error)
 
 /* ---- the database ---- */
 
-/* Times and dates that conditions of rung.yaml compare are UTC, whatever the role's settings. */
-static Code set_session(Verb *verb, bool writes, Error *error)
-{
-    const TargetConfig *target = &verb->project->target;
-    if (db_engine(verb->db) == ENGINE_SQLITE)
-        return writes ? RUNG_OK : db_exec(verb->db, "PRAGMA query_only = on", error);
-    Code code = db_exec(verb->db, "SET TimeZone = 'UTC'", error);
-    if (!code)
-        code = db_exec(verb->db,
-                       writes ? "SET default_transaction_read_only = off"
-                              : "SET default_transaction_read_only = on",
-                       error);
-    if (!code && writes)
-        code = db_exec(verb->db,
-                       arena_print(verb->arena, "SET lock_timeout = %d", target->lock_timeout_ms),
-                       error);
-    return code;
-}
-
 static Code connect_database(Verb *verb, bool writes, Error *error)
 {
     bool absent;
@@ -112,7 +93,8 @@ static Code connect_database(Verb *verb, bool writes, Error *error)
         error_set(error, RUNG_CONNECT, "there is no database %s yet", verb->project->url.shown);
         return error_hint(error, "`rung upgrade` creates it");
     }
-    return set_session(verb, writes, error);
+    return session_set(&verb->project->session, verb->db, writes ? SESSION_WRITES : SESSION_READS,
+                       verb->project->target.lock_timeout_ms, error);
 }
 
 static Code no_section(const Config *config, Error *error)
@@ -127,6 +109,13 @@ static Code no_section(const Config *config, Error *error)
 static const char *file_of(Verb *verb, const char *name)
 {
     return name ? path_join(verb->arena, verb->project->config.folder, name) : NULL;
+}
+
+static const char *actor_of(rung *project)
+{
+    if (!project->actor)
+        project->actor = history_actor(project->arena);
+    return project->actor;
 }
 
 static Code open_life(Verb *verb, bool secret, bool writes, Life *ret_life, Error *error)
@@ -149,22 +138,29 @@ static Code open_life(Verb *verb, bool secret, bool writes, Life *ret_life, Erro
         return code;
     life.db = verb->db;
     life.engine = db_engine(verb->db);
-    life.actor = history_actor(verb->arena);
+    life.actor = actor_of(verb->project);
     life.run = runner_new_id(verb->arena);
-    code = life_graph(&life, error);
-    if (!code)
-        *ret_life = life;
-    return code;
+    *ret_life = life;
+    return RUNG_OK;
 }
 
 Code life_open(Verb *verb, bool writes, Life *ret_life, Error *error)
 {
-    return open_life(verb, true, writes, ret_life, error);
+    Code code = open_life(verb, true, writes, ret_life, error);
+    return code ? code : life_graph(ret_life, error);
+}
+
+Code life_open_requests(Verb *verb, bool writes, Life *ret_life, Error *error)
+{
+    Code code = open_life(verb, true, writes, ret_life, error);
+    verb->tidy = true;
+    return code;
 }
 
 Code life_look(Verb *verb, Life *ret_life, Error *error)
 {
-    return open_life(verb, false, false, ret_life, error);
+    Code code = open_life(verb, false, false, ret_life, error);
+    return code ? code : life_graph(ret_life, error);
 }
 
 /* ---- verbs with actions ---- */

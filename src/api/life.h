@@ -14,6 +14,16 @@ Code life_open(Verb *verb, bool writes, Life *ret_life, Error *error);
  * that the verb has already is used, as it is. */
 Code life_look(Verb *verb, Life *ret_life, Error *error);
 
+/* The same without the graph, for what only reads and writes requests; the verb is tidy. */
+Code life_open_requests(Verb *verb, bool writes, Life *ret_life, Error *error);
+
+/* Of the graph only the table of the subject that `text` names: "users:42". What is known of it is
+ * kept with the connection for a second, SQLite: until the schema changes. After a statement that
+ * failed since it is not as it was, life_is_outdated is true, once, and it is opened anew. */
+Code life_open_row(Verb *verb, bool writes, const char *text, Life *ret_life, Subject *ret_subject,
+                   const char **ret_key, Error *error);
+bool life_is_outdated(Verb *verb, const Error *error);
+
 /* life_open for one row: "users:42". RUNG_UNKNOWN when it names no subject; the row need not be
  * there. */
 Code life_open_subject(Verb *verb, bool writes, const char *text, Life *ret_life,

@@ -115,6 +115,7 @@ rung_code rung_open(const rung_options *options, rung **ret_project, rung_error 
     project->on_event = options->on_event;
     project->context = options->context;
     project->on_ask = options->on_ask;
+    project->session.keep_us = (int64_t)options->keep_seconds * 1000000;
     if (project_open(project, options, &error)) {
         arena_free(arena);
         return give_error(&error, ret_error);
@@ -125,8 +126,10 @@ rung_code rung_open(const rung_options *options, rung **ret_project, rung_error 
 
 void rung_close(rung *project)
 {
-    if (project)
-        arena_free(project->arena);
+    if (!project)
+        return;
+    session_close(&project->session);
+    arena_free(project->arena);
 }
 
 void rung_cancel(rung *project)
@@ -224,9 +227,10 @@ Code verb_connect(Verb *verb, bool *ret_absent, Error *error)
         return RUNG_OK;
     }
     DbOptions options = {.must_exist = true};
-    code = db_open(url, &options, &verb->db, error);
+    Session *session = &verb->project->session;
+    code = session_take(session, url, &options, &verb->db, error);
     verb->project->active[0] = verb->db;
-    return code;
+    return code ? code : session_set(session, verb->db, SESSION_PLAIN, 0, error);
 }
 
 Code verb_plan(Verb *verb, const char *target, bool undo, RunPlan *ret_plan, Error *error)
@@ -319,7 +323,9 @@ rung_code verb_run(rung *project, const rung_arguments *arguments, VerbFunction 
                  .report = {.json = arguments->json, .verbose = arguments->verbose}};
     Code code = function(&verb, &error);
     project->active[0] = NULL;
-    db_close(verb.db);
+    if (project->cancelled) /* a late cancel must not hit another verb */
+        project->session.keep_us = 0;
+    session_give(&project->session, verb.db, verb.tidy);
     for (size_t i = 0; i < ENGINE_COUNT; i++)
         scratch_close(verb.scratch[i]);
     bool answered = code == RUNG_OK || code == RUNG_FOUND || code == RUNG_HAZARD ||

@@ -3,6 +3,7 @@
 #define API_PROJECT_H
 
 #include "api/config.h"
+#include "api/session.h"
 #include "apply/run.h"
 #include "db/db.h"
 #include "report/report.h"
@@ -24,6 +25,8 @@ struct rung {
     rung_ask_fn *on_ask;
     volatile sig_atomic_t cancelled;
     Db *volatile active[2]; /* what rung_cancel stops; two when both sides are read */
+    Session session;
+    const char *actor; /* "user@host"; NULL: not asked for yet */
 };
 
 struct rung_result {
@@ -45,7 +48,9 @@ typedef struct Verb {
     const rung_arguments *arguments;
     Arena *arena;
     Graph *graph;                   /* after verb_graph */
-    Db *db;                         /* after verb_connect; closed at the end */
+    Db *db;                         /* after verb_connect; closed at the end, or kept */
+    bool tidy;                      /* it leaves nothing in the session: see session_give */
+    bool looked_again;              /* life_is_outdated was asked */
     NameList asked;                 /* renames that the user answered for, like --rename */
     bool renamed;                   /* some were added */
     bool apart;                     /* a scratch database never stands on the target's server */

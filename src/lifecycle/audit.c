@@ -53,19 +53,79 @@ static Code add_sqlite(Life *life, Arena *arena, const AuditEvent *event, Error 
     return code;
 }
 
+/* The values of rung.audit_add, in their order. */
+enum { AUDIT_PARAMS = 9 };
+
+static void fill(const Life *life, Arena *arena, const AuditEvent *event,
+                 const char *ret_params[AUDIT_PARAMS])
+{
+    const char *params[AUDIT_PARAMS] = {life->actor,
+                                        event->action,
+                                        event->policy,
+                                        event->table,
+                                        arena_print(arena, "%lld", (long long)event->rows),
+                                        arena_print(arena, "%lld", (long long)event->subjects),
+                                        event->subject_hash,
+                                        life->run,
+                                        event->detail};
+    memcpy(ret_params, params, sizeof params);
+}
+
+#define CALL "rung.audit_add($1, $2, $3, $4, $5::bigint, $6::bigint, $7, $8, $9)"
+
 Code audit_add(Life *life, const AuditEvent *event, Error *error)
 {
     Arena *arena = arena_new();
+    const char *params[AUDIT_PARAMS];
     Code code;
+    fill(life, arena, event, params);
     if (life->engine == ENGINE_SQLITE)
         code = add_sqlite(life, arena, event, error);
     else
-        code = LIFE(life, arena, NULL, error,
-                    "SELECT {audit_add}($1, $2, $3, $4, $5::bigint, $6::bigint, $7, $8, $9)",
-                    life->actor, event->action, event->policy, event->table,
-                    arena_print(arena, "%lld", (long long)event->rows),
-                    arena_print(arena, "%lld", (long long)event->subjects), event->subject_hash,
-                    life->run, event->detail);
+        code = life_query(life, arena, "SELECT " CALL, params, COUNT(params), NULL, error);
+    arena_free(arena);
+    return code;
+}
+
+Code audit_add_last(Life *life, const AuditEvent *event, Error *error)
+{
+    Code code = life->last ? audit_add(life, life->last, error) : RUNG_OK;
+    life->last = event;
+    return code;
+}
+
+/* All writers of the audit wait for one row until the transaction that has it ends. That it ends
+ * before its WAL is on the disk (PostgreSQL manual, "Asynchronous Commit") lets many be written at
+ * once. The message behind it, in a transaction as the session has them, waits for all of that. */
+static Code commit_postgresql(Life *life, Arena *arena, const AuditEvent *event, Error *error)
+{
+    const char *params[AUDIT_PARAMS];
+    fill(life, arena, event, params);
+    const DbStatement statements[] = {
+        {.sql = "SELECT set_config('synchronous_commit', 'off', true), " CALL,
+         .params = params,
+         .param_count = COUNT(params),
+         .keep = life->keep},
+        {.sql = "COMMIT"},
+        {.sql = "SELECT pg_logical_emit_message(true, 'rung', '')", .keep = life->keep},
+    };
+    Code code = RUNG_OK;
+    for (size_t i = 0; !code && i < COUNT(statements); i++)
+        code = db_queue(life->db, &statements[i], error);
+    return db_drain(life->db, NULL, error);
+}
+
+Code audit_commit(Life *life, const AuditEvent *event, Error *error)
+{
+    Arena *arena = arena_new();
+    Code code;
+    if (life->engine == ENGINE_POSTGRESQL) {
+        code = commit_postgresql(life, arena, event, error);
+    } else {
+        code = add_sqlite(life, arena, event, error);
+        if (!code)
+            code = db_exec(life->db, "COMMIT", error);
+    }
     arena_free(arena);
     return code;
 }

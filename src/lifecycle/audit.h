@@ -18,6 +18,14 @@ typedef struct AuditEvent {
  * that ends, so it comes last. */
 Code audit_add(Life *life, const AuditEvent *event, Error *error);
 
+/* The same for the last one of a transaction: life_commit sends it together with the COMMIT.
+ * `event` and what it names stay until then. */
+Code audit_add_last(Life *life, const AuditEvent *event, Error *error);
+
+/* For life_commit. On PostgreSQL those who wait for the chain go on while this transaction's WAL is
+ * written still; when it returns it is written. */
+Code audit_commit(Life *life, const AuditEvent *event, Error *error);
+
 typedef struct AuditCheck {
     int64_t records;
     int64_t broken;     /* number of the first record that is not what was written; 0: none */

@@ -89,16 +89,38 @@ static Code set_column(Life *life, Arena *arena, const Subject *subject, const c
     return life_query(life, NULL, sql, params, requested ? 3 : 1, NULL, error);
 }
 
-static Code record(Life *life, const Subject *subject, const char *action, const char *hash,
-                   Error *error)
+/* The last of its transaction. */
+static Code record(Life *life, Arena *arena, const Subject *subject, const char *action,
+                   const char *hash, Error *error)
 {
-    return audit_add(life,
-                     &(AuditEvent){.action = action,
-                                   .policy = subject->policy->name,
-                                   .table = subject->table->title,
-                                   .subjects = 1,
-                                   .subject_hash = hash},
-                     error);
+    AuditEvent *event = arena_alloc(arena, sizeof *event);
+    *event = (AuditEvent){.action = action,
+                          .policy = subject->policy->name,
+                          .table = subject->table->title,
+                          .subjects = 1,
+                          .subject_hash = hash};
+    return audit_add_last(life, event, error);
+}
+
+/* ---- the usual case, in one statement ---- */
+
+/* PostgreSQL: the row is locked, then its request made or changed, then the column that shows it.
+ * Each takes what the one before it gives, and the guards of the row see its request (PostgreSQL
+ * manual, "Visibility of Data Changes"). Without a row in the answer nothing was done, and why is
+ * found out step by step. */
+static const char *in_one(Life *life, Arena *arena, const Subject *subject, const char *change,
+                          const char *value)
+{
+    const char *table = subject->table->sql, *column = life_name(arena, subject->key->name);
+    const char *is_row = life_equals(life, arena, "t", subject->table, subject->key->name, "$2");
+    const char *show = "";
+    if (subject->requested_at)
+        show = arena_print(arena, ", shown AS (UPDATE %s AS t SET %s = %s FROM changed WHERE %s)",
+                           table, life_name(arena, subject->requested_at->name), value, is_row);
+    return arena_print(arena,
+                       "WITH locked AS (SELECT 1 FROM %s t WHERE %s AND CAST(t.%s AS text) = $2 FOR"
+                       " UPDATE), changed AS (%s)%s SELECT " COLUMNS " FROM changed",
+                       table, is_row, column, change, show);
 }
 
 /* ---- requesting ---- */
@@ -150,8 +172,36 @@ static Code begin_request(Life *life, const Requesting *requesting, const char *
     if (!code)
         code = open_request(life, arena, subject, key, rows, error);
     return code ? code
-                : record(life, subject, requesting->at_once ? "request at once" : "request",
+                : record(life, arena, subject, requesting->at_once ? "request at once" : "request",
                          db_cell(rows, 0, 3), error);
+}
+
+/* The same for a key that is written as the database writes it, and a row without a request. */
+static Code request_in_one(Life *life, const Requesting *requesting, DbRows *rows, Error *error)
+{
+    Arena *arena = requesting->arena;
+    const Subject *subject = requesting->subject;
+    const SubjectPolicy *policy = subject->policy;
+    char hash[HASH_HEX_SIZE];
+    life_hash(life, policy->name, requesting->key, hash);
+    const char *change = arena_print(
+        arena,
+        "INSERT INTO {erasure} (subject, key, subject_hash, state, requested_at, due_at,"
+        " requested_by) SELECT $1, $2, $3, 'pending', n.at, %s, $4 FROM locked, (SELECT"
+        " date_trunc('second', {now}) AS at) n ON CONFLICT (subject, key) WHERE state IN"
+        " ('pending', 'purging') DO NOTHING RETURNING *",
+        life_later(life, arena, "n.at", "$5", "$6"));
+    const char *value =
+        subject->requested_at ? subject_stamp(life, subject, "changed.requested_at", arena) : NULL;
+    bool at_once = requesting->at_once;
+    Code code = LIFE(life, arena, rows, error, in_one(life, arena, subject, change, value),
+                     policy->name, requesting->key, hash, life->actor,
+                     arena_print(arena, "%d", at_once ? 0 : policy->grace.months),
+                     arena_print(arena, "%lld", at_once ? 0LL : (long long)policy->grace.seconds));
+    if (code || !rows->count)
+        return is_no_value(code, error) ? no_row(subject, requesting->key, error) : code;
+    return record(life, arena, subject, at_once ? "request at once" : "request",
+                  db_cell(rows, 0, 3), error);
 }
 
 /* A request that is pending becomes due now. */
@@ -167,12 +217,12 @@ static Code hurry(Life *life, const Requesting *requesting, const char *key, DbR
         return code;
     code = open_request(life, requesting->arena, requesting->subject, key, rows, error);
     return code ? code
-                : record(life, requesting->subject, "request at once", db_cell(rows, 0, 3), error);
+                : record(life, requesting->arena, requesting->subject, "request at once",
+                         db_cell(rows, 0, 3), error);
 }
 
-static Code request(Life *life, void *context, Error *error)
+static Code request_in_steps(Life *life, const Requesting *requesting, Error *error)
 {
-    const Requesting *requesting = context;
     const Subject *subject = requesting->subject;
     Arena *arena = requesting->arena;
     DbRows rows;
@@ -192,6 +242,21 @@ static Code request(Life *life, void *context, Error *error)
     if (!code)
         *requesting->erasure = read_row(&rows, 0);
     return code;
+}
+
+static Code request(Life *life, void *context, Error *error)
+{
+    const Requesting *requesting = context;
+    DbRows rows = {0};
+    Code code = life->engine == ENGINE_POSTGRESQL ? request_in_one(life, requesting, &rows, error)
+                                                  : RUNG_OK;
+    if (code)
+        return code;
+    if (!rows.count)
+        return request_in_steps(life, requesting, error);
+    *requesting->repeated = false;
+    *requesting->erasure = read_row(&rows, 0);
+    return RUNG_OK;
 }
 
 Code erasure_request(Life *life, Arena *arena, const Subject *subject, const char *key,
@@ -265,9 +330,23 @@ static Code not_cancelled(Life *life, Arena *arena, const Subject *subject, cons
     return error_hint(error, "`rung erase list` shows the open requests");
 }
 
-static Code cancel(Life *life, void *context, Error *error)
+static Code cancel_in_one(Life *life, const Requesting *requesting, DbRows *rows, Error *error)
 {
-    const Requesting *requesting = context;
+    Arena *arena = requesting->arena;
+    const Subject *subject = requesting->subject;
+    const char *sql = in_one(life, arena, subject,
+                             "UPDATE {erasure} AS e SET state = 'cancelled', finished_at = {now},"
+                             " problem = NULL FROM locked WHERE e.subject = $1 AND e.key = $2 AND"
+                             " e.state = 'pending' RETURNING e.*",
+                             "NULL");
+    Code code =
+        LIFE(life, arena, rows, error, sql, requesting->subject->policy->name, requesting->key);
+    return is_no_value(code, error) ? no_row(subject, requesting->key, error) : code;
+}
+
+static Code cancel_in_steps(Life *life, const Requesting *requesting, DbRows *ret_rows,
+                            Error *error)
+{
     const Subject *subject = requesting->subject;
     Arena *arena = requesting->arena;
     DbRows rows;
@@ -285,10 +364,24 @@ static Code cancel(Life *life, void *context, Error *error)
         code = not_cancelled(life, arena, subject, key, error);
     if (!code)
         code = set_column(life, arena, subject, key, false, error);
+    if (!code)
+        *ret_rows = rows;
+    return code;
+}
+
+static Code cancel(Life *life, void *context, Error *error)
+{
+    const Requesting *requesting = context;
+    DbRows rows = {0};
+    Code code =
+        life->engine == ENGINE_POSTGRESQL ? cancel_in_one(life, requesting, &rows, error) : RUNG_OK;
+    if (!code && !rows.count)
+        code = cancel_in_steps(life, requesting, &rows, error);
     if (code)
         return code;
     *requesting->erasure = read_row(&rows, 0);
-    return record(life, subject, "cancel", requesting->erasure->hash, error);
+    return record(life, requesting->arena, requesting->subject, "cancel", requesting->erasure->hash,
+                  error);
 }
 
 Code erasure_cancel(Life *life, Arena *arena, const Subject *subject, const char *key,

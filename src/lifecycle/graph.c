@@ -95,7 +95,7 @@ static Code begin(Db *db, Error *error)
 static Code read_graph(GraphReading *reading)
 {
     Error ignored;
-    bool alone = !db_in_transaction(reading->db);
+    bool alone = !db_in_transaction(reading->db) && !reading->only;
     Code code = alone ? begin(reading->db, reading->error) : RUNG_OK;
     if (code)
         return code;
@@ -106,11 +106,15 @@ static Code read_graph(GraphReading *reading)
     return code;
 }
 
-Code key_graph_load(Db *db, Arena *arena, KeyGraph **ret_graph, Error *error)
+static Code load(Db *db, Arena *arena, const char *only, KeyGraph **ret_graph, Error *error)
 {
     KeyGraph *graph = arena_alloc(arena, sizeof *graph);
-    GraphReading reading = {
-        .arena = arena, .db = db, .graph = graph, .tables = map_new(arena), .error = error};
+    GraphReading reading = {.arena = arena,
+                            .db = db,
+                            .graph = graph,
+                            .tables = map_new(arena),
+                            .only = only,
+                            .error = error};
     graph->arena = arena;
     graph->engine = db_engine(db);
     Code code = read_graph(&reading);
@@ -120,6 +124,17 @@ Code key_graph_load(Db *db, Arena *arena, KeyGraph **ret_graph, Error *error)
     key_graph_components(graph);
     *ret_graph = graph;
     return RUNG_OK;
+}
+
+Code key_graph_load(Db *db, Arena *arena, KeyGraph **ret_graph, Error *error)
+{
+    return load(db, arena, NULL, ret_graph, error);
+}
+
+Code key_graph_load_table(Db *db, Arena *arena, const char *name, KeyGraph **ret_graph,
+                          Error *error)
+{
+    return load(db, arena, name, ret_graph, error);
 }
 
 /* ---- looking ---- */

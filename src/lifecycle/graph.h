@@ -92,6 +92,11 @@ typedef struct KeyGraph {
  * that is open, or in none. */
 Code key_graph_load(Db *db, Arena *arena, KeyGraph **ret_graph, Error *error);
 
+/* The same without keys, and with the tables alone that key_graph_table may mean by `name`: one
+ * query. */
+Code key_graph_load_table(Db *db, Arena *arena, const char *name, KeyGraph **ret_graph,
+                          Error *error);
+
 /* Gives each key its class of `lifecycle`. RUNG_CONFIG with the line when a relation names no key
  * or several, or its word is unknown; `path` is the file. A relation whose table does not exist is
  * put into `absent`. One of class retain may name columns without a key: it becomes a key that is

@@ -10,7 +10,8 @@ typedef struct GraphReading {
     Arena *arena;
     Db *db;
     KeyGraph *graph;
-    Map *tables; /* PostgreSQL: by oid, partitions too; SQLite: by name in lower case */
+    Map *tables;      /* PostgreSQL: by oid, partitions too; SQLite: by name in lower case */
+    const char *only; /* name of a table; NULL: all */
     Error *error;
 } GraphReading;
 

@@ -11,6 +11,13 @@ typedef struct Place {
     List names; /* of its columns, by number from 1; dropped ones too */
 } Place;
 
+static Code query_tables(GraphReading *reading, DbRows *ret_rows)
+{
+    DbStatement statement = {
+        .sql = tables_sql, .params = &reading->only, .param_count = 1, .keep = reading->only};
+    return db_query(reading->db, reading->arena, &statement, ret_rows, reading->error);
+}
+
 static Code query(GraphReading *reading, const char *sql, DbRows *ret_rows)
 {
     return db_query(reading->db, reading->arena, &(DbStatement){.sql = sql}, ret_rows,
@@ -99,7 +106,7 @@ static void add_parents(GraphReading *reading, const DbRows *rows, size_t row)
 static Code read_tables(GraphReading *reading)
 {
     DbRows rows;
-    Code code = query(reading, tables_sql, &rows);
+    Code code = query_tables(reading, &rows);
     for (size_t i = 0; !code && i < rows.count; i++)
         add_table(reading, &rows, i);
     for (size_t i = 0; !code && i < rows.count; i++)
@@ -200,6 +207,8 @@ static Code read_swallowing(GraphReading *reading)
 Code graph_read_postgresql(GraphReading *reading)
 {
     Code code = read_tables(reading);
+    if (reading->only)
+        return code;
     if (!code)
         code = read_partitions(reading);
     if (!code)

@@ -23,6 +23,13 @@ typedef struct Place {
     bool texts_read;
 } Place;
 
+static Code query_tables(GraphReading *reading, DbRows *ret_rows)
+{
+    DbStatement statement = {
+        .sql = tables_sql, .params = &reading->only, .param_count = 1, .keep = reading->only};
+    return db_query(reading->db, reading->arena, &statement, ret_rows, reading->error);
+}
+
 static Code query(GraphReading *reading, const char *sql, DbRows *ret_rows)
 {
     return db_query(reading->db, reading->arena, &(DbStatement){.sql = sql}, ret_rows,
@@ -96,7 +103,7 @@ static void add_columns(GraphReading *reading, const DbRows *rows, size_t first,
 static Code read_tables(GraphReading *reading)
 {
     DbRows rows;
-    Code code = query(reading, tables_sql, &rows);
+    Code code = query_tables(reading, &rows);
     for (size_t first = 0, last; !code && first < rows.count; first = last) {
         const char *name = db_cell(&rows, first, T_NAME);
         const char *folded = form_fold(reading->arena, name);
@@ -307,6 +314,8 @@ static Code read_triggers(GraphReading *reading)
 Code graph_read_sqlite(GraphReading *reading)
 {
     Code code = read_tables(reading);
+    if (reading->only)
+        return code;
     if (!code)
         code = read_indexes(reading);
     if (!code)

@@ -2,6 +2,7 @@
 #include "lifecycle/life.h"
 #include "base/clock.h"
 #include "base/text.h"
+#include "lifecycle/audit.h"
 #include "sql/quote.h"
 #include "sql/split.h"
 
@@ -154,8 +155,10 @@ Code life_query(Life *life, Arena *arena, const char *text, const char *const *p
                 DbRows *ret_rows, Error *error)
 {
     Arena *own = arena_new();
-    DbStatement statement = {
-        .sql = life_text(life, own, text), .params = params, .param_count = count};
+    DbStatement statement = {.sql = life_text(life, own, text),
+                             .params = params,
+                             .param_count = count,
+                             .keep = life->keep};
     DbRows rows;
     Code code = db_query(life->db, arena ? arena : own, &statement, &rows, error);
     if (!code && ret_rows)
@@ -168,17 +171,21 @@ Code life_query(Life *life, Arena *arena, const char *text, const char *const *p
 
 Code life_begin(Life *life, Error *error)
 {
-    return db_exec(life->db, life->engine == ENGINE_SQLITE ? "BEGIN IMMEDIATE" : "BEGIN", error);
+    life->last = NULL;
+    return db_begin(life->db, life->engine == ENGINE_SQLITE ? "BEGIN IMMEDIATE" : "BEGIN", error);
 }
 
 Code life_commit(Life *life, Error *error)
 {
-    return db_exec(life->db, "COMMIT", error);
+    const AuditEvent *last = life->last;
+    life->last = NULL;
+    return last ? audit_commit(life, last, error) : db_exec(life->db, "COMMIT", error);
 }
 
 Code life_rollback(Life *life, Code code)
 {
     Error ignored;
+    life->last = NULL;
     if (!db_lost(life->db) && db_in_transaction(life->db))
         db_exec(life->db, "ROLLBACK", &ignored);
     return code;

@@ -96,6 +96,7 @@ static Code serve(Service *service, const sigset_t *signals, Error *error)
 static Code run(const rung_options *options)
 {
     Service service = {.options = *options};
+    service.options.keep_seconds = 3600;
     rung *project = NULL;
     rung_error *failure = NULL;
     Error error;

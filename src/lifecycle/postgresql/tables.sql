@@ -1,4 +1,5 @@
--- Tables with their columns by number (a dropped one has the type "-"), partitions left out.
+-- Tables with their columns by number (a dropped one has the type "-"), partitions left out; those of
+-- the name $1, or all if that is NULL.
 -- Rows and bytes are what the server last counted, -1 for a table that it never counted: to ask for its
 -- size would wait for who has it locked.
 SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relkind = 'p' AS partitioned,
@@ -24,3 +25,4 @@ FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
                     CASE WHEN r.relpages > 0 AND r.reltuples >= 0 THEN round(r.reltuples::float8) ELSE -1 END AS rows) f) s
 WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't'
     AND n.nspname NOT IN ('rung', 'pg_catalog', 'information_schema', 'pg_toast')
+    AND ($1::text IS NULL OR c.relname = $1 OR n.nspname || '.' || c.relname = $1)
