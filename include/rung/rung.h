@@ -271,7 +271,7 @@ RUNG_API const char *rung_code_doc(rung_code code);
 /* ---- the service -------------------------------------------------------------------------- */
 
 typedef struct rung_serve_admin {
-    const char *name, *hash; /* of the password, argon2id */
+    const char *name, *hash; /* of the password, argon2id or bcrypt */
 } rung_serve_admin;
 
 /* What the section serve of rung.yaml says, variables expanded. Secrets stand in it. */
@@ -285,6 +285,13 @@ typedef struct rung_serve_settings {
     const char *admin_secret; /* NULL: none is set */
     const rung_serve_admin *admins;
     size_t admin_count, workers;
+
+    const char *jwks;   /* path of a JWK set, in place of secret and public_key, or NULL */
+    int64_t not_before; /* tokens of users that were issued earlier are refused; 0: none */
+    const char *tls_certificate, *tls_key, *tls_client_ca; /* paths of PEM files, or NULL */
+    int request_ms, connections;                           /* serve.limits */
+    int address_rate, address_burst, subject_rate, subject_burst;
+    rung_names trusted_proxies;
 } rung_serve_settings;
 
 /* It belongs to `project`. CONFIG with file and line when something is missing. */

@@ -35,8 +35,20 @@ typedef struct ServeConfig {
     struct {
         const char *hs256_secret; /* as written; NULL: none */
         const char *public_key;   /* relative to rung.yaml; NULL: none */
+        const char *jwks;         /* the same */
         const char *issuer, *audience;
+        const char *not_before; /* as written; NULL: whenever */
     } auth;
+    struct {
+        const char *certificate, *key, *client_ca; /* relative to rung.yaml; NULL: none */
+    } tls;
+    struct {
+        int request_ms; /* for headers and body together */
+        int connections;
+        int address_rate, subject_rate; /* requests a second; 0: any number */
+        int address_burst, subject_burst;
+    } limits;
+    ConfigList trusted_proxies;
     const char *admin_secret; /* as written; NULL: none */
     struct {
         AdminConfig *at;

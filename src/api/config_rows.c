@@ -228,6 +228,10 @@ static const Row column_rows[] = {
 
 #define SERVE(key, TYPE, type, member, standard, doc)                                              \
     ROW("serve.", key, TYPE, type, Config, serve.member, standard, doc)
+#define LIMITS(key, TYPE, type, member, standard, doc)                                             \
+    ROW("serve.limits.", key, TYPE, type, Config, serve.limits.member, standard, doc)
+#define TLS(key, TYPE, type, member, standard, doc)                                                \
+    ROW("serve.tls.", key, TYPE, type, Config, serve.tls.member, standard, doc)
 #define AUTH(key, TYPE, type, member, standard, doc)                                               \
     ROW("serve.auth.", key, TYPE, type, Config, serve.auth.member, standard, doc)
 
@@ -241,6 +245,10 @@ static const Row serve_rows[] = {
     SERVE("workers", TYPE_NUMBER, "number", workers, "4",
           "how many requests use the database at once"),
     SERVE("auth", TYPE_SECTION, "map", auth, "", "which tokens of users are believed"),
+    SERVE("tls", TYPE_SECTION, "map", tls, "", "its certificate; by default it speaks plain HTTP"),
+    SERVE("limits", TYPE_SECTION, "map", limits, "", "how much a client may ask for"),
+    SERVE("trusted_proxies", TYPE_LIST, "list", trusted_proxies, "",
+          "addresses and networks (10.0.0.0/8) whose X-Forwarded-For is believed"),
     SERVE("admin_secret", TYPE_URL, "text", admin_secret, "",
           "secret of the tokens of admins, 32 or more characters, for several services that share "
           "them; by default one that ends with the process"),
@@ -255,13 +263,43 @@ static const Row auth_rows[] = {
     AUTH(
         "public_key", TYPE_TEXT, "text", public_key, "",
         "PEM file in its place, relative to rung.yaml: an RSA key means RS256, one on P-256 ES256"),
+    AUTH("jwks", TYPE_TEXT, "text", jwks, "",
+         "file with several keys in their place (RFC 7517), relative to rung.yaml; a token names "
+         "its key by kid"),
     AUTH("issuer", TYPE_TEXT, "text", issuer, "", "what the tokens must have as iss"),
     AUTH("audience", TYPE_TEXT, "text", audience, "", "what they must have as aud"),
+    AUTH("not_before", TYPE_TEXT, "time", not_before, "",
+         "tokens that were issued before it are refused, and those that do not say when: "
+         "2026-01-31T12:00:00Z"),
+};
+
+static const Row tls_rows[] = {
+    TLS("certificate", TYPE_TEXT, "text", certificate, "",
+        "PEM file with the certificate and those between it and its root, relative to rung.yaml"),
+    TLS("key", TYPE_TEXT, "text", key, "", "PEM file with its private key, without a password"),
+    TLS("client_ca", TYPE_TEXT, "text", client_ca, "",
+        "PEM file with the roots of the clients' certificates; with it every client needs one"),
+};
+
+static const Row limits_rows[] = {
+    LIMITS("request_time", TYPE_DURATION, "duration", request_ms, "30s",
+           "how long the headers and the body of one request may take"),
+    LIMITS("connections", TYPE_NUMBER, "number", connections, "10000",
+           "how many connections there may be; the one that waits longest makes room for a new "
+           "one"),
+    LIMITS("address_rate", TYPE_NUMBER, "number", address_rate, "0",
+           "requests a second from one address, for IPv6 from one /64; 0: any number"),
+    LIMITS("address_burst", TYPE_NUMBER, "number", address_burst, "100",
+           "how many of these at once after a rest"),
+    LIMITS("subject_rate", TYPE_NUMBER, "number", subject_rate, "0",
+           "requests a second with tokens of one subject; 0: any number"),
+    LIMITS("subject_burst", TYPE_NUMBER, "number", subject_burst, "20",
+           "how many of these at once after a rest"),
 };
 
 static const Row admin_rows[] = {
     ROW("serve.admins.NAME.", "hash", TYPE_URL, "text", AdminConfig, hash, "",
-        "argon2id hash of the password"),
+        "argon2id or bcrypt ($2b$, $2y$) hash of the password"),
 };
 
 #define ENTRIES(key, list, T, shorthand, what)                                                     \
@@ -290,6 +328,8 @@ static const Section sections[] = {
     ENTRIES("vault.columns", column_rows, VaultColumn, "id", "an id"),
     PLAIN("serve", serve_rows),
     PLAIN("serve.auth", auth_rows),
+    PLAIN("serve.tls", tls_rows),
+    PLAIN("serve.limits", limits_rows),
     ENTRIES("serve.admins", admin_rows, AdminConfig, "hash", "a hash"),
     ENTRIES("targets", target_rows, TargetConfig, "url", "a URL"),
 };

@@ -1,6 +1,9 @@
 /* What the service needs to know of rung.yaml. */
 #include "api/project.h"
+#include "base/clock.h"
 #include "base/file.h"
+
+enum { CONNECTIONS_LEAST = 16 };
 
 static Code wrong(const Config *config, Error *error, const char *what, const char *hint)
 {
@@ -57,15 +60,46 @@ static Code read_admins(rung *project, rung_serve_settings *settings, Error *err
 static Code check_auth(const Config *config, Error *error)
 {
     const ServeConfig *serve = &config->serve;
-    if (!serve->auth.hs256_secret == !serve->auth.public_key)
-        return wrong(config, error, "serve.auth needs one of hs256_secret and public_key",
+    if (!!serve->auth.hs256_secret + !!serve->auth.public_key + !!serve->auth.jwks != 1)
+        return wrong(config, error, "serve.auth needs one of hs256_secret, public_key and jwks",
                      "a key stands for one algorithm: HS256, or RS256 or ES256 by its kind");
+    if (!serve->tls.certificate != !serve->tls.key ||
+        (serve->tls.client_ca && !serve->tls.certificate))
+        return wrong(config, error, "serve.tls needs both certificate and key",
+                     "two files in PEM; without the section it speaks plain HTTP");
     if (!serve->auth.issuer || !serve->auth.audience)
         return wrong(config, error, "serve.auth needs issuer and audience",
                      "a token that was made for somebody else is not believed");
     if (!serve->workers)
         return wrong(config, error, "serve.workers is 0", "4 are enough for most");
     return RUNG_OK;
+}
+
+static Code read_limits(const Config *config, rung_serve_settings *settings, Error *error)
+{
+    const ServeConfig *serve = &config->serve;
+    settings->request_ms = serve->limits.request_ms;
+    settings->connections = serve->limits.connections;
+    settings->address_rate = serve->limits.address_rate;
+    settings->address_burst = serve->limits.address_burst;
+    settings->subject_rate = serve->limits.subject_rate;
+    settings->subject_burst = serve->limits.subject_burst;
+    settings->trusted_proxies =
+        (rung_names){serve->trusted_proxies.at, serve->trusted_proxies.count};
+    if (!serve->limits.request_ms || serve->limits.connections < CONNECTIONS_LEAST ||
+        !serve->limits.address_burst || !serve->limits.subject_burst)
+        return wrong(config, error, "a limit of serve.limits is too small",
+                     "request_time, address_burst and subject_burst are at least 1, connections "
+                     "16");
+    if (serve->auth.not_before && !clock_read_utc(serve->auth.not_before, &settings->not_before))
+        return wrong(config, error, "serve.auth.not_before is no time",
+                     "2026-01-31T12:00:00Z, in UTC");
+    return RUNG_OK;
+}
+
+static const char *path_of(rung *project, const char *path)
+{
+    return path ? path_join(project->arena, project->config.folder, path) : NULL;
 }
 
 static Code read_settings(rung *project, rung_serve_settings *ret_settings, Error *error)
@@ -91,10 +125,15 @@ static Code read_settings(rung *project, rung_serve_settings *ret_settings, Erro
         code = expand(project, serve->admin_secret, serve->line, &settings.admin_secret, error);
     if (!code)
         code = read_admins(project, &settings, error);
+    if (!code)
+        code = read_limits(config, &settings, error);
     if (code)
         return code;
-    if (serve->auth.public_key)
-        settings.public_key = path_join(project->arena, config->folder, serve->auth.public_key);
+    settings.public_key = path_of(project, serve->auth.public_key);
+    settings.jwks = path_of(project, serve->auth.jwks);
+    settings.tls_certificate = path_of(project, serve->tls.certificate);
+    settings.tls_key = path_of(project, serve->tls.key);
+    settings.tls_client_ca = path_of(project, serve->tls.client_ca);
     *ret_settings = settings;
     return RUNG_OK;
 }

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/crypto.h"
 #include "base/vec.h"
+#include "serve/password.h"
 
 enum { PASSWORD_LIMIT = 1024, NAME_LIMIT = 255, IDS_LIMIT = 1000, ID_LIMIT = 255 };
 
@@ -12,26 +13,39 @@ typedef struct Credentials {
     const char *name, *password;
 } Credentials;
 
+/* The hash that is tried for a name that nobody has: always the same one for a name, so that how
+ * long it takes says nothing, also where some have argon2id and some bcrypt. */
+static const char *other_hash(const Service *service, const char *name)
+{
+    char hex[HASH_HEX_SIZE], head[9];
+    hmac_hex(service->shared->admin_secret, KEY_SIZE, name, strlen(name), hex);
+    snprintf(head, sizeof head, "%.8s", hex);
+    return service->settings.admins[strtoul(head, NULL, 16) % service->settings.admin_count].hash;
+}
+
 /* Whether name and password are right. Who is not known takes as long as who is: the hash of
  * another one is tried, and its answer does not count. */
-static bool check_credentials(const rung_serve_settings *settings, const Credentials *credentials)
+static bool check_credentials(const Service *service, const Credentials *credentials)
 {
+    const rung_serve_settings *settings = &service->settings;
     const rung_serve_admin *admin = NULL;
     for (size_t i = 0; i < settings->admin_count; i++)
         if (strcmp(settings->admins[i].name, credentials->name) == 0)
             admin = &settings->admins[i];
     if (!settings->admin_count)
         return false;
-    const char *hash = admin ? admin->hash : settings->admins[0].hash;
-    bool right = password_check(hash, credentials->password, strlen(credentials->password));
+    const char *hash = admin ? admin->hash : other_hash(service, credentials->name);
+    bool right = admin_password_is_right(hash, credentials->password);
     return right && admin;
 }
 
 static void answer_token(Request *request, const char *name)
 {
-    int64_t now = clock_wall_us() / 1000000;
-    TokenClaims claims = {
-        .subject = name, .role = "admin", .expires_at = now + ADMIN_TOKEN_SECONDS};
+    int64_t now_us = clock_wall_us(), now = now_us / 1000000;
+    TokenClaims claims = {.subject = name,
+                          .role = "admin",
+                          .expires_at = now + ADMIN_TOKEN_SECONDS,
+                          .issued_us = now_us};
     char *token = token_make(request->service->admin_key, request->arena, &claims, now);
     if (!token) {
         answer_problem(request, 500, "No token could be made.");
@@ -49,7 +63,8 @@ static bool take_try(Request *request, const char *name)
 {
     Service *service = request->service;
     int64_t now = clock_monotonic_us();
-    int64_t wait = limit_take(service->addresses, request->address, now);
+    int64_t wait =
+        limit_take(service->addresses, client_key(request->arena, request->address), now);
     if (!wait)
         wait = limit_take(service->accounts, name, now);
     if (wait)
@@ -62,9 +77,9 @@ static void sign_in(Request *request, const Credentials *credentials)
     Service *service = request->service;
     if (!take_try(request, credentials->name))
         return;
-    if (check_credentials(&service->settings, credentials)) {
+    if (check_credentials(service, credentials)) {
         limit_return(service->accounts, credentials->name);
-        limit_return(service->addresses, request->address);
+        limit_return(service->addresses, client_key(request->arena, request->address));
         answer_token(request, credentials->name);
         return;
     }
@@ -86,6 +101,14 @@ void admin_login(Request *request)
     else
         sign_in(request, &credentials);
     value_free(body);
+}
+
+void admin_logout(Request *request)
+{
+    Value *value = value_object();
+    logouts_add(request->service->shared->logouts, request->claims.subject, clock_wall_us());
+    value_set_text(value, "message", "Signed out. Your tokens are not valid any more.");
+    answer_json(request, 200, value);
 }
 
 /* ---- erasing ---- */

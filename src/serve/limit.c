@@ -6,7 +6,7 @@
 
 #include <pthread.h>
 
-enum { BUCKETS = 4096, SECOND_US = 1000000 };
+enum { BUCKETS = 16384, SECOND_US = 1000000 };
 
 typedef struct Bucket {
     int64_t debt_us; /* time until it is full again, at `since_us` */
@@ -37,6 +37,14 @@ void limit_free(Limit *limit)
     if (limit)
         pthread_mutex_destroy(&limit->lock);
     free(limit);
+}
+
+void limit_set_rate(Limit *limit, int rate, int burst)
+{
+    pthread_mutex_lock(&limit->lock);
+    limit->cost_us = rate ? SECOND_US / rate : 0;
+    limit->most_us = limit->cost_us * burst;
+    pthread_mutex_unlock(&limit->lock);
 }
 
 static Bucket *find(Limit *limit, const char *key)

@@ -10,6 +10,10 @@ typedef struct Limit Limit;
 Limit *limit_new(int most, int seconds);
 void limit_free(Limit *limit);
 
+/* From now on: `rate` tries a second, `burst` at once after a rest; 0: any number. What was taken
+ * stays taken. */
+void limit_set_rate(Limit *limit, int rate, int burst);
+
 /* Takes one try of `key`. Else the seconds until there is one; 0: it was taken. */
 int64_t limit_take(Limit *limit, const char *key, int64_t now_us);
 

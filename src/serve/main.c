@@ -1,5 +1,6 @@
 /* rung-serve: the service, which `rung serve` executes. */
 #include "base/crypto.h"
+#include "serve/notify.h"
 #include "serve/server.h"
 
 #include <getopt.h>
@@ -17,19 +18,6 @@ static void print_error(const Error *error)
         fprintf(stderr, "  at %s:%d\n", error->file, error->line);
     if (*error->hint)
         fprintf(stderr, "  hint: %s\n", error->hint);
-}
-
-/* The error of a verb; it is freed. */
-static Code print_failure(Code code, rung_error *failure)
-{
-    Error error;
-    error_at(&error, code, failure ? rung_error_file(failure) : "",
-             failure ? rung_error_line(failure) : 0, "%s",
-             failure ? rung_error_message(failure) : "out of memory");
-    error_hint(&error, "%s", failure ? rung_error_hint(failure) : "");
-    print_error(&error);
-    rung_error_free(failure);
-    return code;
 }
 
 /* ---- --hash-password ---- */
@@ -61,61 +49,119 @@ static Code hash_password(void)
 
 /* ---- the service ---- */
 
-/* Until somebody ends it. */
-static void wait_for_signal(const sigset_t *signals)
+static void print_addresses(const Server *server)
 {
-    int number = 0;
-    while (sigwait(signals, &number) != 0 || number == SIGHUP)
-        continue;
+    const char *url;
+    bool open;
+    for (size_t i = 0; (url = server_url(server, i, &open)) != NULL; i++) {
+        if (open)
+            fprintf(stderr,
+                    "warning: others reach %s, and nothing is encrypted: set serve.tls, or put a "
+                    "proxy with TLS before it\n",
+                    url);
+        printf("%s on %s\n", i ? "metrics" : "listening", url);
+    }
+    fflush(stdout);
+}
+
+static void print_warnings(const Service *service)
+{
+    if (service->tls && service->tls->warning)
+        fprintf(stderr, "warning: %s\n", service->tls->warning);
+}
+
+static bool is_same(const char *a, const char *b)
+{
+    return a && b ? strcmp(a, b) == 0 : !a && !b;
+}
+
+/* What only a new process takes up. */
+static void print_unchanged(const rung_serve_settings *old, const rung_serve_settings *settings)
+{
+    static const char words[] = "warning: %s is taken up by a restart alone\n";
+    if (!is_same(old->listen, settings->listen))
+        fprintf(stderr, words, "serve.listen");
+    if (!is_same(old->metrics_listen, settings->metrics_listen))
+        fprintf(stderr, words, "serve.metrics_listen");
+    if (old->workers != settings->workers)
+        fprintf(stderr, words, "serve.workers");
+    if (old->connections != settings->connections)
+        fprintf(stderr, words, "serve.limits.connections");
+}
+
+/* `first` is the one that it started with. What is wrong is said; the old one stays then. */
+static void reload(const Service *first, Server *server)
+{
+    Service *service = NULL;
+    Error error;
+    notify_reloading();
+    Code code = service_new(&first->options, first->shared, &service, &error);
+    if (!code)
+        code = server_reload(server, service, &error);
+    if (code) {
+        print_error(&error);
+        fprintf(stderr, "the configuration stays as it was\n");
+        notify_send("READY=1\nSTATUS=the last reload failed");
+    } else {
+        print_warnings(service);
+        print_unchanged(&first->settings, &service->settings);
+        fprintf(stderr, "the configuration was read again\n");
+        notify_send("READY=1\nSTATUS=serving");
+    }
+    service_drop(service);
+}
+
+/* Until somebody ends it. */
+static void wait_for_signals(const Service *service, Server *server, const sigset_t *signals)
+{
+    int64_t watchdog_us = notify_watchdog_us() / 2;
+    struct timespec time = {.tv_sec = watchdog_us / 1000000,
+                            .tv_nsec = watchdog_us % 1000000 * 1000};
+    for (;;) {
+        int number = sigtimedwait(signals, NULL, watchdog_us ? &time : NULL);
+        if (number == SIGINT || number == SIGTERM)
+            return;
+        if (number == SIGHUP)
+            reload(service, server);
+        if (watchdog_us)
+            notify_send("WATCHDOG=1");
+    }
 }
 
 static Code serve(Service *service, const sigset_t *signals, Error *error)
 {
     Server *server;
-    const char *url;
-    bool open;
-    Code code = service_open(service, error);
-    if (!code)
-        code = server_start(service, &server, error);
+    Code code = server_start(service, &server, error);
     if (code)
         return code;
-    for (size_t i = 0; (url = server_url(server, i, &open)) != NULL; i++) {
-        if (open)
-            fprintf(stderr,
-                    "warning: others reach %s, and nothing is encrypted: put a proxy with TLS "
-                    "before it\n",
-                    url);
-        printf("%s on %s\n", i ? "metrics" : "listening", url);
-    }
-    fflush(stdout);
-    wait_for_signal(signals);
+    print_warnings(service);
+    print_addresses(server);
+    notify_send("READY=1\nSTATUS=serving");
+    wait_for_signals(service, server, signals);
+    notify_send("STOPPING=1\nSTATUS=ending what runs");
     server_stop(server);
     return RUNG_OK;
 }
 
 static Code run(const rung_options *options)
 {
-    Service service = {.options = *options};
-    service.options.keep_seconds = 3600;
-    rung *project = NULL;
-    rung_error *failure = NULL;
+    Shared *shared = shared_new();
+    Service *service = NULL;
     Error error;
     sigset_t signals;
     sigemptyset(&signals);
     sigaddset(&signals, SIGINT);
     sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGHUP);
-    pthread_sigmask(SIG_BLOCK, &signals, NULL); /* all threads: they come by sigwait */
+    pthread_sigmask(SIG_BLOCK, &signals, NULL); /* all threads: they come by sigtimedwait */
     signal(SIGPIPE, SIG_IGN);
-    Code code = rung_open(options, &project, &failure);
+    Code code = service_new(options, shared, &service, &error);
     if (!code)
-        code = rung_serve_settings_read(project, &service.settings, &failure);
+        code = serve(service, &signals, &error);
     if (code)
-        print_failure(code, failure);
-    else if ((code = serve(&service, &signals, &error)) != RUNG_OK)
         print_error(&error);
-    service_close(&service);
-    rung_close(project);
+    service_drop(service);
+    shared_free(shared);
     return code;
 }
 
@@ -138,6 +184,7 @@ int main(int count, char **words)
     rung_options options = RUNG_OPTIONS_INIT;
     int letter;
     bool password = false;
+    options.keep_seconds = 3600;
     options.url = getenv(URL_VARIABLE);
     while ((letter = getopt_long(count, words, "c:t:", known, NULL)) != -1) {
         if (letter == 'c')

@@ -9,11 +9,11 @@ enum { QUEUE_LIMIT = 256 };
 typedef struct Worker {
     Pool *pool;
     pthread_t thread;
-    rung *project; /* made when it is first needed; under the lock */
+    rung *project;    /* made when it is first needed; under the lock */
+    Service *service; /* whose options made it */
 } Worker;
 
 struct Pool {
-    Service *service;
     pthread_mutex_t lock;
     pthread_cond_t changed;
     Request *first, *last;
@@ -50,8 +50,13 @@ static void run(Worker *worker, Request *request)
 {
     rung *project = NULL;
     rung_error *error = NULL;
+    if (worker->service != request->service) { /* there is a new configuration */
+        set_project(worker, NULL);
+        service_drop(worker->service);
+        worker->service = service_take(request->service);
+    }
     if (!worker->project) {
-        rung_code code = rung_open(&worker->pool->service->options, &project, &error);
+        rung_code code = rung_open(&request->service->options, &project, &error);
         if (code) {
             answer_error(request, code, error);
             return;
@@ -72,15 +77,15 @@ static void *work(void *context)
         request->done(request);
     }
     set_project(worker, NULL);
+    service_drop(worker->service);
     return NULL;
 }
 
-Code pool_start(Service *service, size_t workers, Pool **ret_pool, Error *error)
+Code pool_start(size_t workers, Pool **ret_pool, Error *error)
 {
     Pool *pool = calloc(1, sizeof *pool + workers * sizeof pool->workers[0]);
     if (!pool)
         arena_exhausted();
-    pool->service = service;
     pthread_mutex_init(&pool->lock, NULL);
     pthread_cond_init(&pool->changed, NULL);
     for (size_t i = 0; i < workers; i++) {

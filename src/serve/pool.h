@@ -7,7 +7,7 @@
 typedef struct Pool Pool;
 
 /* Starts the threads. */
-Code pool_start(Service *service, size_t workers, Pool **ret_pool, Error *error);
+Code pool_start(size_t workers, Pool **ret_pool, Error *error);
 
 /* Runs the request's route, and then its `done`, on a worker. False when too many wait. */
 bool pool_add(Pool *pool, Request *request);

@@ -50,6 +50,9 @@ static const Route routes[] = {
      "Sign in as admin.", CREDENTIALS,
      {{200, "A token for the admin routes.", TOKEN}, {401, "Name or password is wrong.", NULL},
       {429, "Too many attempts.", NULL}}, PLACE_MAIN},
+    {"POST", "/api/v1/auth/admin/logout", AUTH_ADMIN, false, true, admin_logout, "adminLogout",
+     "Sign out: the admin's tokens that were issued until now are refused.", NULL,
+     {{200, "They are.", MESSAGE}}, PLACE_MAIN},
     {"POST", "/api/v1/admin/users/delete-permanently", AUTH_ADMIN, true, true, admin_delete, "deletePermanently",
      "Erase accounts now: all of them, or none when one is held.", USER_IDS,
      {{200, "How many accounts were erased; unknown ones count 0.", DELETED},
@@ -113,6 +116,21 @@ static const char *bearer_token(const Request *request)
     return header;
 }
 
+/* A token of an admin is not believed after the admin signed out, or was taken from rung.yaml. */
+static bool is_signed_in(Request *request)
+{
+    const Service *service = request->service;
+    const TokenClaims *claims = &request->claims;
+    bool known = false;
+    for (size_t i = 0; !known && i < service->settings.admin_count; i++)
+        known = strcmp(service->settings.admins[i].name, claims->subject) == 0;
+    if (known && !logouts_refuses(service->shared->logouts, claims->subject, claims->issued_us))
+        return true;
+    request_log(request, "a token was refused: %s", known ? "the admin signed out" : "no admin");
+    answer_unauthorized(request);
+    return false;
+}
+
 static bool judge_token(Request *request)
 {
     RouteAuth auth = request->route->auth;
@@ -126,8 +144,10 @@ static bool judge_token(Request *request)
     size_t length = token ? strlen(token) : 0;
     if (token && token_verify(key, request->arena, token, length, now, &request->claims, &reason)) {
         const char *role = request->claims.role;
-        if (auth == AUTH_USER || (role && strcmp(role, "admin") == 0))
+        if (auth == AUTH_USER)
             return true;
+        if (role && strcmp(role, "admin") == 0)
+            return is_signed_in(request);
         answer_problem(request, 403, "This needs another role.");
         return false;
     }
@@ -142,7 +162,25 @@ static bool judge_token(Request *request)
     return false;
 }
 
+/* False, and 429, for who asks too often. */
+static bool take_turn(Request *request, Limit *limit, int rate, const char *key)
+{
+    int64_t wait = rate ? limit_take(limit, key, clock_monotonic_us()) : 0;
+    if (wait)
+        answer_busy(request, 429, wait, "Too many requests. Try again later.");
+    return !wait;
+}
+
 bool route_request(Request *request)
 {
-    return find_route(request) && judge_token(request);
+    const rung_serve_settings *settings = &request->service->settings;
+    const Shared *shared = request->service->shared;
+    if (!request->metrics && settings->address_rate &&
+        !take_turn(request, shared->clients, settings->address_rate,
+                   client_key(request->arena, request->address)))
+        return false;
+    if (!find_route(request) || !judge_token(request))
+        return false;
+    return !request->claims.subject ||
+           take_turn(request, shared->subjects, settings->subject_rate, request->claims.subject);
 }

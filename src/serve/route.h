@@ -35,7 +35,7 @@ const Route *route_at(size_t index); /* NULL behind the last */
 bool route_request(Request *request);
 
 RouteHandler user_delete, user_cancel, user_show;
-RouteHandler admin_login, admin_delete;
+RouteHandler admin_login, admin_logout, admin_delete;
 RouteHandler metrics_show;
 RouteHandler health_live, health_ready, openapi_show;
 

@@ -2,46 +2,64 @@
  * is suspended, and resumed by a worker of the pool. */
 #include "serve/server.h"
 #include "base/crypto.h"
+#include "serve/connection.h"
+#include "serve/listen.h"
 #include "serve/pool.h"
 #include "serve/route.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
-#include <microhttpd.h>
+#include <fcntl.h>
 #include <netdb.h>
 #include <pthread.h>
+#include <strings.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
 enum {
     EVENT_THREADS = 2,
-    CONNECTIONS = 1000,
     IDLE_SECONDS = 10,
     HEADER_BYTES = 32 * 1024,
     DRAIN_LIMIT = 1024 * 1024, /* of a body that is not wanted */
     GRACE_SECONDS = 10,
     CANCEL_SECONDS = 5,
     ID_BYTES = 12,
-    HOST_SIZE = 128
+    HOST_SIZE = 128,
+    OTHER_FILES = 256 /* that are no connections */
 };
 
-typedef struct Listener {
+/* One of libmicrohttpd's. A new certificate is a new daemon on the same socket; the old one stays
+ * until its connections have ended. */
+typedef struct Daemon {
     Server *server;
-    const char *setting, *listen;
-    bool metrics; /* the one of serve.metrics_listen */
-    struct MHD_Daemon *daemon;
-    struct sockaddr_storage address;
+    bool metrics;     /* of serve.metrics_listen */
+    bool retired;     /* atomic */
+    Service *service; /* whose certificate it has */
+    struct MHD_Daemon *mhd;
+    int fd; /* its copy of the socket when it accepts nothing more */
+    struct Daemon *next;
+} Daemon;
+
+typedef struct Listener {
+    const char *setting;
+    Listen listen;
+    Daemon *daemon;
     char url[HOST_SIZE + 32];
 } Listener;
 
 struct Server {
-    Service *service;
     Pool *pool;
+    Connections *connections;
+    size_t connection_limit;
     Listener listeners[2];
     size_t count;
+    Daemon *retired;
+    pthread_t sweeper;
+    bool sweeps;
     pthread_mutex_t lock;
-    pthread_cond_t ended;
-    size_t active; /* requests that are not answered yet */
+    pthread_cond_t ended, swept;
+    Service *service; /* of requests that begin now; under the lock */
+    size_t active;    /* requests that are not answered yet */
     bool stopping;
 };
 
@@ -83,11 +101,52 @@ static const char *header(struct MHD_Connection *connection, const char *name)
     return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
 }
 
-static enum MHD_Result count_tokens(void *context, enum MHD_ValueKind kind, const char *name,
-                                    const char *value)
+/* Headers that may come more than once. */
+typedef struct Repeated {
+    int tokens;
+    Text forwarded;
+} Repeated;
+
+static enum MHD_Result read_repeated(void *context, enum MHD_ValueKind kind, const char *name,
+                                     const char *value)
 {
-    *(int *)context += strcasecmp(name, MHD_HTTP_HEADER_AUTHORIZATION) == 0;
+    Repeated *repeated = context;
+    repeated->tokens += strcasecmp(name, MHD_HTTP_HEADER_AUTHORIZATION) == 0;
+    if (value && strcasecmp(name, "X-Forwarded-For") == 0)
+        text_print(&repeated->forwarded, "%s%s", repeated->forwarded.length ? "," : "", value);
     return MHD_YES;
+}
+
+static bool has_certificate(const Request *request)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(request->connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+    return info && info->tls_session && tls_client_is_right(info->tls_session);
+}
+
+/* What all requests have to fulfil. */
+static void judge_client(const Daemon *daemon, Request *request)
+{
+    Repeated repeated = {0};
+    MHD_get_connection_values(request->connection, MHD_HEADER_KIND, read_repeated, &repeated);
+    request->address =
+        client_find(request->arena, request->service->proxies, request->address,
+                    repeated.forwarded.length ? text_string(&repeated.forwarded) : NULL);
+    text_done(&repeated.forwarded);
+    if (repeated.tokens > 1)
+        answer_problem(request, 400, "There is more than one header Authorization.");
+    else if (daemon->service->tls && daemon->service->tls->client_ca && !has_certificate(request))
+        answer_problem(request, 403, "A certificate of the client is required.");
+}
+
+/* The service as it is now; the request counts from here on. */
+static Service *enter(Server *server)
+{
+    pthread_mutex_lock(&server->lock);
+    Service *service = service_take(server->service);
+    server->active++;
+    pthread_mutex_unlock(&server->lock);
+    return service;
 }
 
 static void resume(Request *request)
@@ -95,15 +154,13 @@ static void resume(Request *request)
     MHD_resume_connection(request->connection);
 }
 
-static Request *begin(const Listener *listener, struct MHD_Connection *connection, const char *path,
+static Request *begin(const Daemon *daemon, struct MHD_Connection *connection, const char *path,
                       const char *method)
 {
     Arena *arena = arena_new();
     Request *request = arena_alloc(arena, sizeof *request);
-    Server *server = listener->server;
-    int tokens = 0;
-    request->service = server->service;
-    request->metrics = listener->metrics;
+    request->service = enter(daemon->server);
+    request->metrics = daemon->metrics;
     request->arena = arena;
     request->connection = connection;
     request->done = resume;
@@ -113,27 +170,24 @@ static Request *begin(const Listener *listener, struct MHD_Connection *connectio
     request->address = client_address(connection, arena);
     request->authorization = arena_string(arena, header(connection, MHD_HTTP_HEADER_AUTHORIZATION));
     request->content_type = arena_string(arena, header(connection, MHD_HTTP_HEADER_CONTENT_TYPE));
-    MHD_get_connection_values(connection, MHD_HEADER_KIND, count_tokens, &tokens);
-    if (tokens > 1)
-        answer_problem(request, 400, "There is more than one header Authorization.");
-    pthread_mutex_lock(&server->lock);
-    server->active++;
-    pthread_mutex_unlock(&server->lock);
+    judge_client(daemon, request);
     return request;
 }
 
 static void end(void *context, struct MHD_Connection *connection, void **state,
                 enum MHD_RequestTerminationCode how)
 {
-    Server *server = ((const Listener *)context)->server;
+    Server *server = ((const Daemon *)context)->server;
     Request *request = *state;
     if (!request)
         return;
     *state = NULL;
+    service_drop(request->service);
     secret_wipe(request->body.data, request->body.length);
     text_done(&request->body);
     text_done(&request->answer);
     arena_free(request->arena);
+    connection_wait(server->connections, connection);
     pthread_mutex_lock(&server->lock);
     server->active--;
     pthread_cond_signal(&server->ended);
@@ -148,9 +202,11 @@ static void put_header(struct MHD_Response *response, const char *name, const ch
         MHD_add_response_header(response, name, value);
 }
 
-static enum MHD_Result send_answer(Server *server, Request *request)
+static enum MHD_Result send_answer(const Daemon *daemon, Request *request)
 {
+    Server *server = daemon->server;
     char seconds[32];
+    connection_work(server->connections, request->connection);
     if (!request->status || request->answer.failed)
         answer_problem(request, 500, "The request could not be carried out.");
     struct MHD_Response *response = MHD_create_response_from_buffer(
@@ -167,7 +223,7 @@ static enum MHD_Result send_answer(Server *server, Request *request)
     put_header(response, MHD_HTTP_HEADER_WWW_AUTHENTICATE,
                request->challenge ? "Bearer realm=\"rung\"" : NULL);
     pthread_mutex_lock(&server->lock);
-    bool stopping = server->stopping;
+    bool stopping = server->stopping || __atomic_load_n(&daemon->retired, __ATOMIC_RELAXED);
     pthread_mutex_unlock(&server->lock);
     put_header(response, MHD_HTTP_HEADER_CONNECTION, stopping ? "close" : NULL);
     enum MHD_Result queued =
@@ -200,12 +256,14 @@ static bool take_body(Request *request, const char *data, size_t length)
     return request->received <= DRAIN_LIMIT;
 }
 
-static enum MHD_Result run(Server *server, Request *request)
+static enum MHD_Result run(const Daemon *daemon, Request *request)
 {
+    Server *server = daemon->server;
     if (!request->route->database) {
         request->route->run(request);
-        return send_answer(server, request);
+        return send_answer(daemon, request);
     }
+    connection_work(server->connections, request->connection);
     MHD_suspend_connection(request->connection);
     if (!pool_add(server->pool, request)) {
         answer_busy(request, 503, 1, "Too many requests wait. Try again later.");
@@ -220,24 +278,23 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
                               const char *method, const char *version, const char *data,
                               size_t *length, void **state)
 {
-    const Listener *listener = context;
-    Server *server = listener->server;
+    const Daemon *daemon = context;
     Request *request = *state;
     if (!request) {
-        *state = request = begin(listener, connection, path, method);
+        *state = request = begin(daemon, connection, path, method);
         if (!request->status)
             route_request(request);
         if (!is_too_large(connection))
             return MHD_YES;
         answer_too_large(request);
-        return send_answer(server, request);
+        return send_answer(daemon, request);
     }
     if (*length) {
         bool taken = take_body(request, data, *length);
         *length = 0;
         return taken ? MHD_YES : MHD_NO;
     }
-    return request->status ? send_answer(server, request) : run(server, request);
+    return request->status ? send_answer(daemon, request) : run(daemon, request);
 }
 
 /* Paths are compared as they were sent: no row has anything that would need escapes. */
@@ -246,91 +303,181 @@ static size_t keep_escapes(void *context, struct MHD_Connection *connection, cha
     return strlen(text);
 }
 
+/* ---- daemons ---- */
+
+/* `fd` becomes the daemon's: when it does not start it may have been closed. */
+static struct MHD_Daemon *start_mhd(Daemon *daemon, const Listen *listen, int fd,
+                                    unsigned connections)
+{
+    const Tls *tls = daemon->service->tls;
+    struct MHD_OptionItem options[] = {
+        {MHD_OPTION_HTTPS_MEM_CERT, 0, tls ? (void *)(uintptr_t)tls->certificate : NULL},
+        {MHD_OPTION_HTTPS_MEM_KEY, 0, tls ? (void *)(uintptr_t)tls->key : NULL},
+        {MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)TLS_PRIORITIES},
+        {tls && tls->client_ca ? MHD_OPTION_HTTPS_MEM_TRUST : MHD_OPTION_END, 0,
+         tls ? (void *)(uintptr_t)tls->client_ca : NULL},
+        {MHD_OPTION_END, 0, NULL},
+    };
+    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME;
+    flags |= listen->six ? (unsigned)MHD_USE_IPv6 : 0;
+    flags |= tls ? (unsigned)MHD_USE_TLS : 0;
+    return MHD_start_daemon(
+        flags, 0, NULL, NULL, handle, daemon, MHD_OPTION_LISTEN_SOCKET, fd,
+        MHD_OPTION_THREAD_POOL_SIZE, (unsigned)(daemon->metrics ? 0 : EVENT_THREADS),
+        MHD_OPTION_CONNECTION_LIMIT, connections, MHD_OPTION_CONNECTION_TIMEOUT,
+        (unsigned)IDLE_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEADER_BYTES,
+        MHD_OPTION_NOTIFY_COMPLETED, end, daemon, MHD_OPTION_NOTIFY_CONNECTION, connections_notify,
+        daemon->server->connections, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,
+        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_ARRAY, tls ? options : &options[4],
+        MHD_OPTION_END);
+}
+
+static Code start_daemon(Server *server, const Listener *listener, Service *service,
+                         Daemon **ret_daemon, Error *error)
+{
+    Daemon *daemon = calloc(1, sizeof *daemon);
+    if (!daemon)
+        arena_exhausted();
+    daemon->server = server;
+    daemon->metrics = listener != server->listeners;
+    daemon->service = service_take(service);
+    daemon->fd = -1;
+    int fd = fcntl(listener->listen.fd, F_DUPFD_CLOEXEC, 0);
+    if (fd >= 0)
+        daemon->mhd = start_mhd(daemon, &listener->listen, fd, (unsigned)server->connection_limit);
+    if (daemon->mhd) {
+        *ret_daemon = daemon;
+        return RUNG_OK;
+    }
+    int failure = errno;
+    service_drop(daemon->service);
+    free(daemon);
+    error_set(error, RUNG_FILE, "the server for %s does not start: %s", listener->setting,
+              service->tls ? "GnuTLS does not like what serve.tls names" : strerror(failure));
+    return RUNG_FILE;
+}
+
+static void stop_daemon(Daemon *daemon)
+{
+    if (!daemon)
+        return;
+    MHD_stop_daemon(daemon->mhd);
+    if (daemon->fd >= 0)
+        close(daemon->fd);
+    service_drop(daemon->service);
+    free(daemon);
+}
+
+static void quiesce(Daemon *daemon)
+{
+    daemon->fd = MHD_quiesce_daemon(daemon->mhd);
+}
+
+/* Nobody new comes to it, and who is there leaves after the next answer. */
+static void retire(Server *server, Daemon *daemon)
+{
+    __atomic_store_n(&daemon->retired, true, __ATOMIC_RELAXED);
+    quiesce(daemon);
+    pthread_mutex_lock(&server->lock);
+    daemon->next = server->retired;
+    server->retired = daemon;
+    pthread_mutex_unlock(&server->lock);
+}
+
+static bool is_empty(const Daemon *daemon)
+{
+    const union MHD_DaemonInfo *info =
+        MHD_get_daemon_info(daemon->mhd, MHD_DAEMON_INFO_CURRENT_CONNECTIONS);
+    return info && !info->num_connections;
+}
+
+static void stop_retired(Server *server)
+{
+    Daemon *daemon, *next, *kept = NULL;
+    pthread_mutex_lock(&server->lock);
+    daemon = server->retired;
+    server->retired = NULL;
+    pthread_mutex_unlock(&server->lock);
+    for (; daemon; daemon = next) {
+        next = daemon->next;
+        if (is_empty(daemon)) {
+            stop_daemon(daemon);
+            continue;
+        }
+        daemon->next = kept;
+        kept = daemon;
+    }
+    pthread_mutex_lock(&server->lock);
+    for (; kept; kept = next) { /* others may have come in between */
+        next = kept->next;
+        kept->next = server->retired;
+        server->retired = kept;
+    }
+    pthread_mutex_unlock(&server->lock);
+}
+
+/* A thread: each second, what is left behind. */
+static void *sweep(void *context)
+{
+    Server *server = context;
+    struct timespec until;
+    pthread_mutex_lock(&server->lock);
+    while (!server->stopping) {
+        clock_gettime(CLOCK_REALTIME, &until);
+        until.tv_sec++;
+        pthread_cond_timedwait(&server->swept, &server->lock, &until);
+        pthread_mutex_unlock(&server->lock);
+        connections_sweep(server->connections);
+        stop_retired(server);
+        pthread_mutex_lock(&server->lock);
+    }
+    pthread_mutex_unlock(&server->lock);
+    return NULL;
+}
+
 /* ---- start ---- */
 
-static Code wrong_address(const Listener *listener, const char *why, Error *error)
+static void print_url(Listener *listener, const Service *service)
 {
-    error_set(error, RUNG_CONFIG, "%s \"%s\": %s", listener->setting, listener->listen, why);
-    return error_hint(error, "127.0.0.1:8000, or [::1]:8000");
+    const Listen at = listener->listen;
+    snprintf(listener->url, sizeof listener->url, "%s://%s:%d", service->tls ? "https" : "http",
+             at.host, at.port);
 }
 
-static Code read_address(Listener *listener, Error *error)
-{
-    const char *listen = listener->listen, *colon = strrchr(listen, ':');
-    char host[HOST_SIZE];
-    size_t length = colon ? (size_t)(colon - listen) : 0;
-    bool brackets = length > 2 && listen[0] == '[' && listen[length - 1] == ']';
-    struct addrinfo *found = NULL, hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV};
-    if (!length || length >= sizeof host || !colon[1])
-        return wrong_address(listener, "it is no ADDRESS:PORT", error);
-    snprintf(host, sizeof host, "%.*s", (int)(brackets ? length - 2 : length),
-             brackets ? listen + 1 : listen);
-    int failure = getaddrinfo(host, colon + 1, &hints, &found);
-    if (failure)
-        return wrong_address(listener, gai_strerror(failure), error);
-    memcpy(&listener->address, found->ai_addr, found->ai_addrlen);
-    freeaddrinfo(found);
-    return RUNG_OK;
-}
-
-static const struct sockaddr *address_of(const Listener *listener)
-{
-    return (const struct sockaddr *)(const void *)&listener->address;
-}
-
-static bool is_loopback(const Listener *listener)
-{
-    const struct sockaddr *any = address_of(listener);
-    if (any->sa_family == AF_INET6)
-        return IN6_IS_ADDR_LOOPBACK(&((const struct sockaddr_in6 *)(const void *)any)->sin6_addr);
-    return ntohl(((const struct sockaddr_in *)(const void *)any)->sin_addr.s_addr) >> 24 == 127;
-}
-
-static void print_url(Listener *listener)
-{
-    char host[HOST_SIZE] = "";
-    const struct sockaddr *any = address_of(listener);
-    bool six = any->sa_family == AF_INET6;
-    const union MHD_DaemonInfo *info =
-        MHD_get_daemon_info(listener->daemon, MHD_DAEMON_INFO_BIND_PORT);
-    getnameinfo(any, six ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in), host,
-                sizeof host, NULL, 0, NI_NUMERICHOST);
-    snprintf(listener->url, sizeof listener->url, "http://%s%s%s:%u", six ? "[" : "", host,
-             six ? "]" : "", info ? (unsigned)info->port : 0U);
-}
-
-static Code start_daemon(Listener *listener, Error *error)
-{
-    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME;
-    if (address_of(listener)->sa_family == AF_INET6)
-        flags |= MHD_USE_IPv6;
-    listener->daemon = MHD_start_daemon(
-        flags, 0, NULL, NULL, handle, listener, MHD_OPTION_SOCK_ADDR, address_of(listener),
-        MHD_OPTION_THREAD_POOL_SIZE, (unsigned)(listener->metrics ? 0 : EVENT_THREADS),
-        MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT,
-        (unsigned)IDLE_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEADER_BYTES,
-        MHD_OPTION_NOTIFY_COMPLETED, end, listener, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes,
-        NULL, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
-    if (listener->daemon)
-        return RUNG_OK;
-    error_set(error, RUNG_FILE, "it cannot listen on %s: %s", listener->listen, strerror(errno));
-    return error_hint(error, "%s names another address or port", listener->setting);
-}
-
-static Code start_listener(Server *server, const char *setting, const char *listen, bool metrics,
-                           Error *error)
+static Code start_listener(Server *server, const char *setting, const char *text, Error *error)
 {
     Listener *listener = &server->listeners[server->count];
-    *listener =
-        (Listener){.server = server, .setting = setting, .listen = listen, .metrics = metrics};
-    Code code = read_address(listener, error);
-    if (!code)
-        code = start_daemon(listener, error);
+    *listener = (Listener){.setting = setting};
+    Code code = RUNG_OK;
+    if (server->count || !listen_take(&listener->listen))
+        code = listen_open(setting, text, &listener->listen, error);
     if (code)
         return code;
-    print_url(listener);
+    code = start_daemon(server, listener, server->service, &listener->daemon, error);
+    if (code) {
+        listen_close(&listener->listen);
+        return code;
+    }
+    print_url(listener, server->service);
     server->count++;
     return RUNG_OK;
+}
+
+/* As many as the settings want and files can be open. */
+static size_t allow_connections(const rung_serve_settings *settings)
+{
+    struct rlimit files;
+    size_t wanted = (size_t)settings->connections;
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0)
+        return wanted;
+    if (files.rlim_cur < wanted + OTHER_FILES) {
+        files.rlim_cur =
+            files.rlim_max < wanted + OTHER_FILES ? files.rlim_max : wanted + OTHER_FILES;
+        setrlimit(RLIMIT_NOFILE, &files);
+    }
+    if (wanted + OTHER_FILES <= files.rlim_cur)
+        return wanted;
+    return files.rlim_cur > 2 * OTHER_FILES ? files.rlim_cur - OTHER_FILES : files.rlim_cur / 2;
 }
 
 Code server_start(Service *service, Server **ret_server, Error *error)
@@ -339,15 +486,21 @@ Code server_start(Service *service, Server **ret_server, Error *error)
     Server *server = calloc(1, sizeof *server);
     if (!server)
         arena_exhausted();
-    server->service = service;
+    server->service = service_take(service);
+    server->connection_limit = allow_connections(settings);
+    server->connections = connections_new(server->connection_limit, settings->request_ms);
     pthread_mutex_init(&server->lock, NULL);
     pthread_cond_init(&server->ended, NULL);
-    Code code = pool_start(service, settings->workers, &server->pool, error);
+    pthread_cond_init(&server->swept, NULL);
+    service_apply(service);
+    Code code = pool_start(settings->workers, &server->pool, error);
     if (!code)
-        code = start_listener(server, "serve.listen", settings->listen, false, error);
+        code = start_listener(server, "serve.listen", settings->listen, error);
     if (!code && settings->metrics_listen)
-        code =
-            start_listener(server, "serve.metrics_listen", settings->metrics_listen, true, error);
+        code = start_listener(server, "serve.metrics_listen", settings->metrics_listen, error);
+    if (!code && pthread_create(&server->sweeper, NULL, sweep, server) != 0)
+        code = error_set(error, RUNG_LIMIT, "no thread can be started");
+    server->sweeps = !code;
     if (code)
         server_stop(server);
     else
@@ -359,8 +512,39 @@ const char *server_url(const Server *server, size_t index, bool *ret_open)
 {
     if (index >= server->count)
         return NULL;
-    *ret_open = !is_loopback(&server->listeners[index]);
+    *ret_open = server->listeners[index].listen.open && !server->service->tls;
     return server->listeners[index].url;
+}
+
+/* ---- a new configuration ---- */
+
+Code server_reload(Server *server, Service *service, Error *error)
+{
+    Daemon *daemons[COUNT(server->listeners)] = {NULL};
+    Code code = RUNG_OK;
+    size_t count = tls_is_same(server->service->tls, service->tls) ? 0 : server->count;
+    for (size_t i = 0; !code && i < count; i++)
+        code = start_daemon(server, &server->listeners[i], service, &daemons[i], error);
+    for (size_t i = 0; code && i < count; i++)
+        if (daemons[i]) {
+            quiesce(daemons[i]);
+            stop_daemon(daemons[i]);
+        }
+    if (code)
+        return code;
+    pthread_mutex_lock(&server->lock);
+    Service *old = server->service;
+    server->service = service_take(service);
+    pthread_mutex_unlock(&server->lock);
+    service_apply(service);
+    connections_set_time(server->connections, service->settings.request_ms);
+    service_drop(old);
+    for (size_t i = 0; i < count; i++) {
+        retire(server, server->listeners[i].daemon);
+        server->listeners[i].daemon = daemons[i];
+        print_url(&server->listeners[i], service);
+    }
+    return RUNG_OK;
 }
 
 /* ---- the end ---- */
@@ -379,24 +563,43 @@ static bool wait_for_requests(Server *server, int seconds)
     return ended;
 }
 
+/* Their requests were answered, or given up. */
+static void stop_all(Server *server)
+{
+    Daemon *daemon, *next;
+    for (size_t i = 0; i < server->count; i++)
+        stop_daemon(server->listeners[i].daemon);
+    for (daemon = server->retired; daemon; daemon = next) {
+        next = daemon->next;
+        stop_daemon(daemon);
+    }
+    for (size_t i = 0; i < server->count; i++)
+        listen_close(&server->listeners[i].listen);
+}
+
 void server_stop(Server *server)
 {
     pthread_mutex_lock(&server->lock);
     server->stopping = true;
+    pthread_cond_signal(&server->swept);
     pthread_mutex_unlock(&server->lock);
+    if (server->sweeps)
+        pthread_join(server->sweeper, NULL);
     for (size_t i = 0; i < server->count; i++) {
-        int listening = MHD_quiesce_daemon(server->listeners[i].daemon);
-        if (listening >= 0)
-            close(listening);
+        quiesce(server->listeners[i].daemon);
+        listen_shut(&server->listeners[i].listen);
     }
     if (!wait_for_requests(server, GRACE_SECONDS)) {
-        pool_cancel(server->pool);
+        if (server->pool)
+            pool_cancel(server->pool);
         wait_for_requests(server, CANCEL_SECONDS);
     }
     pool_stop(server->pool);
-    for (size_t i = 0; i < server->count; i++)
-        MHD_stop_daemon(server->listeners[i].daemon);
+    stop_all(server);
+    connections_free(server->connections);
+    service_drop(server->service);
     pthread_mutex_destroy(&server->lock);
     pthread_cond_destroy(&server->ended);
+    pthread_cond_destroy(&server->swept);
     free(server);
 }

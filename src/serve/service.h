@@ -2,10 +2,14 @@
 #ifndef SERVE_SERVICE_H
 #define SERVE_SERVICE_H
 
+#include "base/crypto.h"
 #include "base/text.h"
 #include "base/value.h"
 #include "rung/rung.h"
+#include "serve/client.h"
 #include "serve/limit.h"
+#include "serve/logout.h"
+#include "serve/tls.h"
 #include "serve/token.h"
 
 enum {
@@ -14,17 +18,40 @@ enum {
     ADMIN_TOKEN_SECONDS = 15 * 60,
 };
 
+/* What a new configuration does not change. */
+typedef struct Shared {
+    unsigned char admin_secret[KEY_SIZE]; /* when serve.admin_secret says none */
+    Limit *accounts, *addresses;          /* attempts to sign in */
+    Limit *clients, *subjects;            /* requests */
+    Logouts *logouts;
+} Shared;
+
+/* What requests go by: the settings as they were read once. SIGHUP makes another one; a request
+ * keeps the one with which it began. */
 typedef struct Service {
     rung_options options;
+    rung *project; /* which has the settings */
     rung_serve_settings settings;
     TokenKey *user_key, *admin_key;
-    Limit *accounts, *addresses; /* attempts to sign in */
+    Limit *accounts, *addresses; /* those of `shared` */
+    Networks *proxies;           /* whose X-Forwarded-For is believed */
+    Tls *tls;                    /* NULL: plain HTTP */
+    Shared *shared;
+    Arena *arena;
+    int references; /* atomic */
 } Service;
 
-/* Keys from the settings; `settings` and what it names are kept. RUNG_CONFIG for keys and hashes
- * that are of no use. */
-Code service_open(Service *service, Error *error);
-void service_close(Service *service);
+Shared *shared_new(void);
+void shared_free(Shared *shared);
+
+/* Reads rung.yaml, keys and certificates. The error says what is of no use, and where; the strings
+ * of `options` and `shared` are kept. The caller has the first reference. */
+Code service_new(const rung_options *options, Shared *shared, Service **ret_service, Error *error);
+
+/* Requests go by it from now on. */
+void service_apply(const Service *service);
+Service *service_take(Service *service);
+void service_drop(Service *service); /* NULL is accepted */
 
 typedef struct Request Request;
 typedef struct Route Route;

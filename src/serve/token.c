@@ -1,5 +1,5 @@
 /* Verifying tokens, on OpenSSL. */
-#include "serve/token.h"
+#include "serve/token_key.h"
 #include "base/clock.h"
 #include "base/crypto.h"
 #include "base/text.h"
@@ -9,126 +9,12 @@
 #include <openssl/ec.h>
 #include <openssl/ecdsa.h>
 #include <openssl/err.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
 #include <strings.h>
 
 enum {
     DIGEST_SIZE = 32,
-    COORDINATE_SIZE = 32, /* of P-256: a signature is two of them (RFC 7518, section 3.4) */
-    RSA_LEAST_BITS = 2048,
-    RSA_MOST_BITS = 16384
+    COORDINATE_SIZE = 32 /* of P-256: a signature is two of them (RFC 7518, section 3.4) */
 };
-
-typedef enum { HS256, RS256, ES256 } Algorithm;
-
-struct TokenKey {
-    Algorithm algorithm;
-    TokenRules rules;
-    unsigned char *secret;
-    size_t secret_length;
-    EVP_PKEY *public_key;
-};
-
-static const char *const algorithm_names[] = {"HS256", "RS256", "ES256"};
-
-const char *token_key_algorithm(const TokenKey *key)
-{
-    return algorithm_names[key->algorithm];
-}
-
-/* ---- keys ---- */
-
-static TokenKey *new_key(Algorithm algorithm, const TokenRules *rules)
-{
-    TokenKey *key = calloc(1, sizeof *key);
-    if (!key)
-        arena_exhausted();
-    key->algorithm = algorithm;
-    key->rules = *rules;
-    return key;
-}
-
-void token_key_free(TokenKey *key)
-{
-    if (!key)
-        return;
-    secret_wipe(key->secret, key->secret_length);
-    free(key->secret);
-    EVP_PKEY_free(key->public_key);
-    free(key);
-}
-
-Code token_key_secret(const char *secret, size_t length, const TokenRules *rules,
-                      TokenKey **ret_key, Error *error)
-{
-    if (length < TOKEN_SECRET_LEAST) {
-        error_set(error, RUNG_CONFIG,
-                  "the secret of HS256 has less than %d bytes: it could be guessed",
-                  TOKEN_SECRET_LEAST);
-        return error_hint(error, "`openssl rand -hex 32` makes one");
-    }
-    if (strstr(secret, "-----BEGIN")) {
-        error_set(error, RUNG_CONFIG, "the secret of HS256 is a key that others may know");
-        return error_hint(error, "a public key belongs into serve.auth.public_key");
-    }
-    TokenKey *key = new_key(HS256, rules);
-    key->secret = malloc(length);
-    if (!key->secret)
-        arena_exhausted();
-    memcpy(key->secret, secret, length);
-    key->secret_length = length;
-    *ret_key = key;
-    return RUNG_OK;
-}
-
-static bool is_on_p256(EVP_PKEY *key)
-{
-    char group[32];
-    size_t length;
-    return EVP_PKEY_get_group_name(key, group, sizeof group, &length) == 1 &&
-           strcmp(group, "prime256v1") == 0;
-}
-
-/* False when no algorithm of ours goes with such a key. */
-static bool choose_algorithm(EVP_PKEY *key, Algorithm *ret_algorithm)
-{
-    int bits = EVP_PKEY_get_bits(key);
-    if (EVP_PKEY_is_a(key, "RSA") && bits >= RSA_LEAST_BITS && bits <= RSA_MOST_BITS)
-        *ret_algorithm = RS256;
-    else if (EVP_PKEY_is_a(key, "EC") && is_on_p256(key))
-        *ret_algorithm = ES256;
-    else
-        return false;
-    return true;
-}
-
-Code token_key_public(const char *name, const char *pem, size_t length, const TokenRules *rules,
-                      TokenKey **ret_key, Error *error)
-{
-    Algorithm algorithm;
-    BIO *bio = BIO_new_mem_buf(pem, (int)length);
-    EVP_PKEY *public_key =
-        bio && !strstr(pem, "PRIVATE KEY") ? PEM_read_bio_PUBKEY(bio, NULL, NULL, NULL) : NULL;
-    BIO_free(bio);
-    ERR_clear_error();
-    if (!public_key) {
-        error_at(error, RUNG_CONFIG, name, 0, "%s is no public key in PEM", name);
-        return error_hint(error,
-                          "it begins with -----BEGIN PUBLIC KEY-----; a private key does not "
-                          "belong here");
-    }
-    if (!choose_algorithm(public_key, &algorithm)) {
-        EVP_PKEY_free(public_key);
-        return error_at(error, RUNG_CONFIG, name, 0,
-                        "%s is neither an RSA key of %d or more bits nor one on the curve P-256",
-                        name, RSA_LEAST_BITS);
-    }
-    TokenKey *key = new_key(algorithm, rules);
-    key->public_key = public_key;
-    *ret_key = key;
-    return RUNG_OK;
-}
 
 /* ---- signatures ---- */
 
@@ -259,15 +145,18 @@ static bool is_later(const Value *value, int64_t now)
 static const char *judge_claims(const TokenKey *key, const Value *claims, int64_t now)
 {
     const Value *expires = value_get(claims, "exp"), *issuer = value_get(claims, "iss");
-    const Value *subject = value_get(claims, "sub");
+    const Value *subject = value_get(claims, "sub"), *issued = value_get(claims, "iat");
     const char *from = issuer ? value_get_text(issuer) : NULL;
     const char *who = subject ? value_get_text(subject) : NULL;
     if (!is_time(expires))
         return "no time of its end";
     if (value_get_int(expires) <= now - TOKEN_SKEW)
         return "it has ended";
-    if (is_later(value_get(claims, "nbf"), now) || is_later(value_get(claims, "iat"), now))
+    if (is_later(value_get(claims, "nbf"), now) || is_later(issued, now))
         return "it has not begun";
+    if (key->rules.not_before &&
+        (!issued || value_get_int(issued) < key->rules.not_before)) /* is_later: it is a time */
+        return "it was issued before serve.auth.not_before";
     if (!from || strcmp(from, key->rules.issuer) != 0)
         return "another issuer";
     if (!is_audience(value_get(claims, "aud"), key->rules.audience))
@@ -283,7 +172,8 @@ static void take_claims(Arena *arena, const Value *value, TokenClaims *ret_claim
     *ret_claims =
         (TokenClaims){.subject = arena_string(arena, value_get_text(value_get(value, "sub"))),
                       .role = role ? arena_string(arena, value_get_text(role)) : NULL,
-                      .expires_at = value_get_int(value_get(value, "exp"))};
+                      .expires_at = value_get_int(value_get(value, "exp")),
+                      .issued_us = value_get_int(value_get(value, "iat_us"))};
 }
 
 /* ---- the whole ---- */
@@ -301,25 +191,42 @@ static bool split(const char *token, size_t length, size_t ret_dots[2])
     return count == 2;
 }
 
-static const char *verify_header(const TokenKey *key, Arena *arena, const char *text, size_t length)
+/* The key that the header names, of a set; the only one, else. */
+static const TokenKey *choose_key(const TokenKey *keys, const Value *header)
+{
+    const Value *kid = value_get(header, "kid");
+    const char *name = kid ? value_get_text(kid) : NULL;
+    if (!keys->kid)
+        return keys;
+    while (keys && name && strcmp(keys->kid, name) != 0)
+        keys = keys->next;
+    return name ? keys : NULL;
+}
+
+static const char *verify_header(const TokenKey *keys, Arena *arena, const char *text,
+                                 size_t length, const TokenKey **ret_key)
 {
     Value *header = read_object(arena, text, length);
-    const char *reason = header ? judge_header(key, header) : "its header is no JSON";
+    const char *reason = "its header is no JSON";
+    *ret_key = header ? choose_key(keys, header) : NULL;
+    if (header)
+        reason = *ret_key ? judge_header(*ret_key, header) : "a key that is not known";
     value_free(header);
     return reason;
 }
 
 /* Why it is not right, or NULL. Nothing of the claims is read before the signature is right. */
-static const char *judge(const TokenKey *key, Arena *arena, const char *token, size_t length,
+static const char *judge(const TokenKey *keys, Arena *arena, const char *token, size_t length,
                          int64_t now, TokenClaims *ret_claims)
 {
+    const TokenKey *key;
     size_t dots[2], count;
     unsigned char *signature;
     if (length > TOKEN_LIMIT)
         return "it is too long";
     if (!split(token, length, dots))
         return "it has not three parts";
-    const char *reason = verify_header(key, arena, token, dots[0]);
+    const char *reason = verify_header(keys, arena, token, dots[0], &key);
     if (reason)
         return reason;
     if (!base64url_read(arena, token + dots[1] + 1, length - dots[1] - 1, &signature, &count) ||
@@ -365,6 +272,8 @@ char *token_make(const TokenKey *key, Arena *arena, const TokenClaims *claims, i
         value_set_text(body, "role", claims->role);
     value_set_int(body, "iat", now);
     value_set_int(body, "exp", claims->expires_at);
+    if (claims->issued_us)
+        value_set_int(body, "iat_us", claims->issued_us);
     value_set_text(body, "jti", base64url_print(arena, id, sizeof id));
     put_part(arena, &token, header);
     text_char(&token, '.');

@@ -13,11 +13,13 @@ enum {
     TOKEN_SUBJECT_LIMIT = 255
 };
 
+/* One key, or a set of them. */
 typedef struct TokenKey TokenKey;
 
 /* What a token must be made for. The strings are kept. */
 typedef struct TokenRules {
     const char *issuer, *audience;
+    int64_t not_before; /* it was issued then or later; 0: whenever */
 } TokenRules;
 
 /* HS256. RUNG_CONFIG when the secret is short, or is a public key. */
@@ -28,13 +30,21 @@ Code token_key_secret(const char *secret, size_t length, const TokenRules *rules
  * for anything else, also for a private key. `name` stands in the errors. */
 Code token_key_public(const char *name, const char *pem, size_t length, const TokenRules *rules,
                       TokenKey **ret_key, Error *error);
+
+/* A JWK set (RFC 7517): RSA keys for RS256, keys on P-256 for ES256, secrets for HS256, each with a
+ * kid of its own, which a token has to name. RUNG_CONFIG for keys that are private, weak, or for
+ * another algorithm; those that are not for signatures are left out. */
+Code token_keys_read(const char *name, const char *json, size_t length, const TokenRules *rules,
+                     TokenKey **ret_keys, Error *error);
 void token_key_free(TokenKey *key);
 const char *token_key_algorithm(const TokenKey *key); /* "HS256" */
+const TokenKey *token_key_next(const TokenKey *key);  /* of a set; NULL behind the last */
 
 typedef struct TokenClaims {
     const char *subject;
     const char *role; /* NULL: none */
     int64_t expires_at;
+    int64_t issued_us; /* of our own tokens; 0: not known */
 } TokenClaims;
 
 /* True when the token is right at `now` (seconds since 1970). Else `ret_reason` says why not, for

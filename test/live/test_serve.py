@@ -1,9 +1,4 @@
 """The service over real HTTP: bodies byte for byte, tokens, limits, and the end."""
-import base64
-import hashlib
-import hmac
-import http.client
-import json
 import os
 import re
 import signal
@@ -14,118 +9,12 @@ import time
 from random import Random
 
 from harness import RUNG, main, on_each_engine, psql, server_url
-import lifecycle
-from lifecycle import LifeCase
-
-SECTION = lifecycle.SECTION + "  relations: { posts.user_id: cascade }\n"
-SECRET = "fedcba9876543210fedcba9876543210"
-PASSWORD = "correct horse"
-SERVE = """serve:
-  listen: "%s"
-  auth: { hs256_secret: "${JWT_SECRET_KEY}", issuer: app, audience: rung }
-  admins:
-    admin: "%s"
-"""
-POSTS = {
-    "sqlite": "CREATE TABLE posts (id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL REFERENCES"
-              " users (id) ON DELETE CASCADE);",
-    "postgresql": "CREATE TABLE posts (id bigint PRIMARY KEY, user_id bigint NOT NULL REFERENCES"
-                  " users (id) ON DELETE CASCADE);",
-}
-ME, CANCEL = "/api/v1/users/me", "/api/v1/users/me/cancel-deletion"
-LOGIN, DELETE = "/api/v1/auth/admin/login", "/api/v1/admin/users/delete-permanently"
-hashes = []
-
-
-def admin_hash():
-    if not hashes:
-        done = subprocess.run([os.path.join(os.path.dirname(os.path.realpath(RUNG)), "rung-serve"),
-                               "--hash-password"], input=PASSWORD + "\n", text=True,
-                              capture_output=True, check=True)
-        hashes.append(done.stdout.strip())
-    return hashes[0]
-
-
-def encode(data):
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
-
-
-def token(secret=SECRET, header=None, **claims):
-    body = {"iss": "app", "aud": "rung", "sub": "1", "exp": int(time.time()) + 600} | claims
-    text = ".".join(encode(json.dumps(part).encode())
-                    for part in (header or {"alg": "HS256", "typ": "JWT"}, body))
-    return text + "." + encode(hmac.new(secret.encode(), text.encode(), hashlib.sha256).digest())
-
-
-class Reply:
-    def __init__(self, response):
-        self.status, self.headers, self.body = response.status, response.headers, response.read()
-        self.type = response.headers["Content-Type"]
-
-    def json(self):
-        return json.loads(self.body)
-
-    def __str__(self):
-        return f"{self.status} {dict(self.headers)} {self.body!r}"
+from service import (CANCEL, DELETE, LOGIN, LOGOUT, ME, PASSWORD, SECRET, SECTION, SERVE,
+                     ServiceCase, admin_hash, encode, token)
 
 
 @on_each_engine
-class Serve(LifeCase):
-    def serve(self, listen="127.0.0.1:0", section=SECTION, extra="", init=True, more=""):
-        self.project.env["JWT_SECRET_KEY"] = SECRET
-        self.start(section + SERVE % (listen, admin_hash()) + more,
-                   extra=POSTS[self.db.name] + extra, init=init)
-        self.run_service()
-
-    def run_service(self, *words, env=None):
-        self.running = self.project.start("serve", *words, env=env)
-        self.addCleanup(self.stop)
-        if not self.running.wait_for("\n", "out"):
-            self.fail(str(self.running.end()))
-        self.port = int(re.search(rb"^listening on http://.*:(\d+)\n",
-                                  self.running.text["out"])[1])
-
-    def stop(self, number=signal.SIGTERM):
-        if self.running.process.poll() is None:
-            self.running.process.send_signal(number)
-        return self.running.end()
-
-    def ask(self, method, path, auth=None, body=None, headers=()):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        headers = dict(headers)
-        if auth:
-            headers["Authorization"] = "Bearer " + auth
-        if body is not None and not isinstance(body, (bytes, str)):
-            body = json.dumps(body)
-        if body is not None:
-            headers.setdefault("Content-Type", "application/json")
-        try:
-            connection.request(method, path, body, headers)
-            return Reply(connection.getresponse())
-        finally:
-            connection.close()
-
-    def setUp(self):
-        super().setUp()
-        self.running = None
-
-    def problem(self, status, *request, **more):
-        """An error, with all that RFC 9457 and we promise."""
-        reply = self.ask(*request, **more)
-        log = self.running.text["err"].decode()
-        self.assertEqual((reply.status, reply.type), (status, "application/problem+json"),
-                         f"{reply}\n{log}")
-        problem = reply.json()
-        self.assertEqual((problem["type"], problem["status"], problem["request_id"]),
-                         ("about:blank", status, reply.headers["X-Request-Id"]))
-        self.assertTrue(problem["title"] and problem["detail"])
-        return reply
-
-    def login(self):
-        reply = self.ask("POST", LOGIN, body={"username": "admin", "password": PASSWORD})
-        self.assertEqual(reply.status, 200, str(reply))
-        return reply.json()["access_token"]
-
+class Serve(ServiceCase):
     def count(self, table="users"):
         return int(self.value(f"SELECT count(*) FROM {table}"))
 
@@ -379,7 +268,7 @@ class Serve(LifeCase):
         found = self.ask("GET", "/openapi.json").json()
         self.assertEqual(found["openapi"], "3.1.0")
         self.assertEqual(sorted(found["paths"]), sorted([
-            ME, ME + "/deletion", CANCEL, LOGIN, DELETE, "/livez", "/readyz", "/openapi.json"]))
+            ME, ME + "/deletion", CANCEL, LOGIN, LOGOUT, DELETE, "/livez", "/readyz", "/openapi.json"]))
         for path, methods in found["paths"].items():
             for method, operation in methods.items():
                 self.assertTrue(operation["operationId"] and operation["responses"], path)

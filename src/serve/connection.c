@@ -1,0 +1,162 @@
+/* Those that wait for a request stand in a queue, the longest first: all may wait equally long. */
+#include "serve/connection.h"
+#include "base/arena.h"
+#include "base/clock.h"
+
+#include <poll.h>
+#include <pthread.h>
+#include <sys/socket.h>
+
+typedef struct Record {
+    struct Record *before, *after;
+    int64_t since_us;
+    int fd;
+    bool waits; /* it is in the queue */
+    bool ended; /* we shut it down; libmicrohttpd closes it soon */
+} Record;
+
+struct Connections {
+    pthread_mutex_t lock;
+    Record *first, *last;
+    size_t count, most;
+    int64_t time_us;
+};
+
+Connections *connections_new(size_t most, int milliseconds)
+{
+    Connections *connections = calloc(1, sizeof *connections);
+    if (!connections)
+        arena_exhausted();
+    pthread_mutex_init(&connections->lock, NULL);
+    connections->most = most;
+    connections->time_us = (int64_t)milliseconds * 1000;
+    return connections;
+}
+
+void connections_free(Connections *connections)
+{
+    if (connections)
+        pthread_mutex_destroy(&connections->lock);
+    free(connections);
+}
+
+void connections_set_time(Connections *connections, int milliseconds)
+{
+    pthread_mutex_lock(&connections->lock);
+    connections->time_us = (int64_t)milliseconds * 1000;
+    pthread_mutex_unlock(&connections->lock);
+}
+
+/* ---- under the lock ---- */
+
+static void leave(Connections *connections, Record *record)
+{
+    if (!record->waits)
+        return;
+    *(record->before ? &record->before->after : &connections->first) = record->after;
+    *(record->after ? &record->after->before : &connections->last) = record->before;
+    record->waits = false;
+}
+
+static void enter(Connections *connections, Record *record)
+{
+    leave(connections, record);
+    record->since_us = clock_monotonic_us();
+    record->before = connections->last;
+    record->after = NULL;
+    *(connections->last ? &connections->last->after : &connections->first) = record;
+    connections->last = record;
+    record->waits = true;
+}
+
+/* Its socket is still open: who closes it takes the record away first. */
+static void end(Connections *connections, Record *record)
+{
+    leave(connections, record);
+    record->ended = true;
+    shutdown(record->fd, SHUT_RDWR);
+}
+
+/* ---- events ---- */
+
+static void begin(Connections *connections, struct MHD_Connection *connection, void **ret_record)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    Record *record = calloc(1, sizeof *record);
+    if (!record)
+        arena_exhausted();
+    record->fd = info ? info->connect_fd : -1;
+    *ret_record = record;
+    pthread_mutex_lock(&connections->lock);
+    connections->count++;
+    /* each of libmicrohttpd's threads has a share of the places: some are kept free */
+    if (connections->count > connections->most - connections->most / 5 && connections->first)
+        end(connections, connections->first);
+    enter(connections, record);
+    pthread_mutex_unlock(&connections->lock);
+}
+
+void connections_notify(void *context, struct MHD_Connection *connection, void **record,
+                        enum MHD_ConnectionNotificationCode what)
+{
+    Connections *connections = context;
+    if (what == MHD_CONNECTION_NOTIFY_STARTED) {
+        begin(connections, connection, record);
+        return;
+    }
+    pthread_mutex_lock(&connections->lock);
+    leave(connections, *record);
+    connections->count--;
+    pthread_mutex_unlock(&connections->lock);
+    free(*record);
+    *record = NULL;
+}
+
+static Record *record_of(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    return info ? info->socket_context : NULL;
+}
+
+void connection_work(Connections *connections, struct MHD_Connection *connection)
+{
+    Record *record = record_of(connection);
+    if (!record)
+        return;
+    pthread_mutex_lock(&connections->lock);
+    leave(connections, record);
+    pthread_mutex_unlock(&connections->lock);
+}
+
+void connection_wait(Connections *connections, struct MHD_Connection *connection)
+{
+    Record *record = record_of(connection);
+    if (!record)
+        return;
+    pthread_mutex_lock(&connections->lock);
+    if (!record->ended)
+        enter(connections, record);
+    pthread_mutex_unlock(&connections->lock);
+}
+
+static bool has_gone(const Record *record)
+{
+    struct pollfd about = {.fd = record->fd, .events = POLLRDHUP};
+    return poll(&about, 1, 0) == 1 && (about.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
+}
+
+void connections_sweep(Connections *connections)
+{
+    int64_t now = clock_monotonic_us();
+    pthread_mutex_lock(&connections->lock);
+    Record *next;
+    for (Record *record = connections->first; record; record = next) {
+        next = record->after;
+        int64_t waited = now - record->since_us;
+        if (waited > connections->time_us || (waited > 1000000 && has_gone(record)))
+            end(connections, record);
+    }
+    pthread_mutex_unlock(&connections->lock);
+}
