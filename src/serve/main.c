@@ -95,7 +95,7 @@ static void reload(const Service *first, Server *server)
     Service *service = NULL;
     Error error;
     notify_reloading();
-    Code code = service_new(&first->options, first->shared, &service, &error);
+    Code code = service_new(&first->options, first->shared, first->count, &service, &error);
     if (!code)
         code = server_reload(server, service, &error);
     if (code) {
@@ -155,7 +155,7 @@ static Code run(const rung_options *options)
     sigaddset(&signals, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &signals, NULL); /* all threads: they come by sigtimedwait */
     signal(SIGPIPE, SIG_IGN);
-    Code code = service_new(options, shared, &service, &error);
+    Code code = service_new(options, shared, 0, &service, &error);
     if (!code)
         code = serve(service, &signals, &error);
     if (code)

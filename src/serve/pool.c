@@ -9,8 +9,8 @@ enum { QUEUE_LIMIT = 256 };
 typedef struct Worker {
     Pool *pool;
     pthread_t thread;
-    rung *project;    /* made when it is first needed; under the lock */
-    Service *service; /* whose options made it */
+    rung *project;    /* of the service; under the lock */
+    Service *service; /* NULL: none yet */
 } Worker;
 
 struct Pool {
@@ -37,32 +37,22 @@ static Request *next_request(Pool *pool)
     return request;
 }
 
-static void set_project(Worker *worker, rung *project)
+/* The next requests go by another service, or by none. */
+static void set_service(Worker *worker, Service *service)
 {
-    pthread_mutex_lock(&worker->pool->lock);
-    rung *old = worker->project;
-    worker->project = project;
-    pthread_mutex_unlock(&worker->pool->lock);
-    rung_close(old);
+    Pool *pool = worker->pool;
+    pthread_mutex_lock(&pool->lock);
+    Service *old = worker->service;
+    worker->service = service ? service_take(service) : NULL;
+    worker->project = service ? service->projects[worker - pool->workers] : NULL;
+    pthread_mutex_unlock(&pool->lock);
+    service_drop(old);
 }
 
 static void run(Worker *worker, Request *request)
 {
-    rung *project = NULL;
-    rung_error *error = NULL;
-    if (worker->service != request->service) { /* there is a new configuration */
-        set_project(worker, NULL);
-        service_drop(worker->service);
-        worker->service = service_take(request->service);
-    }
-    if (!worker->project) {
-        rung_code code = rung_open(&request->service->options, &project, &error);
-        if (code) {
-            answer_error(request, code, error);
-            return;
-        }
-        set_project(worker, project);
-    }
+    if (worker->service != request->service) /* there is a new configuration */
+        set_service(worker, request->service);
     request->project = worker->project;
     request->route->run(request);
     request->project = NULL;
@@ -76,8 +66,7 @@ static void *work(void *context)
         run(worker, request);
         request->done(request);
     }
-    set_project(worker, NULL);
-    service_drop(worker->service);
+    set_service(worker, NULL);
     return NULL;
 }
 

@@ -123,12 +123,19 @@ static Code take_failure(Code code, rung_error *failure, Error *error)
     return code;
 }
 
-static Code open_project(Service *service, Error *error)
+static Code open_projects(Service *service, size_t workers, Error *error)
 {
     rung_error *failure = NULL;
     Code code = rung_open(&service->options, &service->project, &failure);
     if (!code)
         code = rung_serve_settings_read(service->project, &service->settings, &failure);
+    if (code)
+        return take_failure(code, failure, error);
+    service->count = workers ? workers : service->settings.workers;
+    service->projects = arena_alloc_array(service->arena, service->count, sizeof(rung *));
+    memset(service->projects, 0, service->count * sizeof(rung *));
+    for (size_t i = 0; !code && i < service->count; i++)
+        code = rung_open(&service->options, &service->projects[i], &failure);
     return code ? take_failure(code, failure, error) : RUNG_OK;
 }
 
@@ -139,7 +146,8 @@ void service_apply(const Service *service)
     limit_set_rate(service->shared->subjects, settings->subject_rate, settings->subject_burst);
 }
 
-Code service_new(const rung_options *options, Shared *shared, Service **ret_service, Error *error)
+Code service_new(const rung_options *options, Shared *shared, size_t workers, Service **ret_service,
+                 Error *error)
 {
     Service *service = calloc(1, sizeof *service);
     if (!service)
@@ -150,7 +158,7 @@ Code service_new(const rung_options *options, Shared *shared, Service **ret_serv
                          .shared = shared,
                          .arena = arena_new(),
                          .references = 1};
-    Code code = open_project(service, error);
+    Code code = open_projects(service, workers, error);
     if (!code)
         code = read_user_key(service, error);
     if (!code)
@@ -182,6 +190,8 @@ void service_drop(Service *service)
         return;
     token_key_free(service->user_key);
     token_key_free(service->admin_key);
+    for (size_t i = 0; service->projects && i < service->count; i++)
+        rung_close(service->projects[i]);
     rung_close(service->project);
     arena_free(service->arena);
     free(service);

@@ -30,7 +30,9 @@ typedef struct Shared {
  * keeps the one with which it began. */
 typedef struct Service {
     rung_options options;
-    rung *project; /* which has the settings */
+    rung *project;   /* which has the settings */
+    rung **projects; /* one for each worker: rung.yaml may be another by the time it is needed */
+    size_t count;
     rung_serve_settings settings;
     TokenKey *user_key, *admin_key;
     Limit *accounts, *addresses; /* those of `shared` */
@@ -45,8 +47,10 @@ Shared *shared_new(void);
 void shared_free(Shared *shared);
 
 /* Reads rung.yaml, keys and certificates. The error says what is of no use, and where; the strings
- * of `options` and `shared` are kept. The caller has the first reference. */
-Code service_new(const rung_options *options, Shared *shared, Service **ret_service, Error *error);
+ * of `options` and `shared` are kept. It is for so many workers; 0: as many as the settings want.
+ * The caller has the first reference. */
+Code service_new(const rung_options *options, Shared *shared, size_t workers, Service **ret_service,
+                 Error *error);
 
 /* Requests go by it from now on. */
 void service_apply(const Service *service);

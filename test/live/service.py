@@ -79,7 +79,7 @@ class ServiceCase(LifeCase):
         self.addCleanup(self.stop)
         if not self.running.wait_for("\n", "out"):
             self.fail(str(self.running.end()))
-        self.port = int(re.search(rb"^listening on http://.*:(\d+)\n",
+        self.port = int(re.search(rb"^listening on https?://.*:(\d+)\n",
                                   self.running.text["out"])[1])
 
     def stop(self, number=signal.SIGTERM):
@@ -122,3 +122,15 @@ class ServiceCase(LifeCase):
         reply = self.ask("POST", LOGIN, body={"username": "admin", "password": PASSWORD})
         self.assertEqual(reply.status, 200, str(reply))
         return reply.json()["access_token"]
+
+    def reload(self, words="was read again"):
+        """SIGHUP, and what the service says to it."""
+        before = self.running.text["err"].count(words.encode())
+        self.running.process.send_signal(signal.SIGHUP)
+        with self.running.changed:
+            done = self.running.changed.wait_for(
+                lambda: self.running.text["err"].count(words.encode()) > before, 60)
+        self.assertTrue(done, self.running.text["err"].decode())
+
+    def count(self, table="users"):
+        return int(self.value(f"SELECT count(*) FROM {table}"))

@@ -15,9 +15,6 @@ from service import (CANCEL, DELETE, LOGIN, LOGOUT, ME, PASSWORD, SECRET, SECTIO
 
 @on_each_engine
 class Serve(ServiceCase):
-    def count(self, table="users"):
-        return int(self.value(f"SELECT count(*) FROM {table}"))
-
     # ---- users ----
 
     def test_the_grace_period_of_an_account(self):
