@@ -5,12 +5,23 @@
 
 #include <poll.h>
 #include <pthread.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <unistd.h>
+
+enum {
+    SWEEP_MS = 1000,
+    HURRY_MS = 100,
+    GONE_US = 200 * 1000, /* what was sent before the end is still read in this time */
+    EVENTS = 64
+};
 
 typedef struct Record {
     struct Record *before, *after;
     int64_t since_us;
     int fd;
+    bool gone;  /* the client sends nothing more */
     bool waits; /* it is in the queue */
     bool ended; /* we shut it down; libmicrohttpd closes it soon */
 } Record;
@@ -20,6 +31,8 @@ struct Connections {
     Record *first, *last;
     size_t count, most;
     int64_t time_us;
+    int epoll, wake; /* the other ends; ours */
+    bool hurry;      /* one of the queue has gone */
 };
 
 Connections *connections_new(size_t most, int milliseconds)
@@ -30,14 +43,26 @@ Connections *connections_new(size_t most, int milliseconds)
     pthread_mutex_init(&connections->lock, NULL);
     connections->most = most;
     connections->time_us = (int64_t)milliseconds * 1000;
+    connections->epoll = epoll_create1(EPOLL_CLOEXEC);
+    connections->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    struct epoll_event event = {.events = EPOLLIN};
+    epoll_ctl(connections->epoll, EPOLL_CTL_ADD, connections->wake, &event);
     return connections;
 }
 
 void connections_free(Connections *connections)
 {
-    if (connections)
-        pthread_mutex_destroy(&connections->lock);
+    if (!connections)
+        return;
+    close(connections->epoll);
+    close(connections->wake);
+    pthread_mutex_destroy(&connections->lock);
     free(connections);
+}
+
+void connections_wake(Connections *connections)
+{
+    eventfd_write(connections->wake, 1);
 }
 
 void connections_set_time(Connections *connections, int milliseconds)
@@ -67,6 +92,10 @@ static void enter(Connections *connections, Record *record)
     *(connections->last ? &connections->last->after : &connections->first) = record;
     connections->last = record;
     record->waits = true;
+    if (record->gone && !connections->hurry) {
+        connections->hurry = true;
+        connections_wake(connections);
+    }
 }
 
 /* Its socket is still open: who closes it takes the record away first. */
@@ -88,12 +117,14 @@ static void begin(Connections *connections, struct MHD_Connection *connection, v
         arena_exhausted();
     record->fd = info ? info->connect_fd : -1;
     *ret_record = record;
+    struct epoll_event event = {.events = EPOLLRDHUP | EPOLLET, .data.ptr = record};
     pthread_mutex_lock(&connections->lock);
     connections->count++;
     /* each of libmicrohttpd's threads has a share of the places: some are kept free */
     if (connections->count > connections->most - connections->most / 5 && connections->first)
         end(connections, connections->first);
     enter(connections, record);
+    epoll_ctl(connections->epoll, EPOLL_CTL_ADD, record->fd, &event);
     pthread_mutex_unlock(&connections->lock);
 }
 
@@ -107,6 +138,7 @@ void connections_notify(void *context, struct MHD_Connection *connection, void *
     }
     pthread_mutex_lock(&connections->lock);
     leave(connections, *record);
+    epoll_ctl(connections->epoll, EPOLL_CTL_DEL, ((Record *)*record)->fd, NULL);
     connections->count--;
     pthread_mutex_unlock(&connections->lock);
     free(*record);
@@ -141,22 +173,48 @@ void connection_wait(Connections *connections, struct MHD_Connection *connection
     pthread_mutex_unlock(&connections->lock);
 }
 
-static bool has_gone(const Record *record)
+/* Under the lock: a record that is there has its socket in the set. */
+static void take_events(Connections *connections)
 {
-    struct pollfd about = {.fd = record->fd, .events = POLLRDHUP};
-    return poll(&about, 1, 0) == 1 && (about.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
+    struct epoll_event events[EVENTS];
+    eventfd_t ignored;
+    int count;
+    do {
+        count = epoll_wait(connections->epoll, events, EVENTS, 0);
+        for (int i = 0; i < count; i++) {
+            Record *record = events[i].data.ptr;
+            if (!record) {
+                eventfd_read(connections->wake, &ignored);
+                continue;
+            }
+            record->gone = true;
+            connections->hurry = connections->hurry || record->waits;
+        }
+    } while (count == EVENTS);
 }
 
 void connections_sweep(Connections *connections)
 {
-    int64_t now = clock_monotonic_us();
+    struct pollfd ready = {.fd = connections->epoll, .events = POLLIN};
     pthread_mutex_lock(&connections->lock);
+    int wait_ms = connections->hurry ? HURRY_MS : SWEEP_MS;
+    pthread_mutex_unlock(&connections->lock);
+    poll(&ready, 1, wait_ms);
+    pthread_mutex_lock(&connections->lock);
+    take_events(connections);
+    int64_t now = clock_monotonic_us();
     Record *next;
+    bool hurry = false;
     for (Record *record = connections->first; record; record = next) {
         next = record->after;
         int64_t waited = now - record->since_us;
-        if (waited > connections->time_us || (waited > 1000000 && has_gone(record)))
+        if (waited > connections->time_us || (record->gone && waited > GONE_US))
             end(connections, record);
+        else if (record->gone)
+            hurry = true;
+        else if (!connections->hurry)
+            break; /* those behind it wait no longer than it does */
     }
+    connections->hurry = hurry;
     pthread_mutex_unlock(&connections->lock);
 }

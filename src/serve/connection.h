@@ -25,8 +25,12 @@ void connections_notify(void *context, struct MHD_Connection *connection, void *
 void connection_work(Connections *connections, struct MHD_Connection *connection);
 void connection_wait(Connections *connections, struct MHD_Connection *connection);
 
-/* Ends those whose request took too long, and those whose client has gone before it was complete.
- * To be called each second or so. */
+/* Waits for a second, less when there is something to do, and ends those whose request took too
+ * long, and those whose client has gone before it was complete: libmicrohttpd keeps these. To be
+ * called again and again, by one thread. */
 void connections_sweep(Connections *connections);
+
+/* Lets the sweep that waits return. */
+void connections_wake(Connections *connections);
 
 #endif

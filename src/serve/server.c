@@ -57,7 +57,7 @@ struct Server {
     pthread_t sweeper;
     bool sweeps;
     pthread_mutex_t lock;
-    pthread_cond_t ended, swept;
+    pthread_cond_t ended;
     Service *service; /* of requests that begin now; under the lock */
     size_t active;    /* requests that are not answered yet */
     bool stopping;
@@ -103,7 +103,7 @@ static const char *header(struct MHD_Connection *connection, const char *name)
 
 /* Headers that may come more than once. */
 typedef struct Repeated {
-    int tokens;
+    int tokens, hosts, lengths, encodings, unknown;
     Text forwarded;
 } Repeated;
 
@@ -112,6 +112,11 @@ static enum MHD_Result read_repeated(void *context, enum MHD_ValueKind kind, con
 {
     Repeated *repeated = context;
     repeated->tokens += strcasecmp(name, MHD_HTTP_HEADER_AUTHORIZATION) == 0;
+    repeated->hosts += strcasecmp(name, MHD_HTTP_HEADER_HOST) == 0;
+    repeated->lengths += strcasecmp(name, MHD_HTTP_HEADER_CONTENT_LENGTH) == 0;
+    bool encoding = strcasecmp(name, MHD_HTTP_HEADER_TRANSFER_ENCODING) == 0;
+    repeated->encodings += encoding;
+    repeated->unknown += encoding && (!value || strcasecmp(value, "chunked") != 0);
     if (value && strcasecmp(name, "X-Forwarded-For") == 0)
         text_print(&repeated->forwarded, "%s%s", repeated->forwarded.length ? "," : "", value);
     return MHD_YES;
@@ -124,16 +129,31 @@ static bool has_certificate(const Request *request)
     return info && info->tls_session && tls_client_is_right(info->tls_session);
 }
 
-/* What all requests have to fulfil. */
-static void judge_client(const Daemon *daemon, Request *request)
+/* Why a proxy before us could see another request in it than we do, or NULL (RFC 9112, sections 3.2
+ * and 6.3). libmicrohttpd answers a missing Host with its headers twice, and takes the rest. */
+static const char *judge_headers(const Repeated *repeated, const char *version)
 {
+    if (repeated->hosts > 1 || (!repeated->hosts && strcmp(version, MHD_HTTP_VERSION_1_1) == 0))
+        return "There must be one header Host.";
+    if (repeated->lengths + repeated->encodings > 1 || repeated->unknown)
+        return "There must be one header that says how long the body is.";
+    return NULL;
+}
+
+/* What all requests have to fulfil. */
+static void judge_client(const Daemon *daemon, Request *request, const char *version)
+{
+    const char *wrong;
     Repeated repeated = {0};
     MHD_get_connection_values(request->connection, MHD_HEADER_KIND, read_repeated, &repeated);
     request->address =
         client_find(request->arena, request->service->proxies, request->address,
                     repeated.forwarded.length ? text_string(&repeated.forwarded) : NULL);
     text_done(&repeated.forwarded);
-    if (repeated.tokens > 1)
+    if ((wrong = judge_headers(&repeated, version)) != NULL) {
+        request->closes = true;
+        answer_problem(request, 400, "%s", wrong);
+    } else if (repeated.tokens > 1)
         answer_problem(request, 400, "There is more than one header Authorization.");
     else if (daemon->service->tls && daemon->service->tls->client_ca && !has_certificate(request))
         answer_problem(request, 403, "A certificate of the client is required.");
@@ -155,7 +175,7 @@ static void resume(Request *request)
 }
 
 static Request *begin(const Daemon *daemon, struct MHD_Connection *connection, const char *path,
-                      const char *method)
+                      const char *method, const char *version)
 {
     Arena *arena = arena_new();
     Request *request = arena_alloc(arena, sizeof *request);
@@ -170,7 +190,7 @@ static Request *begin(const Daemon *daemon, struct MHD_Connection *connection, c
     request->address = client_address(connection, arena);
     request->authorization = arena_string(arena, header(connection, MHD_HTTP_HEADER_AUTHORIZATION));
     request->content_type = arena_string(arena, header(connection, MHD_HTTP_HEADER_CONTENT_TYPE));
-    judge_client(daemon, request);
+    judge_client(daemon, request, version);
     return request;
 }
 
@@ -225,7 +245,7 @@ static enum MHD_Result send_answer(const Daemon *daemon, Request *request)
     pthread_mutex_lock(&server->lock);
     bool stopping = server->stopping || __atomic_load_n(&daemon->retired, __ATOMIC_RELAXED);
     pthread_mutex_unlock(&server->lock);
-    put_header(response, MHD_HTTP_HEADER_CONNECTION, stopping ? "close" : NULL);
+    put_header(response, MHD_HTTP_HEADER_CONNECTION, stopping || request->closes ? "close" : NULL);
     enum MHD_Result queued =
         MHD_queue_response(request->connection, (unsigned)request->status, response);
     MHD_destroy_response(response);
@@ -281,9 +301,11 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
     const Daemon *daemon = context;
     Request *request = *state;
     if (!request) {
-        *state = request = begin(daemon, connection, path, method);
+        *state = request = begin(daemon, connection, path, method, version);
         if (!request->status)
             route_request(request);
+        if (request->closes)
+            return send_answer(daemon, request);
         if (!is_too_large(connection))
             return MHD_YES;
         answer_too_large(request);
@@ -328,7 +350,7 @@ static struct MHD_Daemon *start_mhd(Daemon *daemon, const Listen *listen, int fd
         (unsigned)IDLE_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEADER_BYTES,
         MHD_OPTION_NOTIFY_COMPLETED, end, daemon, MHD_OPTION_NOTIFY_CONNECTION, connections_notify,
         daemon->server->connections, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,
-        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_ARRAY, tls ? options : &options[4],
+        MHD_OPTION_STRICT_FOR_CLIENT, 0, MHD_OPTION_ARRAY, tls ? options : &options[4],
         MHD_OPTION_END);
 }
 
@@ -416,22 +438,22 @@ static void stop_retired(Server *server)
     pthread_mutex_unlock(&server->lock);
 }
 
-/* A thread: each second, what is left behind. */
+static bool is_stopping(Server *server)
+{
+    pthread_mutex_lock(&server->lock);
+    bool stopping = server->stopping;
+    pthread_mutex_unlock(&server->lock);
+    return stopping;
+}
+
+/* A thread, for what is left behind. */
 static void *sweep(void *context)
 {
     Server *server = context;
-    struct timespec until;
-    pthread_mutex_lock(&server->lock);
-    while (!server->stopping) {
-        clock_gettime(CLOCK_REALTIME, &until);
-        until.tv_sec++;
-        pthread_cond_timedwait(&server->swept, &server->lock, &until);
-        pthread_mutex_unlock(&server->lock);
+    while (!is_stopping(server)) {
         connections_sweep(server->connections);
         stop_retired(server);
-        pthread_mutex_lock(&server->lock);
     }
-    pthread_mutex_unlock(&server->lock);
     return NULL;
 }
 
@@ -491,7 +513,6 @@ Code server_start(Service *service, Server **ret_server, Error *error)
     server->connections = connections_new(server->connection_limit, settings->request_ms);
     pthread_mutex_init(&server->lock, NULL);
     pthread_cond_init(&server->ended, NULL);
-    pthread_cond_init(&server->swept, NULL);
     service_apply(service);
     Code code = pool_start(settings->workers, &server->pool, error);
     if (!code)
@@ -581,8 +602,8 @@ void server_stop(Server *server)
 {
     pthread_mutex_lock(&server->lock);
     server->stopping = true;
-    pthread_cond_signal(&server->swept);
     pthread_mutex_unlock(&server->lock);
+    connections_wake(server->connections);
     if (server->sweeps)
         pthread_join(server->sweeper, NULL);
     for (size_t i = 0; i < server->count; i++) {
@@ -600,6 +621,5 @@ void server_stop(Server *server)
     service_drop(server->service);
     pthread_mutex_destroy(&server->lock);
     pthread_cond_destroy(&server->ended);
-    pthread_cond_destroy(&server->swept);
     free(server);
 }

@@ -84,6 +84,7 @@ struct Request {
     const char *answer_type;
     const char *allow;     /* NULL */
     bool challenge;        /* WWW-Authenticate */
+    bool closes;           /* nothing more is read from this connection */
     int64_t retry_seconds; /* 0: none */
 
     void *connection; /* the server's */
