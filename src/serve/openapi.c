@@ -43,8 +43,10 @@ static Value *answers_of(const Route *route)
     for (size_t i = 0; i < COUNT(route->answers) && route->answers[i].status; i++)
         set_answer(answers, route->answers[i].status, route->answers[i].doc,
                    route->answers[i].schema);
+    set_answer(answers, 400, "The headers, or the body, are not understood.", NULL);
+    set_answer(answers, 413, "The body is too large.", NULL);
+    set_answer(answers, 429, "Too many requests; Retry-After says when to try again.", NULL);
     if (route->schema) {
-        set_answer(answers, 400, "The body is not JSON.", NULL);
         set_answer(answers, 415, "The body is of another type.", NULL);
         set_answer(answers, 422, "The body has another shape.", NULL);
     }

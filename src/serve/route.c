@@ -17,17 +17,17 @@
     "{\"type\":\"object\",\"required\":[\"status\"],\"properties\":{\"status\":{\"type\":"         \
     "\"string\"}}}"
 #define CREDENTIALS                                                                                \
-    "{\"type\":\"object\",\"required\":[\"username\",\"password\"],\"additionalProperties\":"      \
-    "false,"                                                                                       \
-    "\"properties\":{\"username\":{\"type\":\"string\"},\"password\":{\"type\":\"string\"}}}"
+    "{\"type\":\"object\",\"required\":[\"username\",\"password\"],\"properties\":{"               \
+    "\"username\":{\"type\":\"string\",\"maxLength\":255},"                                        \
+    "\"password\":{\"type\":\"string\",\"maxLength\":1024}}}"
 #define TOKEN                                                                                      \
     "{\"type\":\"object\",\"required\":[\"access_token\",\"token_type\",\"expires_in\"],"          \
     "\"additionalProperties\":false,\"properties\":{\"access_token\":{\"type\":\"string\"},"       \
     "\"token_type\":{\"const\":\"bearer\"},\"expires_in\":{\"type\":\"integer\"}}}"
 #define USER_IDS                                                                                   \
-    "{\"type\":\"object\",\"required\":[\"user_ids\"],\"additionalProperties\":false,"             \
-    "\"properties\":{\"user_ids\":{\"type\":\"array\",\"minItems\":1,\"maxItems\":1000,"           \
-    "\"items\":{\"type\":[\"integer\",\"string\"]}}}}"
+    "{\"type\":\"object\",\"required\":[\"user_ids\"],\"properties\":{\"user_ids\":{\"type\":"     \
+    "\"array\",\"minItems\":1,\"maxItems\":1000,\"items\":{\"type\":[\"integer\",\"string\"],"     \
+    "\"minLength\":1,\"maxLength\":255}}}}"
 #define DELETED                                                                                    \
     "{\"type\":\"object\",\"required\":[\"deleted\",\"message\"],\"additionalProperties\":false,"  \
     "\"properties\":{\"deleted\":{\"type\":\"integer\",\"minimum\":0},"                            \

@@ -11,6 +11,7 @@ import subprocess
 import time
 
 import lifecycle
+from contract import Contract
 from harness import RUNG
 from lifecycle import LifeCase
 
@@ -32,7 +33,7 @@ POSTS = {
 ME, CANCEL = "/api/v1/users/me", "/api/v1/users/me/cancel-deletion"
 LOGIN, LOGOUT = "/api/v1/auth/admin/login", "/api/v1/auth/admin/logout"
 DELETE = "/api/v1/admin/users/delete-permanently"
-hashes = []
+hashes, contracts = [], []
 
 
 def admin_hash():
@@ -88,7 +89,7 @@ class ServiceCase(LifeCase):
         return self.running.end()
 
     def ask(self, method, path, auth=None, body=None, headers=()):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = self.connection()
         headers = dict(headers)
         if auth:
             headers["Authorization"] = "Bearer " + auth
@@ -98,13 +99,28 @@ class ServiceCase(LifeCase):
             headers.setdefault("Content-Type", "application/json")
         try:
             connection.request(method, path, body, headers)
-            return Reply(connection.getresponse())
+            reply = Reply(connection.getresponse())
         finally:
             connection.close()
+        if self.running and not self.metrics:
+            self.contract().check(method, path, reply)
+        return reply
+
+    def contract(self):
+        """Every answer is compared with the description; that is the same for all."""
+        if not contracts:
+            connection = self.connection()
+            connection.request("GET", "/openapi.json")
+            contracts.append(Contract(json.loads(connection.getresponse().read())))
+            connection.close()
+        return contracts[0]
+
+    def connection(self):
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
 
     def setUp(self):
         super().setUp()
-        self.running = None
+        self.running, self.metrics = None, False  # metrics: the port is serve.metrics_listen
 
     def problem(self, status, *request, **more):
         """An error, with all that RFC 9457 and we promise."""

@@ -1,6 +1,7 @@
 """What `make install` puts where, and that it works from there."""
 import glob
 import os
+import re
 import shutil
 import stat
 import subprocess
@@ -65,8 +66,22 @@ class Install(unittest.TestCase):
         self.assertEqual(names, sorted([
             "bin/rung", "bin/rung-serve", "include/rung/error.h", "include/rung/event.h", "include/rung/rung.h",
             "lib/librung.so", "lib/librung.so.0", "lib/librung.so.0.1.0", "lib/pkgconfig/librung.pc",
+            "lib/systemd/system/rung-serve.service", "lib/systemd/system/rung-serve.socket",
             "share/bash-completion/completions/rung", "share/fish/vendor_completions.d/rung.fish",
             "share/man/man1/rung.1", "share/zsh/site-functions/_rung"]))
+
+    def test_units_of_systemd(self):
+        text = self.text("rung-serve.service")
+        self.assertNotIn("@bindir@", text)
+        program = re.search(r"^ExecStart=(\S+) ", text, re.M)[1]
+        self.assertTrue(program.endswith("/bin/rung-serve"), program)
+        if shutil.which("systemd-analyze"):
+            with tempfile.TemporaryDirectory(prefix="rung-live-") as folder:
+                for name in ("rung-serve.service", "rung-serve.socket"):
+                    with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
+                        file.write(self.text(name).replace(program, shutil.which("true")))
+                done = run("systemd-analyze", "verify", *glob.glob(folder + "/*"))
+                self.assertEqual((done.returncode, done.stderr), (0, ""))
 
     def test_an_application_is_built_by_pkg_config(self):
         folder = os.path.dirname(self.find("librung.pc"))

@@ -247,6 +247,7 @@ class Serve(ServiceCase):
         self.ok("hold", "add", "users:3", "--reason", "x")
         self.problem(404, "GET", "/metrics")
         self.assertTrue(self.running.wait_for("metrics on", "out"))
+        self.metrics = True
         self.port = int(re.search(rb"metrics on http://.*:(\d+)\n", self.running.text["out"])[1])
         reply = self.ask("GET", "/metrics")
         self.assertEqual((reply.status, reply.type), (200, "text/plain; version=0.0.4; charset=utf-8"))

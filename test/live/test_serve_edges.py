@@ -17,6 +17,7 @@ import time
 from random import Random
 
 from harness import RUNG, main, on_each_engine
+from contract import make, spoil
 from service import (CANCEL, DELETE, LOGIN, LOGOUT, ME, PASSWORD, SECRET, SECTION, SERVE,
                      ServiceCase, admin_hash, encode, token)
 
@@ -672,6 +673,48 @@ class ServeClients(ServiceCase):
             list(threads.map(work, range(4)))
         self.assertEqual(self.value(f"SELECT count(*) FROM {self.names}erasure"), "0")
         self.assertEqual(self.ask("DELETE", ME, right).status, 202)
+
+
+@on_each_engine
+class ServeContract(ServiceCase):
+    """/openapi.json: requests are made from it, and answers compared with it."""
+
+    def auths(self, admin):
+        """Whom each role is, and whom not."""
+        return {"user": [token(sub="7"), token(sub="1"), admin, None, token(sub="2") + "x"],
+                "admin": [admin, token(), None, "a.b.c"], None: [None, token(), "x"]}
+
+    def test_requests_made_from_the_description(self):
+        self.serve()
+        random, seen, count = Random(11), set(), 0
+        contract, admin = self.contract(), self.login()
+        for method, path, operation in contract.operations():
+            role = next((name for names in operation.get("security", []) for name in names), None)
+            schema = operation.get("requestBody", {}).get("content", {}).get(
+                "application/json", {}).get("schema")
+            if path == LOGOUT:
+                continue  # its token is needed
+            for i in range(60):
+                auth = random.choice(self.auths(admin)[role][:1 if i % 2 else None])
+                body = make(random, schema) if schema else None
+                if body is not None and i % 3 == 0:
+                    body = spoil(random, body)
+                headers = {"Content-Type": random.choice(["application/json", "text/plain"])
+                           if i % 10 == 0 else "application/json"} if body is not None else {}
+                if i % 7 == 0:
+                    headers |= {"Prefer": "x", "Accept": "text/html", "X-Request-Id": "r" + str(i)}
+                asked = method if i % 15 else random.choice(["GET", "POST", "PUT", "DELETE", "HEAD"])
+                reply = self.ask(asked, path, auth, json.dumps(body) if schema else None, headers)
+                self.assertNotEqual(reply.status, 500, f"{asked} {path} {body}")
+                if schema and reply.status in (200, 202):  # it was right
+                    contract.validate(body, schema)
+                seen.add((path, reply.status))
+                count += 1
+        self.assertGreater(count, 400)
+        for pair in ((ME, 202), (ME, 404), (ME, 401), (ME, 403), (LOGIN, 401), (LOGIN, 422),
+                     (LOGIN, 429), (DELETE, 200), (DELETE, 422), (DELETE, 415), ("/livez", 200),
+                     ("/livez", 405)):
+            self.assertIn(pair, seen)
 
 
 @on_each_engine
