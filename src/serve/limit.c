@@ -63,7 +63,7 @@ int64_t limit_take(Limit *limit, const char *key, int64_t now_us)
     int64_t passed = now_us - bucket->since_us;
     bucket->debt_us = bucket->debt_us > passed ? bucket->debt_us - passed : 0;
     bucket->since_us = now_us;
-    if (bucket->debt_us + limit->cost_us <= limit->most_us)
+    if (!limit->cost_us || bucket->debt_us + limit->cost_us <= limit->most_us)
         bucket->debt_us += limit->cost_us;
     else
         wait_us = bucket->debt_us + limit->cost_us - limit->most_us;

@@ -688,7 +688,7 @@ class ServeContract(ServiceCase):
         self.serve()
         random, seen, count = Random(11), set(), 0
         contract, admin = self.contract(), self.login()
-        for method, path, operation in contract.operations():
+        for method, path, operation in reversed(list(contract.operations())):  # users first
             role = next((name for names in operation.get("security", []) for name in names), None)
             schema = operation.get("requestBody", {}).get("content", {}).get(
                 "application/json", {}).get("schema")

@@ -36,4 +36,21 @@ static void what_was_right_does_not_count(void **state)
     limit_free(limit);
 }
 
-RUN_TESTS(TEST(tries_are_used_up_and_come_back), TEST(what_was_right_does_not_count))
+static void rates_can_be_changed(void **state)
+{
+    Limit *limit = limit_new(1, 1);
+    int64_t now = SECOND;
+    limit_set_rate(limit, 10, 20);
+    for (int i = 0; i < 20; i++)
+        assert_int_equal(limit_take(limit, "a", now), 0);
+    assert_int_equal(limit_take(limit, "a", now), 1);
+    assert_int_equal(limit_take(limit, "a", now + SECOND / 10), 0);
+    assert_int_equal(limit_take(limit, "a", now + SECOND / 10), 1);
+    limit_set_rate(limit, 0, 20);
+    for (int i = 0; i < 100; i++)
+        assert_int_equal(limit_take(limit, "a", now + SECOND), 0);
+    limit_free(limit);
+}
+
+RUN_TESTS(TEST(rates_can_be_changed), TEST(tries_are_used_up_and_come_back),
+          TEST(what_was_right_does_not_count))

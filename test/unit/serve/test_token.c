@@ -16,7 +16,7 @@
 #define CLAIMS                                                                                     \
     "{\"iss\":\"app\",\"aud\":\"rung\",\"sub\":\"42\",\"exp\":1800000600,\"iat\":1799999990}"
 
-static const TokenRules rules = {"app", "rung"};
+static const TokenRules rules = {"app", "rung", 0};
 static EVP_PKEY *rsa, *other_rsa, *p256, *p384;
 
 /* ---- making tokens ---- */
@@ -352,6 +352,153 @@ static void keys_that_are_weak_or_private_are_refused(void **state)
     EVP_PKEY_free(small);
 }
 
+/* ---- sets of keys ---- */
+
+static char *number_of(Arena *arena, EVP_PKEY *key, const char *name)
+{
+    unsigned char bytes[1024];
+    BIGNUM *number = NULL;
+    assert_int_equal(EVP_PKEY_get_bn_param(key, name, &number), 1);
+    int length = BN_num_bytes(number);
+    BN_bn2bin(number, bytes);
+    BN_free(number);
+    return base64url_print(arena, bytes, (size_t)length);
+}
+
+static char *coordinate_of(Arena *arena, EVP_PKEY *key, const char *name)
+{
+    unsigned char bytes[32];
+    BIGNUM *number = NULL;
+    assert_int_equal(EVP_PKEY_get_bn_param(key, name, &number), 1);
+    assert_int_equal(BN_bn2binpad(number, bytes, sizeof bytes), sizeof bytes);
+    BN_free(number);
+    return base64url_print(arena, bytes, sizeof bytes);
+}
+
+/* Members of a JWK, without the braces. */
+static const char *rsa_jwk(Arena *arena, EVP_PKEY *key)
+{
+    return arena_print(arena, "\"kty\":\"RSA\",\"n\":\"%s\",\"e\":\"%s\"",
+                       number_of(arena, key, "n"), number_of(arena, key, "e"));
+}
+
+static const char *curve_jwk(Arena *arena, EVP_PKEY *key)
+{
+    return arena_print(arena, "\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"%s\",\"y\":\"%s\"",
+                       coordinate_of(arena, key, "qx"), coordinate_of(arena, key, "qy"));
+}
+
+static Code read_set(Arena *arena, const char *keys, TokenKey **ret_keys)
+{
+    Error error;
+    const char *json = arena_print(arena, "{\"keys\":[%s]}", keys);
+    *ret_keys = NULL;
+    return token_keys_read("keys.json", json, strlen(json), &rules, ret_keys, &error);
+}
+
+static void a_set_has_a_key_for_each_kid(void **state)
+{
+    TokenKey *keys;
+    const char *hmac = base64url_print(*state, SECRET, strlen(SECRET));
+    const char *json = arena_print(
+        *state,
+        "{\"kid\":\"r\",%s},{\"kid\":\"e\",%s},{\"kid\":\"h\",\"kty\":\"oct\",\"k\":\"%s\"}",
+        rsa_jwk(*state, rsa), curve_jwk(*state, p256), hmac);
+    assert_int_equal(read_set(*state, json, &keys), RUNG_OK);
+    check_right(keys, *state, signed_rsa(*state, rsa, "{\"alg\":\"RS256\",\"kid\":\"r\"}", CLAIMS));
+    check_right(keys, *state,
+                signed_curve(*state, p256, 32, "{\"alg\":\"ES256\",\"kid\":\"e\"}", true));
+    check_right(keys, *state, hs256(*state, SECRET, "{\"alg\":\"HS256\",\"kid\":\"h\"}", CLAIMS));
+    static const char *const headers[] = {
+        "{\"alg\":\"HS256\"}",
+        "{\"alg\":\"HS256\",\"kid\":\"\"}",
+        "{\"alg\":\"HS256\",\"kid\":\"H\"}",
+        "{\"alg\":\"HS256\",\"kid\":\"r\"}",
+        "{\"alg\":\"HS256\",\"kid\":\"e\"}",
+        "{\"alg\":\"HS256\",\"kid\":null}",
+        "{\"alg\":\"HS256\",\"kid\":[\"h\"]}",
+        "{\"alg\":\"HS256\",\"kid\":\"h\",\"kid\":\"h\"}",
+        "{\"alg\":\"HS256\",\"kid\":\"h\\u0000\"}",
+        "{\"alg\":\"RS256\",\"kid\":\"h\"}",
+        "{\"alg\":\"none\",\"kid\":\"h\"}",
+    };
+    for (size_t i = 0; i < COUNT(headers); i++)
+        if (is_right(keys, *state, hs256(*state, SECRET, headers[i], CLAIMS)))
+            fail_msg("%s was believed", headers[i]);
+    assert_false(
+        is_right(keys, *state,
+                 hs256(*state, pem_of(*state, rsa), "{\"alg\":\"HS256\",\"kid\":\"r\"}", CLAIMS)));
+    assert_false(is_right(
+        keys, *state, signed_rsa(*state, other_rsa, "{\"alg\":\"RS256\",\"kid\":\"r\"}", CLAIMS)));
+    token_key_free(keys);
+}
+
+static void sets_that_are_of_no_use_are_refused(void **state)
+{
+    TokenKey *keys;
+    EVP_PKEY *small = EVP_RSA_gen(1024);
+    const char *good = rsa_jwk(*state, rsa), *curve = curve_jwk(*state, p256);
+    const char *hmac = base64url_print(*state, SECRET, strlen(SECRET));
+    char *pem = pem_of(*state, rsa);
+    const char *const sets[] = {
+        "",
+        "7",
+        "{}",
+        arena_print(*state, "{%s}", good),
+        arena_print(*state, "{\"kid\":\"\",%s}", good),
+        arena_print(*state, "{\"kid\":7,%s}", good),
+        arena_print(*state, "{\"kid\":\"a\",%s},{\"kid\":\"a\",%s}", good, curve),
+        arena_print(*state, "{\"kid\":\"a\",\"d\":\"AQAB\",%s}", good),
+        arena_print(*state, "{\"kid\":\"a\",\"d\":\"AQAB\",%s}", curve),
+        arena_print(*state, "{\"kid\":\"a\",\"alg\":\"PS256\",%s}", good),
+        arena_print(*state, "{\"kid\":\"a\",\"alg\":\"HS256\",%s}", good),
+        arena_print(*state, "{\"kid\":\"a\",\"alg\":7,%s}", good),
+        arena_print(*state, "{\"kid\":\"a\",\"alg\":\"RS256\",%s}", curve),
+        arena_print(*state, "{\"kid\":\"a\",%s}", rsa_jwk(*state, small)),
+        arena_print(*state, "{\"kid\":\"a\",\"kty\":\"RSA\",\"n\":\"%s\",\"e\":\"AQ\"}",
+                    number_of(*state, rsa, "n")),
+        arena_print(*state, "{\"kid\":\"a\",\"kty\":\"RSA\",\"n\":\"%s=\",\"e\":\"AQAB\"}",
+                    number_of(*state, rsa, "n")),
+        arena_print(*state,
+                    "{\"kid\":\"a\",\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"%s\",\"y\":\"%s\"}",
+                    coordinate_of(*state, p256, "qx"), coordinate_of(*state, p256, "qx")),
+        arena_print(*state,
+                    "{\"kid\":\"a\",\"kty\":\"EC\",\"crv\":\"P-384\",\"x\":\"%s\",\"y\":\"%s\"}",
+                    coordinate_of(*state, p256, "qx"), coordinate_of(*state, p256, "qy")),
+        arena_print(*state, "{\"kid\":\"a\",\"kty\":\"oct\",\"k\":\"%.20s\"}", hmac),
+        arena_print(*state, "{\"kid\":\"a\",\"kty\":\"oct\",\"k\":\"%s\"}",
+                    base64url_print(*state, pem, strlen(pem))),
+        arena_print(*state, "{\"kid\":\"a\",\"kty\":\"oct\",\"k\":\"%s\",\"alg\":\"none\"}", hmac),
+        arena_print(*state, "{\"kid\":\"a\",\"use\":\"enc\",%s}", good),
+        arena_print(*state, "{\"kid\":\"a\",\"key_ops\":[\"sign\"],%s}", good),
+    };
+    for (size_t i = 0; i < COUNT(sets); i++) {
+        if (read_set(*state, sets[i], &keys) != RUNG_CONFIG)
+            fail_msg("%s was taken", sets[i]);
+        assert_null(keys);
+    }
+    EVP_PKEY_free(small);
+}
+
+static void tokens_that_are_too_old_are_refused(void **state)
+{
+    static const TokenRules late = {"app", "rung", 1799999990};
+    TokenKey *key = NULL;
+    Error error;
+    assert_int_equal(token_key_secret(SECRET, strlen(SECRET), &late, &key, &error), RUNG_OK);
+    check_right(key, *state, hs256(*state, SECRET, "{\"alg\":\"HS256\"}", CLAIMS));
+    static const char *const claims[] = {
+        "{\"iss\":\"app\",\"aud\":\"rung\",\"sub\":\"42\",\"exp\":1800000600}",
+        "{\"iss\":\"app\",\"aud\":\"rung\",\"sub\":\"42\",\"exp\":1800000600,\"iat\":1799999989}",
+        "{\"iss\":\"app\",\"aud\":\"rung\",\"sub\":\"42\",\"exp\":1800000600,\"iat\":1799999990.5}",
+        "{\"iss\":\"app\",\"aud\":\"rung\",\"sub\":\"42\",\"exp\":1800000600,\"iat\":null}",
+    };
+    for (size_t i = 0; i < COUNT(claims); i++)
+        if (is_right(key, *state, hs256(*state, SECRET, "{\"alg\":\"HS256\"}", claims[i])))
+            fail_msg("%s was believed", claims[i]);
+    token_key_free(key);
+}
+
 static int make_keys(void **state)
 {
     rsa = EVP_RSA_gen(2048);
@@ -382,6 +529,9 @@ int main(void)
         TEST(every_changed_byte_is_seen),
         TEST(shapes_that_are_no_tokens_are_refused),
         TEST(keys_that_are_weak_or_private_are_refused),
+        TEST(a_set_has_a_key_for_each_kid),
+        TEST(sets_that_are_of_no_use_are_refused),
+        TEST(tokens_that_are_too_old_are_refused),
     };
     return cmocka_run_group_tests(tests, make_keys, free_keys);
 }
