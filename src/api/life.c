@@ -86,15 +86,11 @@ static Code read_secret(Verb *verb, const char **ret_secret, Error *error)
 static Code connect_database(Verb *verb, bool writes, Error *error)
 {
     bool absent;
-    Code code = verb_connect(verb, &absent, error);
-    if (code)
+    Code code = verb_connect_as(verb, writes ? SESSION_WRITES : SESSION_READS, &absent, error);
+    if (code || !absent)
         return code;
-    if (absent) {
-        error_set(error, RUNG_CONNECT, "there is no database %s yet", verb->project->url.shown);
-        return error_hint(error, "`rung upgrade` creates it");
-    }
-    return session_set(&verb->project->session, verb->db, writes ? SESSION_WRITES : SESSION_READS,
-                       verb->project->target.lock_timeout_ms, error);
+    error_set(error, RUNG_CONNECT, "there is no database %s yet", verb->project->url.shown);
+    return error_hint(error, "`rung upgrade` creates it");
 }
 
 static Code no_section(const Config *config, Error *error)

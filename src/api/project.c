@@ -214,7 +214,7 @@ Code verb_graph(Verb *verb, Error *error)
     return code;
 }
 
-Code verb_connect(Verb *verb, bool *ret_absent, Error *error)
+Code verb_connect_as(Verb *verb, SessionState state, bool *ret_absent, Error *error)
 {
     Code code = verb_url(verb, error);
     const DbUrl *url = &verb->project->url;
@@ -230,7 +230,14 @@ Code verb_connect(Verb *verb, bool *ret_absent, Error *error)
     Session *session = &verb->project->session;
     code = session_take(session, url, &options, &verb->db, error);
     verb->project->active[0] = verb->db;
-    return code ? code : session_set(session, verb->db, SESSION_PLAIN, 0, error);
+    return code ? code
+                : session_set(session, verb->db, state, verb->project->target.lock_timeout_ms,
+                              error);
+}
+
+Code verb_connect(Verb *verb, bool *ret_absent, Error *error)
+{
+    return verb_connect_as(verb, SESSION_PLAIN, ret_absent, error);
 }
 
 Code verb_plan(Verb *verb, const char *target, bool undo, RunPlan *ret_plan, Error *error)

@@ -83,6 +83,7 @@ void verb_tell_unused(Verb *verb);
 /* A connection that reads. An SQLite file that is not there yet gives `*ret_absent` true and no
  * connection: nothing is created by looking. */
 Code verb_connect(Verb *verb, bool *ret_absent, Error *error);
+Code verb_connect_as(Verb *verb, SessionState state, bool *ret_absent, Error *error);
 
 /* What the database has and what `target` would run; nothing applied when the file is absent. */
 Code verb_plan(Verb *verb, const char *target, bool undo, RunPlan *ret_plan, Error *error);

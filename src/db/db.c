@@ -179,6 +179,12 @@ Code db_drain(Db *db, size_t *ret_tag, Error *error)
     return ended(db, ret_tag, error);
 }
 
+Code db_settle(Db *db, Error *error)
+{
+    FAULT_POINT();
+    return db->driver->settle ? db->driver->settle(db, error) : RUNG_OK;
+}
+
 void db_queue_fail(Db *db, size_t tag, const Error *error)
 {
     if (db->failed)

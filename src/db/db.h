@@ -111,6 +111,10 @@ Code db_drain(Db *db, size_t *ret_tag, Error *error);
  * locks, an open transaction. SQLite cannot: false, and it is to be closed. */
 bool db_reset(Db *db);
 
+/* PostgreSQL: waits until what was committed with synchronous_commit off is as safe as what the
+ * session's own setting commits. Threads of a process wait together for one write. */
+Code db_settle(Db *db, Error *error);
+
 /* ---- watching ---- */
 
 typedef enum {

@@ -25,6 +25,8 @@ typedef struct DbDriver {
     void (*queue)(Db *db, const DbStatement *statement);
     void (*drain)(Db *db);
 
+    Code (*settle)(Db *db, Error *error); /* NULL: nothing is to be done */
+
     /* Both for one more statement, with its rows. NULL: a BEGIN need not travel with another. */
     void (*finish)(Db *db, Arena *arena, const DbStatement *statement, DbRows *ret_rows);
 } DbDriver;

@@ -234,4 +234,5 @@ const DbDriver pg_driver = {
     .queue = pg_queue,
     .drain = pg_drain,
     .finish = pg_finish,
+    .settle = pg_settle,
 };

@@ -22,6 +22,7 @@ typedef struct PgQueued {
     DbRows *rows;
 } PgQueued;
 
+enum { PG_SERVER_SIZE = 96 };
 enum { PG_QUEUE_MAX = 512, PG_QUEUE_BYTES = 1024 * 1024, PG_FLUSH_EVERY = 128 };
 
 typedef struct Pg {
@@ -30,6 +31,7 @@ typedef struct Pg {
     PGconn *conn;
     PGcancel *cancel;
     bool lost;
+    char server[PG_SERVER_SIZE]; /* of pg_settle.c; "": not asked for yet */
 
     Arena *arena; /* of `kept` */
     Map *kept;    /* statement text → PgKept */
@@ -67,6 +69,9 @@ Code pg_broken(Pg *pg, bool have_reason, const DbStatement *statement, Error *er
 void pg_queue(Db *db, const DbStatement *statement);
 void pg_drain(Db *db);
 void pg_finish(Db *db, Arena *arena, const DbStatement *statement, DbRows *ret_rows);
+
+/* pg_settle.c */
+Code pg_settle(Db *db, Error *error);
 
 /* pg.c */
 void pg_rows(const PgApi *pq, PGresult *result, Arena *arena, DbRows *ret_rows);

@@ -94,9 +94,8 @@ Code audit_add_last(Life *life, const AuditEvent *event, Error *error)
     return code;
 }
 
-/* All writers of the audit wait for one row until the transaction that has it ends. That it ends
- * before its WAL is on the disk (PostgreSQL manual, "Asynchronous Commit") lets many be written at
- * once. The message behind it, in a transaction as the session has them, waits for all of that. */
+/* All writers of the audit wait for one row until the transaction that has it ends: it ends before
+ * its WAL is on the disk, so that many are written at once. */
 static Code commit_postgresql(Life *life, Arena *arena, const AuditEvent *event, Error *error)
 {
     const char *params[AUDIT_PARAMS];
@@ -106,13 +105,13 @@ static Code commit_postgresql(Life *life, Arena *arena, const AuditEvent *event,
          .params = params,
          .param_count = COUNT(params),
          .keep = life->keep},
-        {.sql = "COMMIT"},
-        {.sql = "SELECT pg_logical_emit_message(true, 'rung', '')", .keep = life->keep},
+        {.sql = "COMMIT", .keep = life->keep},
     };
     Code code = RUNG_OK;
     for (size_t i = 0; !code && i < COUNT(statements); i++)
         code = db_queue(life->db, &statements[i], error);
-    return db_drain(life->db, NULL, error);
+    code = db_drain(life->db, NULL, error);
+    return code ? code : db_settle(life->db, error);
 }
 
 Code audit_commit(Life *life, const AuditEvent *event, Error *error)
