@@ -72,6 +72,10 @@ RUNG_API rung_code rung_open(const rung_options *options, rung **ret_project,
                              rung_error **ret_error);
 RUNG_API void rung_close(rung *project);
 
+/* Closes the connection that keep_seconds left open; the next verb makes another. NULL is
+ * accepted. */
+RUNG_API void rung_disconnect(rung *project);
+
 /* Stops the statement that runs; its transaction is rolled back and the verb returns
  * RUNG_INTERRUPTED. Async-signal-safe. */
 RUNG_API void rung_cancel(rung *project);
@@ -274,6 +278,13 @@ typedef struct rung_serve_admin {
     const char *name, *hash; /* of the password, argon2id or bcrypt */
 } rung_serve_admin;
 
+/* Connections to the database: `size` stay open, `overflow` more are made when all are busy. */
+typedef struct rung_serve_pool {
+    size_t size, overflow;
+    unsigned timeout_ms;      /* how long a request waits for one */
+    unsigned recycle_seconds; /* how old one may become; 0: each request makes its own */
+} rung_serve_pool;
+
 /* What the section serve of rung.yaml says, variables expanded. Secrets stand in it. */
 typedef struct rung_serve_settings {
     const char *listen;         /* "127.0.0.1:8000" */
@@ -284,7 +295,8 @@ typedef struct rung_serve_settings {
     const char *issuer, *audience;
     const char *admin_secret; /* NULL: none is set */
     const rung_serve_admin *admins;
-    size_t admin_count, workers;
+    size_t admin_count;
+    rung_serve_pool pool;
 
     const char *jwks;   /* path of a JWK set, in place of secret and public_key, or NULL */
     int64_t not_before; /* tokens of users that were issued earlier are refused; 0: none */

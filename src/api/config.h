@@ -31,7 +31,9 @@ typedef struct ServeConfig {
     const char *listen;
     const char *metrics_listen; /* NULL: nowhere */
     const char *subject;        /* NULL: the only one of lifecycle.subjects */
-    int workers;
+    struct {
+        int size, overflow, timeout_ms, recycle_ms;
+    } pool;
     struct {
         const char *hs256_secret; /* as written; NULL: none */
         const char *public_key;   /* relative to rung.yaml; NULL: none */

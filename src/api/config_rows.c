@@ -242,8 +242,7 @@ static const Row serve_rows[] = {
           "where it answers /metrics; by default nowhere"),
     SERVE("subject", TYPE_TEXT, "text", subject, "",
           "whose rows users may have erased; by default the only one of lifecycle.subjects"),
-    SERVE("workers", TYPE_NUMBER, "number", workers, "4",
-          "how many requests use the database at once"),
+    SERVE("pool", TYPE_SECTION, "map", pool, "", "how many connections to the database it has"),
     SERVE("auth", TYPE_SECTION, "map", auth, "", "which tokens of users are believed"),
     SERVE("tls", TYPE_SECTION, "map", tls, "", "its certificate; by default it speaks plain HTTP"),
     SERVE("limits", TYPE_SECTION, "map", limits, "", "how much a client may ask for"),
@@ -255,6 +254,20 @@ static const Row serve_rows[] = {
     SERVE("admins", TYPE_ENTRIES, "map", admins, "",
           "who may sign in as admin, by name: `NAME: HASH` with what `rung-serve --hash-password` "
           "prints"),
+};
+
+#define POOL(key, TYPE, type, member, standard, doc)                                               \
+    ROW("serve.pool.", key, TYPE, type, Config, serve.pool.member, standard, doc)
+
+static const Row pool_rows[] = {
+    POOL("size", TYPE_NUMBER, "number", size, "20",
+         "how many stay open; each is made when it is needed first"),
+    POOL("overflow", TYPE_NUMBER, "number", overflow, "10",
+         "how many more are made while all of them are busy"),
+    POOL("timeout", TYPE_DURATION, "duration", timeout_ms, "30s",
+         "how long a request waits for one; then it is answered 503"),
+    POOL("recycle", TYPE_DURATION, "duration", recycle_ms, "1h",
+         "how old one may become before it is replaced"),
 };
 
 static const Row auth_rows[] = {
@@ -327,6 +340,7 @@ static const Section sections[] = {
     PLAIN("vault", vault_rows),
     ENTRIES("vault.columns", column_rows, VaultColumn, "id", "an id"),
     PLAIN("serve", serve_rows),
+    PLAIN("serve.pool", pool_rows),
     PLAIN("serve.auth", auth_rows),
     PLAIN("serve.tls", tls_rows),
     PLAIN("serve.limits", limits_rows),

@@ -132,6 +132,12 @@ void rung_close(rung *project)
     arena_free(project->arena);
 }
 
+void rung_disconnect(rung *project)
+{
+    if (project)
+        session_close(&project->session);
+}
+
 void rung_cancel(rung *project)
 {
     project->cancelled = 1;

@@ -70,8 +70,9 @@ static Code check_auth(const Config *config, Error *error)
     if (!serve->auth.issuer || !serve->auth.audience)
         return wrong(config, error, "serve.auth needs issuer and audience",
                      "a token that was made for somebody else is not believed");
-    if (!serve->workers)
-        return wrong(config, error, "serve.workers is 0", "4 are enough for most");
+    if (!serve->pool.size || serve->pool.size + serve->pool.overflow > 1000)
+        return wrong(config, error, "serve.pool: size is 0, or size and overflow are over 1000",
+                     "20 and 10 are enough for most");
     return RUNG_OK;
 }
 
@@ -102,6 +103,14 @@ static const char *path_of(rung *project, const char *path)
     return path ? path_join(project->arena, project->config.folder, path) : NULL;
 }
 
+static rung_serve_pool read_pool(const ServeConfig *serve)
+{
+    return (rung_serve_pool){.size = (size_t)serve->pool.size,
+                             .overflow = (size_t)serve->pool.overflow,
+                             .timeout_ms = (unsigned)serve->pool.timeout_ms,
+                             .recycle_seconds = (unsigned)serve->pool.recycle_ms / 1000};
+}
+
 static Code read_settings(rung *project, rung_serve_settings *ret_settings, Error *error)
 {
     const Config *config = &project->config;
@@ -115,7 +124,7 @@ static Code read_settings(rung *project, rung_serve_settings *ret_settings, Erro
                                     .metrics_listen = serve->metrics_listen,
                                     .issuer = serve->auth.issuer,
                                     .audience = serve->auth.audience,
-                                    .workers = (size_t)serve->workers};
+                                    .pool = read_pool(serve)};
     Code code = check_auth(config, error);
     if (!code)
         code = choose_subject(config, &settings.subject, error);

@@ -83,8 +83,9 @@ static void print_unchanged(const rung_serve_settings *old, const rung_serve_set
         fprintf(stderr, words, "serve.listen");
     if (!is_same(old->metrics_listen, settings->metrics_listen))
         fprintf(stderr, words, "serve.metrics_listen");
-    if (old->workers != settings->workers)
-        fprintf(stderr, words, "serve.workers");
+    if (old->pool.size != settings->pool.size || old->pool.overflow != settings->pool.overflow ||
+        old->pool.timeout_ms != settings->pool.timeout_ms)
+        fprintf(stderr, words, "serve.pool");
     if (old->connections != settings->connections)
         fprintf(stderr, words, "serve.limits.connections");
 }
@@ -184,7 +185,6 @@ int main(int count, char **words)
     rung_options options = RUNG_OPTIONS_INIT;
     int letter;
     bool password = false;
-    options.keep_seconds = 3600;
     options.url = getenv(URL_VARIABLE);
     while ((letter = getopt_long(count, words, "c:t:", known, NULL)) != -1) {
         if (letter == 'c')

@@ -6,10 +6,12 @@
 
 typedef struct Pool Pool;
 
-/* Starts the threads. */
-Code pool_start(size_t workers, Pool **ret_pool, Error *error);
+/* A thread starts when a request would wait, up to size + overflow. Above size a thread, with its
+ * connection, ends as soon as nothing waits. */
+Code pool_start(const rung_serve_pool *settings, Pool **ret_pool, Error *error);
 
-/* Runs the request's route, and then its `done`, on a worker. False when too many wait. */
+/* Runs the request's route, and then its `done`, on a worker. Who waits longer than the settings
+ * want is answered 503. False when too many wait. */
 bool pool_add(Pool *pool, Request *request);
 
 /* Stops what the workers do now; they answer that. From any thread. */

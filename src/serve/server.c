@@ -514,7 +514,7 @@ Code server_start(Service *service, Server **ret_server, Error *error)
     pthread_mutex_init(&server->lock, NULL);
     pthread_cond_init(&server->ended, NULL);
     service_apply(service);
-    Code code = pool_start(settings->workers, &server->pool, error);
+    Code code = pool_start(&settings->pool, &server->pool, error);
     if (!code)
         code = start_listener(server, "serve.listen", settings->listen, error);
     if (!code && settings->metrics_listen)

@@ -131,7 +131,9 @@ static Code open_projects(Service *service, size_t workers, Error *error)
         code = rung_serve_settings_read(service->project, &service->settings, &failure);
     if (code)
         return take_failure(code, failure, error);
-    service->count = workers ? workers : service->settings.workers;
+    service->count =
+        workers ? workers : service->settings.pool.size + service->settings.pool.overflow;
+    service->options.keep_seconds = service->settings.pool.recycle_seconds;
     service->projects = arena_alloc_array(service->arena, service->count, sizeof(rung *));
     memset(service->projects, 0, service->count * sizeof(rung *));
     for (size_t i = 0; !code && i < service->count; i++)

@@ -89,7 +89,8 @@ struct Request {
 
     void *connection; /* the server's */
     void (*done)(Request *request);
-    Request *next; /* in the queue of the pool */
+    Request *next; /* in the queue of the pool, and since when */
+    int64_t queued_us;
 };
 
 /* ---- answers ---- */

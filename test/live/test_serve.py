@@ -388,7 +388,8 @@ class Serve(ServiceCase):
             os.rename(*(names if away else names[::-1]))
         else:
             psql(server_url("postgres"), f"ALTER DATABASE {self.db.database} ALLOW_CONNECTIONS"
-                 f" {str(not away).lower()}")
+                 f" {str(not away).lower()}; SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                 f" WHERE datname = '{self.db.database}'")
 
     def test_the_database_is_away_for_a_while(self):
         self.serve()
@@ -460,7 +461,7 @@ class Serve(ServiceCase):
                 ("${JWT_SECRET_KEY}", "${NOT_SET}", "NOT_SET"),
                 (admin_hash(), "plain", "argon2id"),
                 ("127.0.0.1:0", "nonsense", "ADDRESS:PORT"),
-                ("  auth:", "  workers: 0\n  auth:", "workers"),
+                ("  auth:", "  pool: { size: 0 }\n  auth:", "pool"),
                 ("  auth:", "  admin_secret: \"${JWT_SECRET_KEY}\"\n  auth:", "admin_secret")):
             self.project.config(good.replace(before, after))
             result = self.fails(1 if words == "none.pem" else 2, "serve")
