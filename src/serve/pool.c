@@ -69,11 +69,11 @@ static Request *next_request(Pool *pool)
 {
     pthread_mutex_lock(&pool->lock);
     int64_t end = clock_monotonic_us() + LINGER_US;
-    bool stays = true;
+    bool waited = false;
     pool->idle++;
-    while (stays && !pool->first && !pool->stopping)
+    while (!pool->first && !pool->stopping && (!waited || pool->running <= pool->size))
         if (pool->running > pool->size)
-            stays = wait_until(pool, &pool->changed, end);
+            waited = !wait_until(pool, &pool->changed, end);
         else
             pthread_cond_wait(&pool->changed, &pool->lock);
     pool->idle--;
