@@ -30,6 +30,7 @@ bench: all
 	@scripts/bootstrap bench
 	@bench/run $(BUILD)/rung
 	@RUNG_TEST_FSYNC=off test/with-postgresql --own bench/purge.py $(BUILD)/rung $(if $(FULL),--users 20000)
+	@test/with-postgresql --own bench/serve.py $(BUILD)/rung
 
 install: all
 	@meson install -C $(BUILD) --no-rebuild --quiet
