@@ -168,6 +168,10 @@ typedef struct rung_arguments {
     bool orphans;              /* retain: rows without a parent, or alive below a deleted one */
 
     /* the service */
+    const char *channel; /* outbox take: "mail", or the name of a webhook */
+    const char *lease;   /* outbox done, fail, release: the holder that take told */
+    bool final;          /* outbox fail: it is never tried again */
+    size_t wait_seconds; /* outbox fail: how long the other side wants to be left alone */
 } rung_arguments;
 
 #define RUNG_ARGUMENTS_VERSION 5
@@ -241,6 +245,9 @@ RUNG_API rung_verb rung_vault;     /* revision (required: init, key, encrypt, ro
 RUNG_API rung_verb rung_retain;    /* policy, dry_run, force: removes or anonymises rows that were kept long
                                       enough; orphans: finds rows without a parent; RUNG_FOUND if a
                                       policy stopped, or there are such rows */
+RUNG_API rung_verb rung_outbox;    /* revisions (an action: list, retry; for who sends: tend, take, done, fail,
+                                      release; a number), all, limit, channel, lease, reason, final,
+                                      wait_seconds: mail and webhooks that wait to be sent */
 /* clang-format on */
 
 /* ---- results ------------------------------------------------------------------------------ */
@@ -309,6 +316,28 @@ typedef struct rung_serve_settings {
 /* It belongs to `project`. CONFIG with file and line when something is missing. */
 RUNG_API rung_code rung_serve_settings_read(rung *project, rung_serve_settings *ret_settings,
                                             rung_error **ret_error);
+
+typedef struct rung_notify_webhook {
+    const char *name, *url, *secret;
+    int timeout_ms;
+} rung_notify_webhook;
+
+/* What the section notify of rung.yaml says, variables expanded. Secrets stand in it. */
+typedef struct rung_notify_settings {
+    const char *app;
+    const char *ca;       /* path; NULL: the machine's */
+    const char *mail_url; /* NULL: there is no mail */
+    const char *username, *password, *from, *reply_to, *templates; /* NULL: none */
+    bool tls_required;
+    int mail_timeout_ms, poll_ms;
+    const rung_notify_webhook *webhooks;
+    size_t webhook_count;
+} rung_notify_settings;
+
+/* It belongs to `project`; all NULL and 0 without such a section. CONFIG with file and line when
+ * something is wrong. */
+RUNG_API rung_code rung_notify_settings_read(rung *project, rung_notify_settings *ret_settings,
+                                             rung_error **ret_error);
 
 /* ---- settings ----------------------------------------------------------------------------- */
 

@@ -218,6 +218,8 @@ static Code read_section(Reader *reader, const Row *row, const YamlNode *node)
         reader->config->scratch.line = url ? url->line : node->line;
     if (strcmp(section->name, "lifecycle") == 0)
         reader->config->lifecycle.line = node->line;
+    if (strcmp(section->name, "notify") == 0)
+        reader->config->notify.line = node->line;
     if (strcmp(section->name, "serve") == 0)
         reader->config->serve.line = node->line;
     return read_rows(reader, node, section->rows, section->count, reader->config);

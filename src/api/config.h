@@ -4,6 +4,7 @@
 
 #include "base/env.h"
 #include "base/yaml.h"
+#include "lifecycle/notify.h"
 #include "lifecycle/policy.h"
 #include "lifecycle/vault_policy.h"
 
@@ -81,6 +82,7 @@ typedef struct Config {
     } deploy;
     Lifecycle lifecycle;
     Vault vault;
+    Notify notify;
     ServeConfig serve;
     struct {
         TargetConfig *at;

@@ -33,6 +33,8 @@ static const Row top_rows[] = {
         "who may be erased, what goes with them, how long rows are kept: see `rung erase --help`"),
     TOP("vault", TYPE_SECTION, "map", vault, "",
         "columns whose values are sealed, and where the keys are: see `rung vault --help`"),
+    TOP("notify", TYPE_SECTION, "map", notify, "",
+        "mail and webhooks about erasures, which rung serve sends: see `rung outbox --help`"),
     TOP("serve", TYPE_SECTION, "map", serve, "",
         "where the service listens, and whom it believes: see `rung serve --help`"),
     TOP("targets", TYPE_ENTRIES, "map", targets, "",
@@ -226,6 +228,66 @@ static const Row column_rows[] = {
            "TABLE.COLUMN as it was called when its values were sealed, if it has a new name"),
 };
 
+#define NOTIFY(key, TYPE, type, member, standard, doc)                                             \
+    ROW("notify.", key, TYPE, type, Config, notify.member, standard, doc)
+#define MAIL(key, TYPE, type, member, standard, doc)                                               \
+    ROW("notify.mail.", key, TYPE, type, Config, notify.mail.member, standard, doc)
+#define WEBHOOK(key, TYPE, type, member, standard, doc)                                            \
+    ROW("notify.webhooks.NAME.", key, TYPE, type, WebhookPolicy, member, standard, doc)
+
+static const Row notify_rows[] = {
+    NOTIFY("app", TYPE_TEXT, "text", app, "our service", "what mail calls the application"),
+    NOTIFY("mail", TYPE_SECTION, "map", mail, "",
+           "mail to lifecycle.subjects.NAME.email; none without notify.mail.url"),
+    NOTIFY("webhooks", TYPE_ENTRIES, "map", webhooks, "",
+           "URLs that are told of events, by name; each is a channel of its own"),
+    NOTIFY("reminder", TYPE_LIST, "list of ages", reminder, "",
+           "how long before an erasure is due it is said again: [7d, 1d]; by default never"),
+    NOTIFY("attempts", TYPE_NUMBER, "number", attempts, "16",
+           "how often a message is tried before it is given up"),
+    NOTIFY("backoff", TYPE_DURATION, "duration", backoff_ms, "30s",
+           "how long it waits after the first attempt; twice as long after each further one, at "
+           "most 6 h"),
+    NOTIFY("lease", TYPE_DURATION, "duration", lease_ms, "2min",
+           "how long others leave a message to the service that took it"),
+    NOTIFY("poll", TYPE_DURATION, "duration", poll_ms, "5s",
+           "how often the service looks for what other processes wrote"),
+    NOTIFY("keep", TYPE_AGE, "age", keep, "30d", "how long it is known what was sent, or failed"),
+    NOTIFY("ca", TYPE_TEXT, "text", ca, "",
+           "PEM file of the authorities that are believed, relative to rung.yaml; by default those "
+           "of the machine"),
+};
+
+static const Row mail_rows[] = {
+    MAIL("url", TYPE_URL, "URL", url, "",
+         "smtp://HOST:PORT, or smtps:// for TLS from the beginning"),
+    MAIL("username", TYPE_URL, "text", username, "", "name for the mail server"),
+    MAIL("password", TYPE_URL, "text", password, "", "its password: \"${SMTP_PASSWORD}\""),
+    MAIL("from", TYPE_TEXT, "address", from, "", "\"Ledger <no-reply@example.org>\""),
+    MAIL("reply_to", TYPE_TEXT, "address", reply_to, "", "where answers go"),
+    MAIL("alerts_to", TYPE_TEXT, "address", alerts_to, "",
+         "who gets alerts by mail; by default nobody"),
+    MAIL("tls", TYPE_TEXT, "text", tls, "required",
+         "smtp://: required, or allowed, when the server is on this machine"),
+    MAIL("templates", TYPE_TEXT, "text", templates, "",
+         "folder with texts in place of rung's own, relative to rung.yaml: requested.txt, "
+         "requested.html ..."),
+    MAIL("events", TYPE_LIST, "list", events, "",
+         "requested, reminder, cancelled, completed, alert; by default all"),
+    MAIL("timeout", TYPE_DURATION, "duration", timeout_ms, "30s",
+         "how long one mail may take; at most 60s"),
+};
+
+static const Row webhook_rows[] = {
+    WEBHOOK("url", TYPE_URL, "URL", url, "", "https://..., or http://"),
+    WEBHOOK("secret", TYPE_URL, "text", secret, "",
+            "secret of the signature, 24 or more characters, or whsec_ and base64; two with a "
+            "blank between while one replaces the other"),
+    WEBHOOK("events", TYPE_LIST, "list", events, "", "as in notify.mail.events"),
+    WEBHOOK("timeout", TYPE_DURATION, "duration", timeout_ms, "10s",
+            "how long it may take to answer; at most 60s"),
+};
+
 #define SERVE(key, TYPE, type, member, standard, doc)                                              \
     ROW("serve.", key, TYPE, type, Config, serve.member, standard, doc)
 #define LIMITS(key, TYPE, type, member, standard, doc)                                             \
@@ -339,6 +401,9 @@ static const Section sections[] = {
     PLAIN("lifecycle.alerts", alert_rows),
     PLAIN("vault", vault_rows),
     ENTRIES("vault.columns", column_rows, VaultColumn, "id", "an id"),
+    PLAIN("notify", notify_rows),
+    PLAIN("notify.mail", mail_rows),
+    ENTRIES("notify.webhooks", webhook_rows, WebhookPolicy, NULL, "a webhook"),
     PLAIN("serve", serve_rows),
     PLAIN("serve.pool", pool_rows),
     PLAIN("serve.auth", auth_rows),

@@ -1,5 +1,6 @@
 /* Opening the lifecycle of a target: connection, secret, files, graph. */
 #include "api/life.h"
+#include "api/notify.h"
 #include "apply/history.h"
 #include "apply/runner.h"
 #include "base/file.h"
@@ -119,6 +120,7 @@ static Code open_life(Verb *verb, bool secret, bool writes, Life *ret_life, Erro
     const Config *config = &verb->project->config;
     Life life = {.arena = verb->arena,
                  .policy = &config->lifecycle,
+                 .notify = &config->notify,
                  .path = config->path,
                  .ledger = file_of(verb, config->lifecycle.ledger),
                  .anchor = file_of(verb, config->lifecycle.anchor),
@@ -127,7 +129,9 @@ static Code open_life(Verb *verb, bool secret, bool writes, Life *ret_life, Erro
                  .context = verb->project};
     if (!config->lifecycle.line)
         return no_section(config, error);
-    Code code = secret ? read_secret(verb, &life.secret, error) : RUNG_OK;
+    Code code = notify_check(config, error);
+    if (!code && secret)
+        code = read_secret(verb, &life.secret, error);
     if (!code && !verb->db)
         code = connect_database(verb, writes, error);
     if (code)
@@ -157,6 +161,13 @@ Code life_look(Verb *verb, Life *ret_life, Error *error)
 {
     Code code = open_life(verb, false, false, ret_life, error);
     return code ? code : life_graph(ret_life, error);
+}
+
+Code life_open_bare(Verb *verb, bool writes, Life *ret_life, Error *error)
+{
+    Code code = open_life(verb, false, writes, ret_life, error);
+    verb->tidy = true;
+    return code;
 }
 
 /* ---- verbs with actions ---- */

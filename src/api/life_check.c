@@ -18,6 +18,8 @@ static Code find_in_subjects(Verb *verb, Life *life, FindingList *findings, Erro
         if (!code)
             code = survey_subject(life, verb->arena, &subject, &survey, error);
     }
+    if (!code)
+        code = survey_outbox(life, verb->arena, &survey, error);
     for (size_t i = 0; !code && i < survey.alerts.count; i++)
         find(verb, findings, survey.alerts.at[i].text);
     return code;

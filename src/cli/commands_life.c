@@ -162,6 +162,28 @@ const Command life_commands[] = {
         .verb = rung_retain,
     },
     {
+        .name = "outbox",
+        .elsewhere = {"mail", "notify", "webhook", "queue"},
+        .group = GROUP_LIFE,
+        .operands = "list|retry|tend|take|done|fail|release [ID]",
+        .summary = "mail and webhooks that wait to be sent",
+        .description =
+            "With a section notify in rung.yaml each request, cancellation and erasure writes into "
+            "the outbox who is to be told of it, in its own transaction. rung serve sends that, "
+            "and tries again what was not taken. doc/notify.md says what is promised.\n\n"
+            "list shows what waits, what the other side refused for good, and what was given up; "
+            "with --all also what was sent. It shows no addresses. retry sends one of these "
+            "again.\n\n"
+            "tend writes the reminders that are due, each once, and forgets what ended longer ago "
+            "than notify.keep; rung serve does so each minute. take, done, fail and release are "
+            "for who sends: see rung.h.",
+        .options = {"all", "limit"},
+        .examples = {{"rung outbox list", "what waits, what failed, and why?"},
+                     {"rung outbox retry 17", "the mail server is right again"},
+                     {"rung outbox tend", "write the reminders that are due"}},
+        .verb = rung_outbox,
+    },
+    {
         .name = "serve",
         .elsewhere = {"server", "daemon", "http", "api"},
         .group = GROUP_LIFE,

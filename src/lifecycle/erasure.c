@@ -3,6 +3,7 @@
 #include "lifecycle/erasure.h"
 #include "base/text.h"
 #include "lifecycle/audit.h"
+#include "lifecycle/outbox.h"
 
 #define COLUMNS                                                                                    \
     "id, subject, key, subject_hash, state, {epoch requested_at}, {epoch due_at},"                 \
@@ -171,6 +172,8 @@ static Code begin_request(Life *life, const Requesting *requesting, const char *
         code = set_column(life, arena, subject, key, true, error);
     if (!code)
         code = open_request(life, arena, subject, key, rows, error);
+    if (!code)
+        code = outbox_add(life, subject, OUTBOX_REQUESTED, db_number(rows, 0, 0), error);
     return code ? code
                 : record(life, arena, subject, requesting->at_once ? "request at once" : "request",
                          db_cell(rows, 0, 3), error);
@@ -200,6 +203,9 @@ static Code request_in_one(Life *life, const Requesting *requesting, DbRows *row
                      arena_print(arena, "%lld", at_once ? 0LL : (long long)policy->grace.seconds));
     if (code || !rows->count)
         return is_no_value(code, error) ? no_row(subject, requesting->key, error) : code;
+    code = outbox_add(life, subject, OUTBOX_REQUESTED, db_number(rows, 0, 0), error);
+    if (code)
+        return code;
     return record(life, arena, subject, at_once ? "request at once" : "request",
                   db_cell(rows, 0, 3), error);
 }
@@ -380,6 +386,9 @@ static Code cancel(Life *life, void *context, Error *error)
     if (code)
         return code;
     *requesting->erasure = read_row(&rows, 0);
+    code = outbox_add(life, requesting->subject, OUTBOX_CANCELLED, requesting->erasure->id, error);
+    if (code)
+        return code;
     return record(life, requesting->arena, requesting->subject, "cancel", requesting->erasure->hash,
                   error);
 }

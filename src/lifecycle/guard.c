@@ -50,6 +50,9 @@ Code subject_find(Life *life, const SubjectPolicy *policy, Subject *ret_subject,
             return wrong(life, policy, error, "the column \"%s\" holds no times",
                          policy->requested_at);
     }
+    subject.email = policy->email ? key_table_column(subject.table, policy->email) : NULL;
+    if (policy->email && !subject.email)
+        return wrong(life, policy, error, "its table has no column \"%s\"", policy->email);
     *ret_subject = subject;
     return RUNG_OK;
 }

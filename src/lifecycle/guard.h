@@ -10,6 +10,7 @@ typedef struct Subject {
     const SubjectPolicy *policy;
     KeyTable *table;
     const KeyColumn *key, *requested_at; /* requested_at may be NULL */
+    const KeyColumn *email;              /* NULL: none */
 } Subject;
 
 /* RUNG_CONFIG with the line when the policy names what is not there, a key that is not unique, or a

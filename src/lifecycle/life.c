@@ -6,6 +6,8 @@
 #include "sql/quote.h"
 #include "sql/split.h"
 
+#include "outbox_postgresql.sql.h"
+#include "outbox_sqlite.sql.h"
 #include "store_postgresql.sql.h"
 #include "store_sqlite.sql.h"
 
@@ -15,7 +17,7 @@ typedef struct StoreScript {
 
 /* Run by each `erase init`: what a later version of rung added says IF NOT EXISTS. */
 static const StoreScript later_scripts[] = {
-    {{NULL, NULL}},
+    {{[ENGINE_POSTGRESQL] = outbox_postgresql_sql, [ENGINE_SQLITE] = outbox_sqlite_sql}},
 };
 
 static const StoreScript first_script = {{

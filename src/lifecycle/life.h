@@ -5,6 +5,7 @@
 
 #include "base/crypto.h"
 #include "lifecycle/graph.h"
+#include "lifecycle/notify.h"
 #include "rung/event.h"
 
 #include <signal.h>
@@ -16,6 +17,7 @@ struct Life {
     Engine engine;
     Arena *arena;                   /* for what lasts as long as this */
     const Lifecycle *policy;        /* of rung.yaml */
+    const Notify *notify;           /* of rung.yaml; NULL: nobody is told of anything */
     const char *path;               /* of rung.yaml, for errors */
     const char *actor;              /* "user@host" */
     const char *run;                /* an id of its own */

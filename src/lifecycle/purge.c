@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "lifecycle/claim.h"
 #include "lifecycle/ledger.h"
+#include "lifecycle/outbox.h"
 
 enum {
     PASSES = 20, /* that may be undone because something came in between */
@@ -148,13 +149,20 @@ static Code finish_requests(Purge *purge, const char *const range[2], int64_t *r
     Run *run = purge->context;
     Arena *arena = arena_new();
     DbRows rows;
+    const char *params[] = {range[0], range[1], run->life->run};
+    const char *condition = arena_print(
+        arena,
+        "state = 'purging' AND run = $3 AND id IN (SELECT x.request FROM rung_subjects x JOIN %s d"
+        " ON d.s = x.s WHERE d.n BETWEEN $1 AND $2)",
+        purge->doom->root->list);
     const char *sql = arena_print(
         arena,
         "UPDATE {erasure} SET state = 'purged', key = NULL, finished_at = {now}, problem = NULL,"
-        " retry_at = NULL WHERE state = 'purging' AND run = $3 AND id IN (SELECT x.request FROM"
-        " rung_subjects x JOIN %s d ON d.s = x.s WHERE d.n BETWEEN $1 AND $2)",
-        purge->doom->root->list);
-    Code code = LIFE(run->life, arena, &rows, error, sql, range[0], range[1], run->life->run);
+        " retry_at = NULL WHERE %s",
+        condition);
+    Code code = outbox_complete(run->life, run->subject, condition, params, COUNT(params), error);
+    if (!code)
+        code = life_query(run->life, arena, sql, params, COUNT(params), &rows, error);
     if (!code)
         *ret_subjects = rows.changed;
     arena_free(arena);
@@ -194,17 +202,21 @@ static Code finish_absent(Run *run, const Doom *doom, Error *error)
     Life *life = run->life;
     Arena *arena = arena_new();
     DbRows rows;
+    const char *condition =
+        arena_print(arena,
+                    "state = 'purging' AND run = $1 AND id IN (SELECT x.request FROM rung_subjects"
+                    " x WHERE NOT EXISTS (SELECT 1 FROM %s d WHERE d.s = x.s))",
+                    doom->root->list);
     Code code = life_begin(life, error);
     if (!code)
-        code =
-            LIFE(life, arena, &rows, error,
-                 arena_print(arena,
-                             "UPDATE {erasure} SET state = 'purged', key = NULL, finished_at ="
-                             " {now}, problem = 'its row was gone already' WHERE state = 'purging'"
-                             " AND run = $1 AND id IN (SELECT x.request FROM rung_subjects x WHERE"
-                             " NOT EXISTS (SELECT 1 FROM %s d WHERE d.s = x.s))",
-                             doom->root->list),
-                 life->run);
+        code = outbox_complete(life, run->subject, condition, &life->run, 1, error);
+    if (!code)
+        code = LIFE(life, arena, &rows, error,
+                    arena_print(arena,
+                                "UPDATE {erasure} SET state = 'purged', key = NULL, finished_at ="
+                                " {now}, problem = 'its row was gone already' WHERE %s",
+                                condition),
+                    life->run);
     if (!code && rows.changed)
         code = audit_add(life,
                          &(AuditEvent){.action = "gone already",
@@ -335,6 +347,8 @@ static Code pass(Run *run, size_t first, size_t last, Error *error)
     for (int i = 0; !code && (i == 0 || purge.again); i++) {
         purge.again = false;
         code = list_all(run, &purge, first, last, error);
+        if (!code)
+            code = outbox_remember(run->life, run->subject, error);
         if (!code)
             code = note_erasures(run, arena, first, last, error);
         if (!code)

@@ -98,6 +98,28 @@ static Code find_purge(Life *life, Arena *arena, Survey *survey, Error *error)
     return code;
 }
 
+/* ---- mail and webhooks ---- */
+
+Code survey_outbox(Life *life, Arena *arena, Survey *survey, Error *error)
+{
+    OutboxCounts *counts = &survey->outbox;
+    Code code = outbox_count(life, counts, error);
+    int64_t lost = code ? 0 : counts->failed + counts->dead;
+    if (code && outbox_is_missing(error)) {
+        outbox_explain(code, error);
+        alert(arena, survey, "outbox", arena_print(arena, "%s: %s", error->message, error->hint));
+        return RUNG_OK;
+    }
+    if (lost)
+        alert(arena, survey, "outbox",
+              arena_print(arena,
+                          "%lld message%s not delivered (%lld refused, %lld given up): `rung "
+                          "outbox list` says why",
+                          (long long)lost, lost == 1 ? " was" : "s were", (long long)counts->failed,
+                          (long long)counts->dead));
+    return code;
+}
+
 /* ---- one subject ---- */
 
 static Code find_guards(Life *life, Arena *arena, const Subject *subject, Survey *survey,
@@ -222,6 +244,8 @@ Code survey_read(Life *life, Arena *arena, Survey *ret_survey, Error *error)
         code = count_holds(life, arena, &survey, error);
     if (!code)
         code = find_purge(life, arena, &survey, error);
+    if (!code)
+        code = survey_outbox(life, arena, &survey, error);
     for (size_t i = 0; !code && i < life->policy->subjects.count; i++) {
         Subject subject;
         code = subject_find(life, &life->policy->subjects.at[i], &subject, error);

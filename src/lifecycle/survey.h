@@ -2,7 +2,7 @@
 #ifndef LIFECYCLE_SURVEY_H
 #define LIFECYCLE_SURVEY_H
 
-#include "lifecycle/guard.h"
+#include "lifecycle/outbox.h"
 
 typedef struct SubjectSurvey {
     const char *name;
@@ -16,7 +16,7 @@ typedef struct SubjectSurvey {
 } SubjectSurvey;
 
 typedef struct SurveyAlert {
-    const char *kind; /* "pending", "cleanup", "index", "guard", "gone" */
+    const char *kind; /* "pending", "cleanup", "index", "guard", "gone", "outbox" */
     const char *text;
 } SurveyAlert;
 
@@ -25,11 +25,15 @@ typedef struct Survey {
     SubjectSurvey all;
     int64_t holds, policies;
     int64_t last_purge_at; /* seconds since 1970, when one ended well; 0: never */
+    OutboxCounts outbox;
     VEC(SurveyAlert) alerts;
 } Survey;
 
 /* Reads all of it; rung's tables are there. */
 Code survey_read(Life *life, Arena *arena, Survey *ret_survey, Error *error);
+
+/* What was not delivered: an alert. */
+Code survey_outbox(Life *life, Arena *arena, Survey *survey, Error *error);
 
 /* What is wrong with one subject's guards, and requests whose row is gone: of these an alert. */
 Code survey_subject(Life *life, Arena *arena, const Subject *subject, Survey *survey, Error *error);

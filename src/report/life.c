@@ -1,6 +1,7 @@
 /* Requests, holds and the audit, for people and as JSON. */
 #include "report/life.h"
 #include "base/clock.h"
+#include "report/outbox.h"
 
 /* ---- times ---- */
 
@@ -434,6 +435,7 @@ static void survey_document(Report *report, const Survey *survey)
     value_set_int(value, "holds", survey->holds);
     value_set_int(value, "hold_policies", survey->policies);
     set_time(value, "last_purge_at", survey->last_purge_at);
+    value_set(value, "outbox", outbox_counts_value(&survey->outbox));
     value_set(value, "alerts", alerts);
     report_document(report, value);
 }
@@ -478,6 +480,9 @@ void report_survey(Report *report, const Survey *survey)
     else
         text_put(text, "never");
     text_char(text, '\n');
+    if (survey->outbox.pending + survey->outbox.sending)
+        text_print(text, "messages   %lld wait to be sent\n",
+                   (long long)(survey->outbox.pending + survey->outbox.sending));
     for (size_t i = 0; i < survey->alerts.count; i++)
         text_print(text, "alert      %s\n", survey->alerts.at[i].text);
 }

@@ -23,9 +23,9 @@ typedef struct Reading {
 /* What apply/history_sqlite.sql and lifecycle/store_sqlite.sql create. */
 bool source_is_history(const char *name)
 {
-    static const char *const tables[] = {"rung_heads", "rung_log",   "rung_journal",
-                                         "rung_lock",  "rung_mark",  "rung_erasure",
-                                         "rung_hold",  "rung_audit", "rung_export_history"};
+    static const char *const tables[] = {
+        "rung_heads",   "rung_log",  "rung_journal", "rung_lock",           "rung_mark",
+        "rung_erasure", "rung_hold", "rung_audit",   "rung_export_history", "rung_outbox"};
     for (size_t i = 0; i < COUNT(tables); i++)
         if (strcmp(name, tables[i]) == 0)
             return true;
