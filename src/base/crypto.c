@@ -12,16 +12,30 @@ _Static_assert((int)SEAL_EXTRA == (int)crypto_aead_xchacha20poly1305_ietf_NPUBBY
 
 enum { NONCE_SIZE = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES };
 
+static void hmac(const unsigned char *key, size_t key_length, const void *data, size_t length,
+                 unsigned char ret_digest[crypto_auth_hmacsha256_BYTES])
+{
+    crypto_auth_hmacsha256_state state;
+    crypto_auth_hmacsha256_init(&state, key, key_length);
+    crypto_auth_hmacsha256_update(&state, data, length);
+    crypto_auth_hmacsha256_final(&state, ret_digest);
+    sodium_memzero(&state, sizeof state);
+}
+
 void hmac_hex(const unsigned char *key, size_t key_length, const void *data, size_t length,
               char ret_hex[HASH_HEX_SIZE])
 {
-    crypto_auth_hmacsha256_state state;
     unsigned char digest[crypto_auth_hmacsha256_BYTES];
-    crypto_auth_hmacsha256_init(&state, key, key_length);
-    crypto_auth_hmacsha256_update(&state, data, length);
-    crypto_auth_hmacsha256_final(&state, digest);
+    hmac(key, key_length, data, length, digest);
     sodium_bin2hex(ret_hex, HASH_HEX_SIZE, digest, sizeof digest);
-    sodium_memzero(&state, sizeof state);
+}
+
+char *hmac_base64(Arena *arena, const unsigned char *key, size_t key_length, const void *data,
+                  size_t length)
+{
+    unsigned char digest[crypto_auth_hmacsha256_BYTES];
+    hmac(key, key_length, data, length, digest);
+    return base64_print(arena, digest, sizeof digest);
 }
 
 void key_random(unsigned char ret_key[KEY_SIZE])

@@ -16,6 +16,10 @@ enum {
 void hmac_hex(const unsigned char *key, size_t key_length, const void *data, size_t length,
               char ret_hex[HASH_HEX_SIZE]);
 
+/* The same in base64. */
+char *hmac_base64(Arena *arena, const unsigned char *key, size_t key_length, const void *data,
+                  size_t length);
+
 /* A new key, from the kernel's random source. */
 void key_random(unsigned char ret_key[KEY_SIZE]);
 

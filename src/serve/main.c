@@ -1,5 +1,6 @@
 /* rung-serve: the service, which `rung serve` executes. */
 #include "base/crypto.h"
+#include "serve/deliver.h"
 #include "serve/notify.h"
 #include "serve/server.h"
 
@@ -98,7 +99,11 @@ static void reload(const Service *first, Server *server)
     notify_reloading();
     Code code = service_new(&first->options, first->shared, first->count, &service, &error);
     if (!code)
+        code = deliver_prepare(first->shared->deliver, service, &error);
+    if (!code)
         code = server_reload(server, service, &error);
+    if (!code)
+        code = deliver_change(first->shared->deliver, &error);
     if (code) {
         print_error(&error);
         fprintf(stderr, "the configuration stays as it was\n");
@@ -132,15 +137,24 @@ static void wait_for_signals(const Service *service, Server *server, const sigse
 static Code serve(Service *service, const sigset_t *signals, Error *error)
 {
     Server *server;
-    Code code = server_start(service, &server, error);
+    Deliver *deliver = service->shared->deliver;
+    Code code = deliver_prepare(deliver, service, error);
+    if (!code)
+        code = server_start(service, &server, error);
     if (code)
         return code;
+    code = deliver_change(deliver, error);
+    if (code) {
+        server_stop(server);
+        return code;
+    }
     print_warnings(service);
     print_addresses(server);
     notify_send("READY=1\nSTATUS=serving");
     wait_for_signals(service, server, signals);
     notify_send("STOPPING=1\nSTATUS=ending what runs");
     server_stop(server);
+    deliver_stop(deliver);
     return RUNG_OK;
 }
 

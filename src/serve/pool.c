@@ -1,6 +1,7 @@
 /* The queue of requests that need the database. */
 #include "serve/pool.h"
 #include "base/clock.h"
+#include "serve/deliver.h"
 #include "serve/route.h"
 
 #include <pthread.h>
@@ -99,6 +100,8 @@ static void *work(void *context)
     Request *request;
     while ((request = next_request(pool)) != NULL) {
         run(worker, request);
+        if (strcmp(request->method, "GET") != 0)
+            deliver_wake(request->service->shared->deliver);
         request->done(request);
     }
     rung_disconnect(worker->project);

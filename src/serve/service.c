@@ -2,6 +2,7 @@
 #include "serve/service.h"
 #include "base/clock.h"
 #include "base/file.h"
+#include "serve/deliver.h"
 #include "serve/password.h"
 
 #include <sys/stat.h>
@@ -28,11 +29,13 @@ Shared *shared_new(void)
     shared->clients = limit_new(1, 1); /* service_new sets their rates */
     shared->subjects = limit_new(1, 1);
     shared->logouts = logouts_new();
+    shared->deliver = deliver_new();
     return shared;
 }
 
 void shared_free(Shared *shared)
 {
+    deliver_free(shared->deliver);
     limit_free(shared->accounts);
     limit_free(shared->addresses);
     limit_free(shared->clients);
@@ -129,6 +132,8 @@ static Code open_projects(Service *service, size_t workers, Error *error)
     Code code = rung_open(&service->options, &service->project, &failure);
     if (!code)
         code = rung_serve_settings_read(service->project, &service->settings, &failure);
+    if (!code)
+        code = rung_notify_settings_read(service->project, &service->notify, &failure);
     if (code)
         return take_failure(code, failure, error);
     service->count =

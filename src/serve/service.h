@@ -24,6 +24,7 @@ typedef struct Shared {
     Limit *accounts, *addresses;          /* attempts to sign in */
     Limit *clients, *subjects;            /* requests */
     Logouts *logouts;
+    struct Deliver *deliver; /* mail and webhooks */
 } Shared;
 
 /* What requests go by: the settings as they were read once. SIGHUP makes another one; a request
@@ -34,6 +35,7 @@ typedef struct Service {
     rung **projects; /* one for each worker: rung.yaml may be another by the time it is needed */
     size_t count;
     rung_serve_settings settings;
+    rung_notify_settings notify;
     TokenKey *user_key, *admin_key;
     Limit *accounts, *addresses; /* those of `shared` */
     Networks *proxies;           /* whose X-Forwarded-For is believed */
