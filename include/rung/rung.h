@@ -327,7 +327,9 @@ typedef struct rung_notify_settings {
     const char *app;
     const char *ca;       /* path; NULL: the machine's */
     const char *mail_url; /* NULL: there is no mail */
-    const char *username, *password, *from, *reply_to, *templates; /* NULL: none */
+    const char *username, *password;
+    const char *from, *reply_to;
+    const char *templates; /* path of a folder; NULL: none */
     bool tls_required;
     int mail_timeout_ms, poll_ms;
     const rung_notify_webhook *webhooks;

@@ -480,9 +480,10 @@ void report_survey(Report *report, const Survey *survey)
     else
         text_put(text, "never");
     text_char(text, '\n');
-    if (survey->outbox.pending + survey->outbox.sending)
-        text_print(text, "messages   %lld wait to be sent\n",
-                   (long long)(survey->outbox.pending + survey->outbox.sending));
+    int64_t waiting = survey->outbox.pending + survey->outbox.sending;
+    if (waiting)
+        text_print(text, "messages   %lld wait%s to be sent\n", (long long)waiting,
+                   waiting == 1 ? "s" : "");
     for (size_t i = 0; i < survey->alerts.count; i++)
         text_print(text, "alert      %s\n", survey->alerts.at[i].text);
 }

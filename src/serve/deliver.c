@@ -125,7 +125,7 @@ static void wake(Team *team)
 /* ---- the library ---- */
 
 /* Runs `rung outbox` and reads its result; NULL, told once, when it failed. */
-static Value *run(Channel *channel, rung_arguments *arguments, const char *action, int64_t id,
+static Value *run(Channel *channel, rung_arguments arguments, const char *action, int64_t id,
                   rung_code *ret_code)
 {
     rung_result *result = NULL;
@@ -135,10 +135,10 @@ static Value *run(Channel *channel, rung_arguments *arguments, const char *actio
     Value *value = NULL;
     Error error;
     snprintf(number, sizeof number, "%lld", (long long)id);
-    arguments->json = true;
-    arguments->revisions = words;
-    arguments->revision_count = id ? 2 : 1;
-    rung_code code = rung_outbox(channel->project, arguments, &result, &failure);
+    arguments.json = true;
+    arguments.revisions = words;
+    arguments.revision_count = id ? 2 : 1;
+    rung_code code = rung_outbox(channel->project, &arguments, &result, &failure);
     if (!code && value_read("result", rung_result_text(result), strlen(rung_result_text(result)),
                             &value, &error))
         code = RUNG_FAILED;
@@ -162,7 +162,7 @@ static void tend(Channel *channel)
     if (!channel->tends ||
         (channel->tended_us && now - channel->tended_us < (int64_t)TEND_MS * 1000))
         return;
-    Value *result = run(channel, &arguments, "tend", 0, &code);
+    Value *result = run(channel, arguments, "tend", 0, &code);
     if (!code)
         channel->tended_us = now;
     if (value_get_int(value_get(result, "reminders")))
@@ -179,7 +179,7 @@ static void mark_sent(Channel *channel, int64_t id, const char *holder, int64_t 
     do {
         rung_arguments arguments = RUNG_ARGUMENTS_INIT;
         arguments.lease = holder;
-        value_free(run(channel, &arguments, "done", id, &code));
+        value_free(run(channel, arguments, "done", id, &code));
         if (!code || code == RUNG_LOCKED)
             break;
         clock_sleep_ms(MARK_MS);
@@ -201,7 +201,7 @@ static void mark_failed(Channel *channel, int64_t id, const char *holder, const 
     arguments.final = delivery->final;
     arguments.limit = (size_t)delivery->attempts;
     arguments.wait_seconds = delivery->wait > 0 ? (size_t)delivery->wait : 0;
-    Value *result = run(channel, &arguments, "fail", id, &code);
+    Value *result = run(channel, arguments, "fail", id, &code);
     const char *state = value_get_text(value_get(result, "state"));
     if (state && strcmp(state, "pending") == 0)
         tell(channel, "message %lld: %s; it is tried again in %lld s", (long long)id,
@@ -218,7 +218,7 @@ static void give_back(Channel *channel, int64_t id, const char *holder)
     rung_arguments arguments = RUNG_ARGUMENTS_INIT;
     rung_code code;
     arguments.lease = holder;
-    value_free(run(channel, &arguments, "release", id, &code));
+    value_free(run(channel, arguments, "release", id, &code));
 }
 
 static void send_one(Channel *channel, const Value *message, const char *holder, int64_t until_us)
@@ -250,7 +250,7 @@ static int64_t turn(Channel *channel)
     rung_code code;
     tend(channel);
     arguments.channel = channel->name;
-    Value *result = run(channel, &arguments, "take", 0, &code);
+    Value *result = run(channel, arguments, "take", 0, &code);
     if (code)
         return PAUSE_MS;
     const Value *messages = value_get(result, "messages");
