@@ -161,17 +161,25 @@ typedef struct rung_arguments {
     const char *column;        /* vault decrypt: which, as in rung.yaml */
     rung_names row;            /* vault decrypt: the ids of its row; purge: the keys of `subject`
                                   that are erased now, whether they asked or not: all of them, or
-                                  nobody and RUNG_FOUND when one is held */
+                                  nobody and RUNG_FOUND when one is held; no others */
     bool list;                 /* export: the history of exports */
     bool expire;               /* export: removes the archives whose time is over */
     const char *policy;        /* retain: the table of one policy, NULL: all */
     bool orphans;              /* retain: rows without a parent, or alive below a deleted one */
 
     /* the service */
-    const char *channel; /* outbox take: "mail", or the name of a webhook */
-    const char *lease;   /* outbox done, fail, release: the holder that take told */
-    bool final;          /* outbox fail: it is never tried again */
-    size_t wait_seconds; /* outbox fail: how long the other side wants to be left alone */
+    const char *channel;         /* outbox take: "mail", or the name of a webhook */
+    const char *lease;           /* outbox done, fail, release: the holder that take told */
+    bool final;                  /* outbox fail: it is never tried again */
+    size_t wait_seconds;         /* outbox fail: how long the other side wants to be left alone */
+    const char *idempotency_key; /* erase request, erase cancel, purge with row, export with later:
+                                    what was done with this key is not done again, but told; NULL:
+                                    none */
+    const char *scope;           /* whose key that is (required with one) */
+    const char *payload;         /* what is asked for with it (required with one); something else
+                                    with the same key is RUNG_USAGE */
+    const char *actor;           /* purge with row: who ordered it; NULL: the user of the process */
+    bool later;                  /* purge with row, export: it is left to rung order run */
 } rung_arguments;
 
 #define RUNG_ARGUMENTS_VERSION 5
@@ -224,8 +232,11 @@ RUNG_API rung_verb rung_validate;  /* revision (default: all applied): RUNG_INVA
 RUNG_API rung_verb rung_deploy;    /* revision (default head), yes, dry_run, force, no_backup, verify_backup,
                                       queries, budget, format, output: looks, rehearses, saves, runs,
                                       validates; rolls back if a check fails and nothing is lost by it */
-RUNG_API rung_verb rung_purge;     /* subject, dry_run, force, row: erases the subjects that are due; RUNG_FOUND
-                                      if one failed, and is tried again later */
+RUNG_API rung_verb rung_purge;     /* subject, dry_run, force, row with later, actor: erases the subjects that are
+                                      due; RUNG_FOUND if one failed, and is tried again later */
+RUNG_API rung_verb rung_order;     /* revisions (an action: list, show, run; an id), subject (show: SUBJECT:KEY, whose
+                                      it has to be), force: orders to erase or export; RUNG_FOUND if
+                                      some are left */
 RUNG_API rung_verb rung_erase;     /* revisions (an action: init, request, cancel, status, list, replay,
                                       unguard; SUBJECT:KEY),
                                       at_once, all, limit: requests to be erased */
@@ -233,7 +244,7 @@ RUNG_API rung_verb rung_hold;      /* revisions (an action: add, release, list; 
                                       expires, all: rows that nothing removes */
 RUNG_API rung_verb rung_audit;     /* revision (an action: verify, anchor, log), limit: RUNG_INVALID if the
                                       audit was changed */
-RUNG_API rung_verb rung_export;    /* subject, output (a folder): all rows of a subject in one archive; list with
+RUNG_API rung_verb rung_export;    /* subject, output (a folder), later: all rows of a subject in one archive; list with
                                       limit, expire: RUNG_FOUND if history and folder do not agree */
 RUNG_API rung_verb rung_cascade;   /* root, format: the foreign keys below a table; verify, action, tables:
                                       RUNG_INVALID if one does not do what is wanted; fix, message, id:
@@ -311,6 +322,8 @@ typedef struct rung_serve_settings {
     int request_ms, connections;                           /* serve.limits */
     int address_rate, address_burst, subject_rate, subject_burst;
     rung_names trusted_proxies;
+
+    bool require_idempotency_key; /* for what admins erase */
 } rung_serve_settings;
 
 /* It belongs to `project`. CONFIG with file and line when something is missing. */

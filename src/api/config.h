@@ -35,6 +35,7 @@ typedef struct ServeConfig {
     struct {
         int size, overflow, timeout_ms, recycle_ms;
     } pool;
+    bool require_idempotency_key;
     struct {
         const char *hs256_secret; /* as written; NULL: none */
         const char *public_key;   /* relative to rung.yaml; NULL: none */

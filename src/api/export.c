@@ -1,10 +1,10 @@
 /* export: all rows of a subject in one archive. */
 #include "lifecycle/export.h"
-#include "api/life.h"
+#include "api/order.h"
 #include "base/file.h"
 #include "report/export.h"
 
-static const char *folder_of(Verb *verb)
+const char *export_folder(Verb *verb)
 {
     const Config *config = &verb->project->config;
     return verb->arguments->output
@@ -32,7 +32,7 @@ static Code export_subject(Verb *verb, Error *error)
     Code code =
         life_open_subject(verb, true, verb->arguments->subject, &life, &subject, &key, error);
     if (!code)
-        code = export_run(&life, verb->arena, &subject, key, folder_of(verb), &result, error);
+        code = export_run(&life, verb->arena, &subject, key, export_folder(verb), &result, error);
     if (!code)
         report_export(&verb->report, &result);
     return code;
@@ -48,9 +48,9 @@ static Code export_look(Verb *verb, Error *error)
     if (!code)
         code = life_require(&life, error);
     if (!code && expire)
-        code = export_expire(&life, verb->arena, folder_of(verb), &list, error);
+        code = export_expire(&life, verb->arena, export_folder(verb), &list, error);
     else if (!code)
-        code = export_list(&life, verb->arena, folder_of(verb), (int64_t)verb->arguments->limit,
+        code = export_list(&life, verb->arena, export_folder(verb), (int64_t)verb->arguments->limit,
                            &list, error);
     if (code)
         return code;
@@ -66,6 +66,8 @@ static Code verb_export(Verb *verb, Error *error)
     Code code = check_arguments(verb->arguments, error);
     if (code)
         return code;
+    if (verb->arguments->subject && verb->arguments->later)
+        return order_export_later(verb, error);
     return verb->arguments->subject ? export_subject(verb, error) : export_look(verb, error);
 }
 VERB(export)

@@ -115,6 +115,21 @@ static const char *actor_of(rung *project)
     return project->actor;
 }
 
+/* NULL: what is asked for is done, however often. */
+static Code read_once(Verb *verb, const LifeOnce **ret_once, Error *error)
+{
+    const rung_arguments *arguments = verb->arguments;
+    *ret_once = NULL;
+    if (!arguments->idempotency_key)
+        return RUNG_OK;
+    if (!arguments->scope || !arguments->payload)
+        return error_set(error, RUNG_USAGE, "a key of idempotency needs a scope and a payload");
+    LifeOnce *once = arena_alloc(verb->arena, sizeof *once);
+    *once = (LifeOnce){arguments->idempotency_key, arguments->scope, arguments->payload};
+    *ret_once = once;
+    return RUNG_OK;
+}
+
 static Code open_life(Verb *verb, bool secret, bool writes, Life *ret_life, Error *error)
 {
     const Config *config = &verb->project->config;
@@ -132,6 +147,8 @@ static Code open_life(Verb *verb, bool secret, bool writes, Life *ret_life, Erro
     Code code = notify_check(config, error);
     if (!code && secret)
         code = read_secret(verb, &life.secret, error);
+    if (!code && secret)
+        code = read_once(verb, &life.once, error);
     if (!code && !verb->db)
         code = connect_database(verb, writes, error);
     if (code)

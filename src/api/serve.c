@@ -124,7 +124,8 @@ static Code read_settings(rung *project, rung_serve_settings *ret_settings, Erro
                                     .metrics_listen = serve->metrics_listen,
                                     .issuer = serve->auth.issuer,
                                     .audience = serve->auth.audience,
-                                    .pool = read_pool(serve)};
+                                    .pool = read_pool(serve),
+                                    .require_idempotency_key = serve->require_idempotency_key};
     Code code = check_auth(config, error);
     if (!code)
         code = choose_subject(config, &settings.subject, error);

@@ -133,6 +133,26 @@ const Command life_commands[] = {
         .verb = rung_purge,
     },
     {
+        .name = "order",
+        .elsewhere = {"orders", "job", "jobs"},
+        .group = GROUP_LIFE,
+        .operands = "list|show|run [ID]",
+        .summary = "what the service was told to erase or export",
+        .description =
+            "An order is written down in one transaction, and carried out behind that: an erasure "
+            "of several subjects at once, which an admin asked the service for, or an export that "
+            "a user did. rung serve carries it out; what a process that died left behind is taken "
+            "up by the next one, and an erasure also by rung purge.\n\n"
+            "list shows the orders that are open, show one of them. run carries them out, or the "
+            "one that is named, and lists what is open still: exit status 3 if there is any. With "
+            "--subject, show only finds an export of this subject.",
+        .options = {"subject", "force"},
+        .examples = {{"rung order list", "what is open?"},
+                     {"rung order run", "carry it out, where no service runs"}},
+        .exits = {3, 5},
+        .verb = rung_order,
+    },
+    {
         .name = "retain",
         .elsewhere = {"retention", "expire", "archive"},
         .group = GROUP_LIFE,

@@ -52,8 +52,8 @@ Code clock_note(Life *life, bool anew, Error *error)
 /* ---- claiming ---- */
 
 /* Those of a state, into `list`; the ones that an earlier run left behind are known to be begun. */
-static Code claim(Batch *batch, Arena *arena, const Subject *subject, bool fresh, int64_t limit,
-                  ClaimList *list, Error *error)
+static Code claim(Batch *batch, Arena *arena, const Subject *subject, const char *order, bool fresh,
+                  int64_t limit, ClaimList *list, Error *error)
 {
     Life *life = batch->life;
     DbRows rows;
@@ -64,11 +64,14 @@ static Code claim(Batch *batch, Arena *arena, const Subject *subject, bool fresh
         arena,
         "UPDATE {erasure} SET state = 'purging', claimed_at = coalesce(claimed_at, {now}), run ="
         " $1, problem = NULL WHERE id IN (SELECT id FROM {erasure} WHERE subject = $2 AND %s AND"
-        " coalesce(run, '') <> $1 AND (retry_at IS NULL OR retry_at <= {now}) ORDER BY due_at,"
+        " coalesce(run, '') <> $1 AND (retry_at IS NULL OR retry_at <= {now})%s ORDER BY due_at,"
         " id LIMIT %lld%s) AND %s RETURNING id, key, subject_hash, attempts",
-        which, (long long)(limit - (int64_t)list->count),
+        which,
+        order ? " AND id IN (SELECT erasure FROM {work_order_item} WHERE work_order = $3)" : "",
+        (long long)(limit - (int64_t)list->count),
         life->engine == ENGINE_SQLITE ? "" : " FOR UPDATE SKIP LOCKED", which);
-    Code code = LIFE(life, arena, &rows, error, sql, life->run, subject->policy->name);
+    const char *params[] = {life->run, subject->policy->name, order};
+    Code code = life_query(life, arena, sql, params, order ? 3 : 2, &rows, error);
     for (size_t i = 0; !code && i < rows.count; i++)
         *vec_add(arena, list) = (Claim){.id = db_number(&rows, i, 0),
                                         .key = db_cell(&rows, i, 1),
@@ -78,7 +81,7 @@ static Code claim(Batch *batch, Arena *arena, const Subject *subject, bool fresh
     return code;
 }
 
-Code claim_due(Batch *batch, Arena *arena, const Subject *subject, int64_t limit,
+Code claim_due(Batch *batch, Arena *arena, const Subject *subject, const char *order, int64_t limit,
                ClaimList *ret_list, Error *error)
 {
     ClaimList list = {0};
@@ -91,9 +94,9 @@ Code claim_due(Batch *batch, Arena *arena, const Subject *subject, int64_t limit
             code = batch_read_holds(batch, error);
     } while (!code && stale);
     if (!code)
-        code = claim(batch, arena, subject, false, limit, &list, error);
+        code = claim(batch, arena, subject, order, false, limit, &list, error);
     if (!code && (int64_t)list.count < limit)
-        code = claim(batch, arena, subject, true, limit, &list, error);
+        code = claim(batch, arena, subject, order, true, limit, &list, error);
     if (!code)
         code = clock_note(batch->life, false, error);
     if (!code && list.count)

@@ -13,9 +13,9 @@ typedef struct Claim {
 } Claim;
 typedef VEC(Claim) ClaimList;
 
-/* Takes what is due, and what an earlier run did not end; at most `limit`. One transaction, in
- * which due date and state are looked at again. */
-Code claim_due(Batch *batch, Arena *arena, const Subject *subject, int64_t limit,
+/* Takes what is due, and what an earlier run did not end, of one order if that is not NULL; at most
+ * `limit`. One transaction, in which due date and state are looked at again. */
+Code claim_due(Batch *batch, Arena *arena, const Subject *subject, const char *order, int64_t limit,
                ClaimList *ret_list, Error *error);
 
 /* Puts one back, because nothing of it may go: to pending if nothing is gone yet. */

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "lifecycle/audit.h"
 #include "lifecycle/outbox.h"
+#include "lifecycle/idempotency.h"
 
 #define COLUMNS                                                                                    \
     "id, subject, key, subject_hash, state, {epoch requested_at}, {epoch due_at},"                 \
@@ -269,7 +270,8 @@ Code erasure_request(Life *life, Arena *arena, const Subject *subject, const cha
                      bool at_once, Erasure *ret_erasure, bool *ret_repeated, Error *error)
 {
     Requesting requesting = {arena, subject, key, at_once, ret_erasure, ret_repeated};
-    return life_transaction(life, request, &requesting, error);
+    *ret_repeated = false;
+    return idempotency_erasure(life, request, &requesting, key, arena, ret_erasure, error);
 }
 
 /* ---- a row that is back ---- */
@@ -280,32 +282,47 @@ static const char *now_text(Life *life, Arena *arena)
                      life->engine == ENGINE_SQLITE ? "{now}" : "date_trunc('second', now())");
 }
 
-Code erasure_again(Life *life, Arena *arena, const Subject *subject, const char *asked,
-                   bool *ret_again, Error *error)
+/* The row's request, a new one if it has none, becomes "purging", whose run is not known. */
+Code erasure_purging(Life *life, Arena *arena, const Subject *subject, const char *asked,
+                     int64_t *ret_id, const char **ret_hash, bool *ret_begun, Error *error)
 {
     DbRows rows;
     const char *key = NULL;
-    *ret_again = false;
+    *ret_id = 0;
+    *ret_begun = false;
     Code code = lock_row(life, arena, subject, asked, &key, error);
     if (!code && key)
         code = open_request(life, arena, subject, key, &rows, error);
-    if (code || !key || (rows.count && strcmp(db_cell(&rows, 0, 4), "purging") == 0))
+    if (code || !key)
         return code;
+    *ret_begun = !rows.count || strcmp(db_cell(&rows, 0, 4), "purging") != 0;
     if (!rows.count)
         code = insert_request(life, arena, subject, key, now_text(life, arena), true, error);
-    if (!code)
+    if (!code && *ret_begun)
         code = LIFE(life, arena, NULL, error,
                     "UPDATE {erasure} SET state = 'purging', claimed_at = {now}, run = NULL, due_at"
                     " = CASE WHEN due_at > {now} THEN {now} ELSE due_at END, attempts = 0, retry_at"
                     " = NULL, problem = NULL WHERE subject = $1 AND key = $2 AND state = 'pending'",
                     subject->policy->name, key);
-    if (!code)
+    if (!code && *ret_begun)
         code = set_column(life, arena, subject, key, true, error);
-    if (code)
+    if (!code && *ret_begun)
+        code = open_request(life, arena, subject, key, &rows, error);
+    if (!code) {
+        *ret_id = db_number(&rows, 0, 0);
+        *ret_hash = db_cell(&rows, 0, 3);
+    }
+    return code;
+}
+
+Code erasure_again(Life *life, Arena *arena, const Subject *subject, const char *asked,
+                   bool *ret_again, Error *error)
+{
+    int64_t id;
+    const char *hash = NULL;
+    Code code = erasure_purging(life, arena, subject, asked, &id, &hash, ret_again, error);
+    if (code || !*ret_again)
         return code;
-    char hash[HASH_HEX_SIZE];
-    life_hash(life, subject->policy->name, key, hash);
-    *ret_again = true;
     return audit_add(life,
                      &(AuditEvent){.action = "replay",
                                    .policy = subject->policy->name,
@@ -398,7 +415,7 @@ Code erasure_cancel(Life *life, Arena *arena, const Subject *subject, const char
 {
     Requesting requesting = {
         .arena = arena, .subject = subject, .key = key, .erasure = ret_erasure};
-    return life_transaction(life, cancel, &requesting, error);
+    return idempotency_erasure(life, cancel, &requesting, key, arena, ret_erasure, error);
 }
 
 /* ---- looking ---- */

@@ -42,6 +42,12 @@ Code erasure_cancel(Life *life, Arena *arena, const Subject *subject, const char
 /* The key as the database writes it, and whether there is such a row. */
 Code erasure_key(Life *life, Arena *arena, const Subject *subject, const char *asked,
                  const char **ret_key, bool *ret_present, Error *error);
+/* In the transaction that is open the row's request, a new one if it has none, becomes "purging",
+ * whose run is not known: from then on it cannot be taken back. `ret_id` is 0 when there is no such
+ * row; `ret_begun` is false when it was so already. */
+Code erasure_purging(Life *life, Arena *arena, const Subject *subject, const char *key,
+                     int64_t *ret_id, const char **ret_hash, bool *ret_begun, Error *error);
+
 /* For a row that was erased before and is back, from a backup: in the transaction that is open its
  * request, a new one if it has none, becomes "purging", whose run is not known. `ret_again` is
  * false when it was so already or there is no row. */

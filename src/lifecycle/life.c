@@ -8,6 +8,8 @@
 
 #include "outbox_postgresql.sql.h"
 #include "outbox_sqlite.sql.h"
+#include "order_postgresql.sql.h"
+#include "order_sqlite.sql.h"
 #include "store_postgresql.sql.h"
 #include "store_sqlite.sql.h"
 
@@ -18,6 +20,7 @@ typedef struct StoreScript {
 /* Run by each `erase init`: what a later version of rung added says IF NOT EXISTS. */
 static const StoreScript later_scripts[] = {
     {{[ENGINE_POSTGRESQL] = outbox_postgresql_sql, [ENGINE_SQLITE] = outbox_sqlite_sql}},
+    {{[ENGINE_POSTGRESQL] = order_postgresql_sql, [ENGINE_SQLITE] = order_sqlite_sql}},
 };
 
 static const StoreScript first_script = {{

@@ -12,6 +12,11 @@
 
 typedef struct Life Life;
 
+/* A key of idempotency, whose it is, and what was asked with it: idempotency.h. */
+typedef struct LifeOnce {
+    const char *key, *scope, *payload;
+} LifeOnce;
+
 struct Life {
     Db *db;
     Engine engine;
@@ -27,6 +32,7 @@ struct Life {
     struct LedgerSeen *ledger_seen; /* of ledger.c: what it read already */
     bool keep; /* its statements are few and come again: each is prepared once a connection */
     const struct AuditEvent *last; /* of audit_add_last: life_commit writes it; NULL */
+    const LifeOnce *once;           /* NULL: it is done as often as it is asked for */
     volatile sig_atomic_t *cancelled;
     void (*tell)(void *context, rung_event_type type, const char *text, int64_t done, int64_t total,
                  int64_t elapsed_us);

@@ -66,6 +66,8 @@ typedef struct Lifecycle {
     const char *anchor;   /* file of the audit's heads; NULL: none */
     const char *exports;  /* folder */
     ClockAge exports_keep;
+    int exports_a_day;   /* of one subject, when it asks itself */
+    int answers_keep_ms; /* of keys of idempotency, and orders that are carried out */
     struct {
         SubjectPolicy *at;
         size_t count;

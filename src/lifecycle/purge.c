@@ -6,6 +6,7 @@
 #include "lifecycle/claim.h"
 #include "lifecycle/ledger.h"
 #include "lifecycle/outbox.h"
+#include "lifecycle/order.h"
 
 enum {
     PASSES = 20, /* that may be undone because something came in between */
@@ -509,6 +510,22 @@ static Code dry_run(Run *run, Error *error)
     return code || !run->claims.count ? code : count_all(run, error);
 }
 
+Code purge_look(Life *life, Arena *arena, const Subject *subject, const KeyNames *keys,
+                PurgeReport *ret_report, Error *error)
+{
+    PurgeOptions options = {.dry_run = true, .keys = keys->at, .key_count = keys->count};
+    Run run = {.life = life,
+               .arena = arena,
+               .options = &options,
+               .report = ret_report,
+               .subject = subject};
+    Doom doom;
+    Purge purge = {.life = life, .arena = arena, .doom = &doom, .holds = &run.holds};
+    read_named(&run);
+    Code code = doom_plan(life, arena, subject->table, &doom, error);
+    return code ? code : list_all(&run, &purge, 0, run.claims.count, error);
+}
+
 /* ---- the whole ---- */
 
 static Code run_subject(Run *run, Error *error)
@@ -518,8 +535,8 @@ static Code run_subject(Run *run, Error *error)
         Arena *arena = arena_new();
         int64_t limit = run->life->policy->purge.subjects;
         run->claims = (ClaimList){0};
-        code =
-            claim_due(&run->batch, arena, run->subject, limit > 0 ? limit : 1, &run->claims, error);
+        code = claim_due(&run->batch, arena, run->subject, run->options->order,
+                         limit > 0 ? limit : 1, &run->claims, error);
         more = !code && run->claims.count > 0;
         if (more)
             code = purge_range(run, 0, run->claims.count, error);
@@ -596,12 +613,27 @@ static Code count_erased(Run *run, Error *error)
     return code;
 }
 
+/* Orders that are done by what was erased, and what nobody needs to know any more. */
+static Code end_orders(Life *life, Error *error)
+{
+    bool present;
+    Code code = order_present(life, &present, error);
+    if (code || !present)
+        return code;
+    code = order_settle(life, error);
+    if (!code)
+        code = order_expire(life, error);
+    return code ? code : idempotency_expire(life, error);
+}
+
 static Code end_run(Run *run, Error *error)
 {
     Life *life = run->life;
     Code code = count_erased(run, error);
     if (!code)
         code = life_begin(life, error);
+    if (!code)
+        code = end_orders(life, error);
     if (!code)
         code = audit_add(life,
                          &(AuditEvent){.action = "purge run",

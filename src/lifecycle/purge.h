@@ -35,6 +35,7 @@ typedef struct PurgeOptions {
     bool force;              /* the clock is right although it seems not to be */
     const char *const *keys; /* dry run: of `subject`, in place of those that are due; NULL */
     size_t key_count;
+    const char *order; /* the requests of this order alone; NULL */
 } PurgeOptions;
 
 /* Erases every subject that is due. What fails or is held stays, is in the report, and holds nobody
@@ -43,6 +44,10 @@ typedef struct PurgeOptions {
  * was committed stays, and the next run goes on. */
 Code purge_run(Life *life, Arena *arena, const PurgeOptions *options, PurgeReport *ret_report,
                Error *error);
+
+/* In the transaction that is open: who of these rows could not be erased now, and why. */
+Code purge_look(Life *life, Arena *arena, const Subject *subject, const KeyNames *keys,
+                PurgeReport *ret_report, Error *error);
 
 /* ---- for what removes other rows in the same way ---- */
 

@@ -1,4 +1,5 @@
 /* What admins ask for. */
+#include "serve/orders.h"
 #include "serve/route.h"
 #include "base/clock.h"
 #include "base/crypto.h"
@@ -138,66 +139,6 @@ static bool read_ids(Request *request, const Value *body, IdList *ret_ids)
     return true;
 }
 
-static void answer_problems(Request *request, const Value *problems)
-{
-    Value *more = value_object(), *held = value_array();
-    bool failed = false;
-    for (size_t i = 0; i < value_count(problems); i++) {
-        const Value *problem = value_at(problems, i);
-        const char *kind = value_get_text(value_get(problem, "kind"));
-        Value *item = value_object();
-        value_set_text(item, "user_id", value_get_text(value_get(problem, "key")));
-        value_set_text(item, "reason", value_get_text(value_get(problem, "reason")));
-        value_append(held, item);
-        failed = failed || !kind || strcmp(kind, "held") != 0;
-    }
-    if (failed) {
-        value_free(held);
-        value_free(more);
-        request_log(request, "the erasure of some failed");
-        answer_problem(request, 500, "The erasure failed; it is tried again by the next purge.");
-        return;
-    }
-    value_set(more, "held", held);
-    answer_problem_with(request, 409, more, "Some accounts are held: they cannot be erased.");
-}
-
-static void answer_deleted(Request *request, const Value *purge)
-{
-    const Value *problems = value_get(purge, "problems");
-    if (problems && value_count(problems)) {
-        answer_problems(request, problems);
-        return;
-    }
-    long long count = value_get_int(value_get(purge, "subjects"));
-    Value *value = value_object();
-    value_set_int(value, "deleted", count);
-    value_set_text(value, "message",
-                   arena_print(request->arena,
-                               "Permanently deleted %lld user(s) and all associated data", count));
-    answer_json(request, 200, value);
-}
-
-static void erase_now(Request *request, const IdList *ids)
-{
-    rung_arguments arguments = RUNG_ARGUMENTS_INIT;
-    rung_result *result = NULL;
-    rung_error *error = NULL;
-    arguments.json = true;
-    arguments.subject = request->service->settings.subject;
-    arguments.row = (rung_names){ids->at, ids->count};
-    rung_code code = rung_purge(request->project, &arguments, &result, &error);
-    if (code && code != RUNG_FOUND)
-        answer_error(request, code, error);
-    else {
-        Value *purge = result_object(request, result);
-        if (purge)
-            answer_deleted(request, purge);
-        value_free(purge);
-    }
-    rung_result_free(result);
-}
-
 void admin_delete(Request *request)
 {
     IdList ids = {0};
@@ -207,7 +148,7 @@ void admin_delete(Request *request)
     if (read_ids(request, body, &ids)) {
         request_log(request, "%s erases %zu account%s", request->claims.subject, ids.count,
                     ids.count == 1 ? "" : "s");
-        erase_now(request, &ids);
+        order_erase(request, &(rung_names){ids.at, ids.count});
     } else
         answer_problem(request, 422, "user_ids must be a list of 1 to %d numbers or texts.",
                        IDS_LIMIT);

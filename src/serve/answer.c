@@ -19,6 +19,7 @@ const char *status_title(int status)
         {404, "Not Found"},
         {405, "Method Not Allowed"},
         {409, "Conflict"},
+        {410, "Gone"},
         {413, "Content Too Large"},
         {415, "Unsupported Media Type"},
         {422, "Unprocessable Content"},
@@ -91,7 +92,9 @@ void answer_error(Request *request, rung_code code, rung_error *error)
                 error ? rung_error_message(error) : "no message",
                 error && *rung_error_hint(error) ? "; " : "", error ? rung_error_hint(error) : "");
     rung_error_free(error);
-    if (again)
+    if (code == RUNG_USAGE && request->once_key)
+        answer_problem(request, 422, "This Idempotency-Key stands for another request.");
+    else if (again)
         answer_busy(request, 503, 5, "The database cannot be used now. Try again later.");
     else
         answer_problem(request, 500, "The request could not be carried out.");

@@ -31,8 +31,9 @@ static void set_answer(Value *answers, int status, const char *doc, const char *
     char name[16];
     snprintf(name, sizeof name, "%d", status);
     Value *value =
-        schema ? content("application/json", read_schema(schema))
-               : content("application/problem+json", reference("#/components/schemas/Problem"));
+        !schema ? content("application/problem+json", reference("#/components/schemas/Problem"))
+        : *schema == '{' ? content("application/json", read_schema(schema))
+                         : content(schema, value_object()); /* another media type */
     value_set_text(value, "description", doc);
     value_set(answers, name, value);
 }
@@ -50,6 +51,13 @@ static Value *answers_of(const Route *route)
         set_answer(answers, 415, "The body is of another type.", NULL);
         set_answer(answers, 422, "The body has another shape.", NULL);
     }
+    if (route_takes_key(route)) {
+        set_answer(answers, 400, "The body, or the Idempotency-Key, is wrong.", NULL);
+        if (!value_get(answers, "409"))
+            set_answer(answers, 409, "A request with this Idempotency-Key is under way.", NULL);
+        if (!value_get(answers, "422"))
+            set_answer(answers, 422, "The Idempotency-Key stands for another request.", NULL);
+    }
     if (route->auth != AUTH_NONE) {
         set_answer(answers, 401, "No valid token.", NULL);
         set_answer(answers, 403, "The token is for another role.", NULL);
@@ -59,6 +67,35 @@ static Value *answers_of(const Route *route)
         set_answer(answers, 503, "The database cannot be used now.", NULL);
     }
     return answers;
+}
+
+static void add_parameter(Value *list, const char *name, const char *in, const char *doc)
+{
+    Value *value = value_object(), *schema = value_object();
+    value_set_text(value, "name", name);
+    value_set_text(value, "in", in);
+    value_set_text(value, "description", doc);
+    value_set_bool(value, "required", strcmp(in, "path") == 0);
+    value_set_text(schema, "type", "string");
+    value_set(value, "schema", schema);
+    value_append(list, value);
+}
+
+static void set_parameters(Value *operation, const Route *route)
+{
+    Value *list = value_array();
+    if (strchr(route->path, '{'))
+        add_parameter(list, "id", "path", "What the Location of the 202 ends with.");
+    if (route_takes_key(route))
+        add_parameter(list, "Idempotency-Key", "header",
+                      "A text in double quotes: a repeat with the same one does nothing and has "
+                      "the same answer.");
+    if (route->run == admin_delete)
+        add_parameter(list, "Prefer", "header", "respond-async: 202 and a job.");
+    if (value_count(list))
+        value_set(operation, "parameters", list);
+    else
+        value_free(list);
 }
 
 static Value *operation_of(const Route *route)
@@ -72,6 +109,7 @@ static Value *operation_of(const Route *route)
         value_append(list, scheme);
         value_set(value, "security", list);
     }
+    set_parameters(value, route);
     if (route->schema) {
         Value *body = content("application/json", read_schema(route->schema));
         value_set_bool(body, "required", true);

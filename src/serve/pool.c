@@ -89,7 +89,7 @@ static void run(Worker *worker, Request *request)
     if (worker->service != request->service) /* there is a new configuration */
         set_service(worker, request->service);
     request->project = worker->project;
-    request->route->run(request);
+    route_run(request);
     request->project = NULL;
 }
 

@@ -1,6 +1,7 @@
 /* Routes, and who may use them. */
 #include "serve/route.h"
 #include "base/clock.h"
+#include "serve/once.h"
 
 #include <strings.h>
 
@@ -33,6 +34,27 @@
     "\"properties\":{\"deleted\":{\"type\":\"integer\",\"minimum\":0},"                            \
     "\"message\":{\"type\":\"string\"}}}"
 
+#define ACCEPTED                                                                                   \
+    "{\"type\":\"object\",\"required\":[\"id\",\"message\"],\"additionalProperties\":false,"       \
+    "\"properties\":{\"id\":{\"type\":\"string\"},\"message\":{\"type\":\"string\"}}}"
+#define TIME "{\"type\":[\"string\",\"null\"],\"format\":\"date-time\"}"
+#define JOB                                                                                        \
+    "{\"type\":\"object\",\"required\":[\"id\",\"state\",\"total\",\"deleted\",\"ordered_by\","    \
+    "\"created_at\",\"finished_at\",\"problems\"],\"additionalProperties\":false,\"properties\":{" \
+    "\"id\":{\"type\":\"string\"},"                                                                \
+    "\"state\":{\"enum\":[\"queued\",\"running\",\"done\",\"failed\"]},"                           \
+    "\"total\":{\"type\":\"integer\",\"minimum\":0},"                                              \
+    "\"deleted\":{\"type\":\"integer\",\"minimum\":0},\"ordered_by\":{\"type\":\"string\"},"       \
+    "\"created_at\":" TIME ",\"finished_at\":" TIME ",\"problems\":{\"type\":\"array\","           \
+    "\"items\":{\"type\":\"object\",\"required\":[\"user_id\",\"reason\"],\"properties\":{"        \
+    "\"user_id\":{\"type\":\"string\"},\"reason\":{\"type\":\"string\"}}}}}}"
+#define EXPORT                                                                                     \
+    "{\"type\":\"object\",\"required\":[\"id\",\"state\",\"created_at\",\"finished_at\"],"         \
+    "\"additionalProperties\":false,\"properties\":{\"id\":{\"type\":\"string\"},"                 \
+    "\"state\":{\"enum\":[\"queued\",\"running\",\"done\",\"failed\",\"expired\"]},"               \
+    "\"created_at\":" TIME ",\"finished_at\":" TIME ",\"size\":{\"type\":\"integer\"},"            \
+    "\"sha256\":{\"type\":\"string\"},\"expires_at\":" TIME "}}"
+
 /* clang-format off */
 static const Route routes[] = {
     {"DELETE", "/api/v1/users/me", AUTH_USER, true, false, user_delete, "requestDeletion",
@@ -46,6 +68,18 @@ static const Route routes[] = {
      "Take the request back.", NULL,
      {{200, "It was taken back.", MESSAGE}, {404, "Nothing was asked for.", NULL},
       {409, "The erasure has begun.", NULL}}, PLACE_MAIN},
+    {"POST", "/api/v1/users/me/export", AUTH_USER, true, true, export_order, "orderExport",
+     "Ask for an archive of all rows of the token's account. While one is made, it is given again.", NULL,
+     {{202, "It is made; Location has its state.", ACCEPTED}, {404, "There is no such account.", NULL},
+      {429, "Too many in a day.", NULL}}, PLACE_MAIN},
+    {"GET", "/api/v1/users/me/exports/{id}", AUTH_USER, true, false, export_show, "showExport",
+     "What became of an export of the token's account.", NULL,
+     {{200, "Its state; of one that is done also size, sha256 and expires_at.", EXPORT},
+      {404, "There is no such export.", NULL}}, PLACE_MAIN},
+    {"GET", "/api/v1/users/me/exports/{id}/download", AUTH_USER, true, false, export_download, "downloadExport",
+     "The archive.", NULL,
+     {{200, "A tar archive.", ARCHIVE}, {404, "There is no such export.", NULL},
+      {409, "It is not made yet, or failed.", NULL}, {410, "It is removed.", NULL}}, PLACE_MAIN},
     {"POST", "/api/v1/auth/admin/login", AUTH_NONE, true, true, admin_login, "adminLogin",
      "Sign in as admin.", CREDENTIALS,
      {{200, "A token for the admin routes.", TOKEN}, {401, "Name or password is wrong.", NULL},
@@ -56,7 +90,11 @@ static const Route routes[] = {
     {"POST", "/api/v1/admin/users/delete-permanently", AUTH_ADMIN, true, true, admin_delete, "deletePermanently",
      "Erase accounts now: all of them, or none when one is held.", USER_IDS,
      {{200, "How many accounts were erased; unknown ones count 0.", DELETED},
+      {202, "They are being erased; Location has the job.", ACCEPTED},
       {409, "Some are held: nothing was erased.", NULL}}, PLACE_MAIN},
+    {"GET", "/api/v1/admin/jobs/{id}", AUTH_ADMIN, true, false, job_show, "showJob",
+     "What became of an order to erase accounts.", NULL,
+     {{200, "Its state, and who of it is kept.", JOB}, {404, "There is no such job.", NULL}}, PLACE_MAIN},
     {"GET", "/livez", AUTH_NONE, false, false, health_live, "live",
      "Whether the process answers; the database is not asked.", NULL, {{200, "It does.", STATUS}}, PLACE_BOTH},
     {"GET", "/readyz", AUTH_NONE, true, false, health_ready, "ready",
@@ -81,6 +119,36 @@ static bool is_method(const Route *route, const char *method)
            (strcmp(route->method, "GET") == 0 && strcmp(method, "HEAD") == 0);
 }
 
+/* How many bytes of `path` stand for a parameter: an id. */
+static size_t parameter_length(const char *path)
+{
+    size_t length =
+        strspn(path, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-");
+    return length <= REQUEST_ID_LIMIT ? length : 0;
+}
+
+/* "/a/{id}/b" takes "/a/7/b". */
+static bool matches(Request *request, const char *pattern)
+{
+    const char *path = request->path, *parameter = NULL;
+    size_t length = 0;
+    for (; *pattern; pattern++) {
+        if (*pattern == '{') {
+            parameter = path;
+            length = parameter_length(path);
+            if (!length)
+                return false;
+            path += length;
+            pattern = strchr(pattern, '}');
+        } else if (*pattern != *path++)
+            return false;
+    }
+    if (*path)
+        return false;
+    request->parameter = parameter ? arena_copy(request->arena, parameter, length) : NULL;
+    return true;
+}
+
 static bool find_route(Request *request)
 {
     const char *allow = NULL;
@@ -88,7 +156,7 @@ static bool find_route(Request *request)
         const Route *route = &routes[i];
         bool here =
             route->place == PLACE_BOTH || request->metrics == (route->place == PLACE_METRICS);
-        if (!here || strcmp(route->path, request->path) != 0)
+        if (!here || !matches(request, route->path))
             continue;
         if (is_method(route, request->method)) {
             request->route = route;
@@ -183,4 +251,18 @@ bool route_request(Request *request)
         return false;
     return !request->claims.subject ||
            take_turn(request, shared->subjects, settings->subject_rate, request->claims.subject);
+}
+
+bool route_takes_key(const Route *route)
+{
+    return route->run == user_delete || route->run == user_cancel || route->run == export_order ||
+           route->run == admin_delete;
+}
+
+void route_run(Request *request)
+{
+    if (!once_take(request))
+        return;
+    request->route->run(request);
+    once_release(request);
 }

@@ -15,6 +15,9 @@ typedef struct RouteAnswer {
     const char *schema; /* JSON Schema; NULL: a problem */
 } RouteAnswer;
 
+/* Of an answer: no schema, but the media type of bytes. */
+#define ARCHIVE "application/x-tar"
+
 struct Route {
     const char *method, *path;
     RouteAuth auth;
@@ -34,8 +37,19 @@ const Route *route_at(size_t index); /* NULL behind the last */
  * 403. */
 bool route_request(Request *request);
 
+/* Whether its verb does what it does once for an Idempotency-Key. */
+bool route_takes_key(const Route *route);
+
+/* Runs it; a key of idempotency is under way meanwhile. */
+void route_run(Request *request);
+
+/* RUNG_UNKNOWN: is it the row that is unknown, or rung's tables? True for the row; else it is
+ * answered. Frees `error`. */
+bool user_is_row(Request *request, rung_error *error);
+
 RouteHandler user_delete, user_cancel, user_show;
-RouteHandler admin_login, admin_logout, admin_delete;
+RouteHandler admin_login, admin_logout, admin_delete, job_show;
+RouteHandler export_order, export_show, export_download;
 RouteHandler metrics_show;
 RouteHandler health_live, health_ready, openapi_show;
 

@@ -3,6 +3,7 @@
 #include "serve/server.h"
 #include "base/crypto.h"
 #include "serve/connection.h"
+#include "serve/jobs.h"
 #include "serve/listen.h"
 #include "serve/pool.h"
 #include "serve/route.h"
@@ -169,6 +170,13 @@ static Service *enter(Server *server)
     return service;
 }
 
+static enum MHD_Result count_keys(void *context, enum MHD_ValueKind kind, const char *name,
+                                  const char *value)
+{
+    *(int *)context += strcasecmp(name, "Idempotency-Key") == 0;
+    return MHD_YES;
+}
+
 static void resume(Request *request)
 {
     MHD_resume_connection(request->connection);
@@ -190,6 +198,9 @@ static Request *begin(const Daemon *daemon, struct MHD_Connection *connection, c
     request->address = client_address(connection, arena);
     request->authorization = arena_string(arena, header(connection, MHD_HTTP_HEADER_AUTHORIZATION));
     request->content_type = arena_string(arena, header(connection, MHD_HTTP_HEADER_CONTENT_TYPE));
+    request->prefer = arena_string(arena, header(connection, "Prefer"));
+    request->idempotency = arena_string(arena, header(connection, "Idempotency-Key"));
+    MHD_get_connection_values(connection, MHD_HEADER_KIND, count_keys, &request->idempotency_count);
     judge_client(daemon, request, version);
     return request;
 }
@@ -206,6 +217,8 @@ static void end(void *context, struct MHD_Connection *connection, void **state,
     secret_wipe(request->body.data, request->body.length);
     text_done(&request->body);
     text_done(&request->answer);
+    if (request->file_name)
+        close(request->file);
     arena_free(request->arena);
     connection_wait(server->connections, connection);
     pthread_mutex_lock(&server->lock);
@@ -222,6 +235,22 @@ static void put_header(struct MHD_Response *response, const char *name, const ch
         MHD_add_response_header(response, name, value);
 }
 
+static struct MHD_Response *make_response(const Request *request)
+{
+    if (!request->file_name)
+        return MHD_create_response_from_buffer(request->answer.length, request->answer.data,
+                                               MHD_RESPMEM_MUST_COPY);
+    int file = fcntl(request->file, F_DUPFD_CLOEXEC, 3); /* the response closes its own */
+    struct MHD_Response *response =
+        file < 0 ? NULL : MHD_create_response_from_fd64((uint64_t)request->file_size, file);
+    if (response)
+        put_header(response, MHD_HTTP_HEADER_CONTENT_DISPOSITION,
+                   arena_print(request->arena, "attachment; filename=\"%s\"", request->file_name));
+    else if (file >= 0)
+        close(file);
+    return response;
+}
+
 static enum MHD_Result send_answer(const Daemon *daemon, Request *request)
 {
     Server *server = daemon->server;
@@ -229,8 +258,7 @@ static enum MHD_Result send_answer(const Daemon *daemon, Request *request)
     connection_work(server->connections, request->connection);
     if (!request->status || request->answer.failed)
         answer_problem(request, 500, "The request could not be carried out.");
-    struct MHD_Response *response = MHD_create_response_from_buffer(
-        request->answer.length, request->answer.data, MHD_RESPMEM_MUST_COPY);
+    struct MHD_Response *response = make_response(request);
     if (!response)
         return MHD_NO;
     snprintf(seconds, sizeof seconds, "%lld", (long long)request->retry_seconds);
@@ -240,6 +268,8 @@ static enum MHD_Result send_answer(const Daemon *daemon, Request *request)
     put_header(response, "X-Content-Type-Options", "nosniff");
     put_header(response, MHD_HTTP_HEADER_ALLOW, request->allow);
     put_header(response, MHD_HTTP_HEADER_RETRY_AFTER, request->retry_seconds ? seconds : NULL);
+    put_header(response, MHD_HTTP_HEADER_LOCATION, request->location);
+    put_header(response, "Preference-Applied", request->async ? "respond-async" : NULL);
     put_header(response, MHD_HTTP_HEADER_WWW_AUTHENTICATE,
                request->challenge ? "Bearer realm=\"rung\"" : NULL);
     pthread_mutex_lock(&server->lock);
@@ -516,6 +546,8 @@ Code server_start(Service *service, Server **ret_server, Error *error)
     service_apply(service);
     Code code = pool_start(&settings->pool, &server->pool, error);
     if (!code)
+        code = jobs_start(service, &service->shared->jobs, error);
+    if (!code)
         code = start_listener(server, "serve.listen", settings->listen, error);
     if (!code && settings->metrics_listen)
         code = start_listener(server, "serve.metrics_listen", settings->metrics_listen, error);
@@ -558,6 +590,7 @@ Code server_reload(Server *server, Service *service, Error *error)
     server->service = service_take(service);
     pthread_mutex_unlock(&server->lock);
     service_apply(service);
+    jobs_renew(service->shared->jobs, service);
     connections_set_time(server->connections, service->settings.request_ms);
     service_drop(old);
     for (size_t i = 0; i < count; i++) {
@@ -616,6 +649,8 @@ void server_stop(Server *server)
         wait_for_requests(server, CANCEL_SECONDS);
     }
     pool_stop(server->pool);
+    jobs_stop(server->service->shared->jobs);
+    server->service->shared->jobs = NULL;
     stop_all(server);
     connections_free(server->connections);
     service_drop(server->service);

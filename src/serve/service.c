@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "serve/deliver.h"
+#include "serve/once.h"
 #include "serve/password.h"
 
 #include <sys/stat.h>
@@ -30,6 +31,7 @@ Shared *shared_new(void)
     shared->subjects = limit_new(1, 1);
     shared->logouts = logouts_new();
     shared->deliver = deliver_new();
+    shared->flights = flights_new();
     return shared;
 }
 
@@ -41,6 +43,7 @@ void shared_free(Shared *shared)
     limit_free(shared->clients);
     limit_free(shared->subjects);
     logouts_free(shared->logouts);
+    flights_free(shared->flights);
     secret_wipe(shared, sizeof *shared);
     free(shared);
 }
@@ -143,6 +146,8 @@ static Code open_projects(Service *service, size_t workers, Error *error)
     memset(service->projects, 0, service->count * sizeof(rung *));
     for (size_t i = 0; !code && i < service->count; i++)
         code = rung_open(&service->options, &service->projects[i], &failure);
+    if (!code)
+        code = rung_open(&service->options, &service->errands, &failure);
     return code ? take_failure(code, failure, error) : RUNG_OK;
 }
 
@@ -199,6 +204,7 @@ void service_drop(Service *service)
     token_key_free(service->admin_key);
     for (size_t i = 0; service->projects && i < service->count; i++)
         rung_close(service->projects[i]);
+    rung_close(service->errands);
     rung_close(service->project);
     arena_free(service->arena);
     free(service);

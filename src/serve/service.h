@@ -25,6 +25,8 @@ typedef struct Shared {
     Limit *clients, *subjects;            /* requests */
     Logouts *logouts;
     struct Deliver *deliver; /* mail and webhooks */
+    struct Flights *flights; /* keys of idempotency that are under way: once.h */
+    struct Jobs *jobs;       /* jobs.h; while the server runs */
 } Shared;
 
 /* What requests go by: the settings as they were read once. SIGHUP makes another one; a request
@@ -32,6 +34,7 @@ typedef struct Shared {
 typedef struct Service {
     rung_options options;
     rung *project;   /* which has the settings */
+    rung *errands;   /* of jobs.h */
     rung **projects; /* one for each worker: rung.yaml may be another by the time it is needed */
     size_t count;
     rung_serve_settings settings;
@@ -71,10 +74,15 @@ struct Request {
     const Route *route;
     bool metrics; /* it came to serve.metrics_listen */
     const char *method, *path;
-    const char *id;            /* X-Request-Id */
-    const char *address;       /* of the client, without the port */
-    const char *authorization; /* header; NULL */
-    const char *content_type;  /* NULL */
+    const char *id;                                   /* X-Request-Id */
+    const char *address;                              /* of the client, without the port */
+    const char *authorization;                        /* header; NULL */
+    const char *content_type;                         /* NULL */
+    const char *prefer;                               /* header; NULL */
+    const char *idempotency;                          /* header Idempotency-Key */
+    int idempotency_count;                            /* how often it was sent */
+    const char *parameter;                            /* what stands for {id} in the path; NULL */
+    const char *once_key, *once_scope, *once_payload; /* once.h; key: NULL: none */
     Text body;
     size_t received;    /* bytes of the body, also of one that is dropped */
     TokenClaims claims; /* of routes that need a token */
@@ -88,6 +96,11 @@ struct Request {
     bool challenge;        /* WWW-Authenticate */
     bool closes;           /* nothing more is read from this connection */
     int64_t retry_seconds; /* 0: none */
+    const char *location;  /* NULL */
+    bool async;            /* Preference-Applied: respond-async */
+    const char *file_name; /* the answer is a file, and is called so; NULL */
+    int file;              /* open; it is closed with the request */
+    int64_t file_size;
 
     void *connection; /* the server's */
     void (*done)(Request *request);

@@ -1,4 +1,5 @@
 /* What a user asks for, about the own account alone. */
+#include "serve/once.h"
 #include "serve/route.h"
 
 /* Runs `rung erase ACTION` for the subject of the token. */
@@ -12,12 +13,11 @@ static rung_code erase(Request *request, const char *action, rung_result **ret_r
     arguments.json = true;
     arguments.revisions = words;
     arguments.revision_count = COUNT(words);
+    once_set(request, &arguments);
     return rung_erase(request->project, &arguments, ret_result, ret_error);
 }
 
-/* RUNG_UNKNOWN: is it the row that is unknown, or rung's tables? True for the row; else it is
- * answered. Frees `error` then. */
-static bool is_row(Request *request, rung_error *error)
+bool user_is_row(Request *request, rung_error *error)
 {
     rung_arguments arguments = RUNG_ARGUMENTS_INIT;
     rung_result *result = NULL;
@@ -51,7 +51,7 @@ void user_delete(Request *request)
     rung_error *error = NULL;
     rung_code code = erase(request, "request", &result, &error);
     if (code == RUNG_UNKNOWN) {
-        if (is_row(request, error))
+        if (user_is_row(request, error))
             answer_problem(request, 404, "There is no such account.");
     } else if (code)
         answer_error(request, code, error);
@@ -70,7 +70,7 @@ void user_cancel(Request *request)
     rung_error *error = NULL;
     rung_code code = erase(request, "cancel", &result, &error);
     if (code == RUNG_UNKNOWN) {
-        if (is_row(request, error))
+        if (user_is_row(request, error))
             answer_problem(request, 404, "No account deletion is pending.");
     } else if (code == RUNG_REFUSED) {
         answer_problem(request, 409,
@@ -103,7 +103,7 @@ void user_show(Request *request)
     rung_error *error = NULL;
     rung_code code = erase(request, "status", &result, &error);
     if (code == RUNG_UNKNOWN) {
-        if (is_row(request, error))
+        if (user_is_row(request, error))
             answer_problem(request, 404, "No account deletion is pending.");
     } else if (code)
         answer_error(request, code, error);
