@@ -1,16 +1,18 @@
 """Orders of the service: each effect once, whatever is asked for again and whoever is killed."""
+import contextlib
 import hashlib
 import io
 import json
 import os
+import sqlite3
+import subprocess
 import tarfile
 import threading
 import time
 from random import Random
 
-from harness import main, on_each_engine, wait_until
-import test_serve
-from test_serve import CANCEL, DELETE, ME, SECTION, token
+from harness import clean_environment, main, on_each_engine, program, wait_until
+from service import CANCEL, DELETE, ME, SECTION, ServiceCase, token
 
 JOBS, EXPORT = "/api/v1/admin/jobs/", ME + "/export"
 GONE = b'{"deleted":%d,"message":"Permanently deleted %d user(s) and all associated data"}'
@@ -21,11 +23,8 @@ def key(text):
     return {"Idempotency-Key": f'"{text}"'}
 
 
-Serve = [test_serve.ServeSqlite.__bases__[0]]  # in a list: its tests run elsewhere
-
-
 @on_each_engine
-class Orders(Serve[0]):
+class Orders(ServiceCase):
     def audit(self, action):
         return int(self.value("SELECT coalesce(sum(subjects), 0) FROM "
                               f"{self.names}audit WHERE action = '{action}'"))
@@ -54,8 +53,6 @@ class Orders(Serve[0]):
         self.running.process.wait()
         for reader in self.running.readers:
             reader.join()
-
-    locals().update({name: None for name in dir(Serve[0]) if name.startswith("test_")})
 
     # ---- orders ----
 
@@ -374,11 +371,6 @@ class Orders(Serve[0]):
         self.assertEqual(self.audit("request"), 1)
 
     def locked_user(self):
-        import contextlib
-        import sqlite3
-        import subprocess
-        from harness import clean_environment, program
-
         @contextlib.contextmanager
         def sqlite():
             connection = sqlite3.connect(self.db.path, isolation_level=None)
