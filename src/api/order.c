@@ -4,7 +4,7 @@
 
 enum {
     WAIT_MS = 5000, /* for another worker, before an order is left to be carried out later */
-    PAUSE_MS = 50
+    PAUSE_MS = 100
 };
 
 /* ---- erasing ---- */

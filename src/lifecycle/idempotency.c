@@ -59,27 +59,7 @@ static void hash_once(const Life *life, char ret_key[HASH_HEX_SIZE], char ret_pr
     hash_pair(life, "request", life->once->payload, ret_print);
 }
 
-Code idempotency_begin(Life *life, Arena *arena, const char **ret_answer, Error *error)
-{
-    char key[HASH_HEX_SIZE], print[HASH_HEX_SIZE];
-    DbRows rows;
-    *ret_answer = NULL;
-    if (!life->once)
-        return RUNG_OK;
-    hash_once(life, key, print);
-    Code code = LIFE(life, arena, &rows, error,
-                     "SELECT fingerprint, answer FROM {answer} WHERE key_hash = $1 AND created_at >"
-                     " {time {epoch {now}} - $2}",
-                     key, keep_seconds(life, arena));
-    if (code || !rows.count)
-        return code;
-    if (strcmp(db_cell(&rows, 0, 0), print) != 0)
-        return error_set(error, RUNG_USAGE, "the key of idempotency stands for another request");
-    *ret_answer = db_cell(&rows, 0, 1);
-    return RUNG_OK;
-}
-
-/* Others do the same: each removes what no other is at. */
+/* What is too old: this key's own, and a few others, which nobody else is at. */
 static Code sweep(Life *life, Arena *arena, const char *key, Error *error)
 {
     return LIFE(life, NULL, NULL, error,
@@ -92,26 +72,53 @@ static Code sweep(Life *life, Arena *arena, const char *key, Error *error)
                 key, keep_seconds(life, arena));
 }
 
-Code idempotency_end(Life *life, const char *answer, Error *error)
+/* What is there already. Nothing is there of a transaction of somebody else that is open. */
+static Code find_answer(Life *life, Arena *arena, const char *key, const char *print,
+                        const char **ret_answer, Error *error)
+{
+    DbRows rows;
+    Code code = LIFE(life, arena, &rows, error,
+                     "SELECT fingerprint, answer FROM {answer} WHERE key_hash = $1", key);
+    if (code)
+        return code;
+    if (!rows.count)
+        return error_set(error, RUNG_LOCKED, "the key of idempotency is under way");
+    if (strcmp(db_cell(&rows, 0, 0), print) != 0)
+        return error_set(error, RUNG_USAGE, "the key of idempotency stands for another request");
+    *ret_answer = db_cell(&rows, 0, 1);
+    return RUNG_OK;
+}
+
+/* Whoever is first has the key until its transaction ends, and nobody waits for that. */
+Code idempotency_begin(Life *life, Arena *arena, const char **ret_answer, Error *error)
 {
     char key[HASH_HEX_SIZE], print[HASH_HEX_SIZE];
     DbRows rows;
+    *ret_answer = NULL;
     if (!life->once)
         return RUNG_OK;
-    Arena *arena = arena_new();
     hash_once(life, key, print);
     Code code = sweep(life, arena, key, error);
     if (!code)
         code = LIFE(life, arena, &rows, error,
-                    "INSERT INTO {answer} (key_hash, fingerprint, answer, created_at) VALUES ($1,"
-                    " $2, $3, {now}) ON CONFLICT DO NOTHING",
-                    key, print, answer);
-    if (!code && !rows.changed) { /* the same key came in at the same time: it is read then */
-        code = error_set(error, RUNG_FAILED, "the key of idempotency was used meanwhile");
-        snprintf(error->sqlstate, sizeof error->sqlstate, "40001");
-    }
-    arena_free(arena);
-    return code;
+                    life->engine == ENGINE_SQLITE
+                        ? "INSERT INTO {answer} (key_hash, fingerprint, answer, created_at) VALUES"
+                          " ($1, $2, '', {now}) ON CONFLICT DO NOTHING"
+                        : "INSERT INTO {answer} (key_hash, fingerprint, answer, created_at) SELECT"
+                          " $1, $2, '', now() WHERE pg_try_advisory_xact_lock(hashtextextended($1,"
+                          " 0)) ON CONFLICT DO NOTHING",
+                    key, print);
+    return code || rows.changed ? code : find_answer(life, arena, key, print, ret_answer, error);
+}
+
+Code idempotency_end(Life *life, const char *answer, Error *error)
+{
+    char key[HASH_HEX_SIZE], print[HASH_HEX_SIZE];
+    if (!life->once)
+        return RUNG_OK;
+    hash_once(life, key, print);
+    return LIFE(life, NULL, NULL, error, "UPDATE {answer} SET answer = $2 WHERE key_hash = $1", key,
+                answer);
 }
 
 Code idempotency_expire(Life *life, Error *error)

@@ -13,7 +13,8 @@ Code order_present(Life *life, bool *ret_present, Error *error);
 
 /* In the transaction that is open, before anything else of it: what was answered to life->once the
  * first time, as JSON, or NULL: it is new, or there is no key. RUNG_USAGE when the key was used for
- * another request. */
+ * another request, RUNG_LOCKED while that is under way. What is refused after it has to be rolled
+ * back. */
 Code idempotency_begin(Life *life, Arena *arena, const char **ret_answer, Error *error);
 
 /* At its end: keeps the answer. Nothing without a key. */

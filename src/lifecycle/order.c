@@ -1,6 +1,7 @@
 /* Orders to erase. What becomes of them is read off their requests: nothing has to be told of a
  * purge that was killed, or that another one made. */
 #include "lifecycle/order.h"
+#include "base/fault.h"
 #include "base/value.h"
 #include "lifecycle/audit.h"
 
@@ -232,7 +233,7 @@ static Code place(Life *life, void *context, Error *error)
         code = find_held(life, placing, error);
     if (code || !placing->placed->problems.count)
         return code ? code : insert_order(life, placing, error);
-    return RUNG_OK; /* nothing was changed */
+    return error_set(error, RUNG_REFUSED, "some are held"); /* nothing stays, nor does the key */
 }
 
 Code order_place(Life *life, Arena *arena, const Subject *subject, const KeyNames *keys,
@@ -247,7 +248,10 @@ Code order_place(Life *life, Arena *arena, const Subject *subject, const KeyName
     Code code = order_require(life, error);
     if (!code)
         code = purge_prepare(life, error);
-    return code ? code : life_transaction(life, place, &placing, error);
+    if (!code)
+        code = life_transaction(life, place, &placing, error);
+    FAULT_POINT();
+    return code == RUNG_REFUSED && ret_placed->problems.count ? RUNG_OK : code;
 }
 
 Code order_detach(Life *life, const char *id, Error *error)

@@ -111,7 +111,9 @@ static Code place(Life *life, void *context, Error *error)
         return keep_answer(life, placing, error);
     if (!code)
         code = find_wait(life, placing, error);
-    if (code || placing->wait)
+    if (!code && placing->wait) /* nothing stays, nor does the key */
+        code = error_set(error, RUNG_REFUSED, "it was asked for too often");
+    if (code)
         return code;
     code = insert_order(life, placing, error);
     if (!code)
@@ -134,6 +136,8 @@ Code order_export(Life *life, Arena *arena, const Subject *subject, const char *
         return code;
     life_hash(life, subject->policy->name, placing.key, placing.hash);
     code = life_transaction(life, place, &placing, error);
+    if (code == RUNG_REFUSED && placing.wait)
+        code = RUNG_OK;
     if (!code) {
         *ret_id = placing.id;
         *ret_wait = placing.wait;
@@ -207,7 +211,8 @@ Code order_export_run(Life *life, Arena *arena, const char *id, const char *fold
     code = order_read(life, arena, id, NULL, &order, error); /* under the lock */
     if (!code && order.key)
         code = make_archive(life, arena, &order, folder, error);
-    unlink(lock);
+    if (!code)
+        unlink(lock); /* who has it open already finds that it is done */
     close(fd);
     return code;
 }

@@ -85,15 +85,28 @@ void answer_busy(Request *request, int status, int64_t seconds, const char *deta
     answer_problem(request, status, "%s", detail);
 }
 
+/* A deadlock, a lock that was not given in time, a serialization failure (PostgreSQL's manual,
+ * appendix A); SQLite's busy file. */
+static bool is_passing(const rung_error *error)
+{
+    const char *state = error ? rung_error_sqlstate(error) : "";
+    return strcmp(state, "40001") == 0 || strcmp(state, "40P01") == 0 ||
+           strcmp(state, "55P03") == 0 ||
+           (error && strncmp(rung_error_detail(error), "SQLITE_BUSY", 11) == 0);
+}
+
 void answer_error(Request *request, rung_code code, rung_error *error)
 {
-    bool again = code == RUNG_CONNECT || code == RUNG_LOCKED || code == RUNG_INTERRUPTED;
+    bool again = code == RUNG_CONNECT || code == RUNG_LOCKED || code == RUNG_INTERRUPTED ||
+                 is_passing(error);
     request_log(request, "%s: %s%s%s", rung_code_name(code),
                 error ? rung_error_message(error) : "no message",
                 error && *rung_error_hint(error) ? "; " : "", error ? rung_error_hint(error) : "");
     rung_error_free(error);
     if (code == RUNG_USAGE && request->once_key)
         answer_problem(request, 422, "This Idempotency-Key stands for another request.");
+    else if (code == RUNG_LOCKED && request->once_key) /* in another process */
+        answer_busy(request, 409, 1, "A request with this Idempotency-Key is under way.");
     else if (again)
         answer_busy(request, 503, 5, "The database cannot be used now. Try again later.");
     else

@@ -1,6 +1,7 @@
 """Orders of the service: each effect once, whatever is asked for again and whoever is killed."""
 import contextlib
 import hashlib
+import http.client
 import io
 import json
 import os
@@ -12,7 +13,7 @@ import time
 from random import Random
 
 from harness import clean_environment, main, on_each_engine, program, wait_until
-from service import CANCEL, DELETE, ME, SECTION, ServiceCase, token
+from service import CANCEL, DELETE, ME, SECTION, Reply, ServiceCase, token
 
 JOBS, EXPORT = "/api/v1/admin/jobs/", ME + "/export"
 GONE = b'{"deleted":%d,"message":"Permanently deleted %d user(s) and all associated data"}'
@@ -352,6 +353,47 @@ class Orders(ServiceCase):
                 self.assertEqual(reply.headers["Retry-After"], "1")
         self.assertIn(200, [reply.status for reply in replies])
         self.assertEqual((self.audit("order"), self.count(f"{self.names}work_order")), (20, 1))
+
+    def second(self):
+        """Another process of the service, on the same database."""
+        ports, first = [self.port], self.running
+        self.run_service()
+        self.addCleanup(first.end)
+        self.addCleanup(first.process.terminate)
+        return ports + [self.port]
+
+    def test_two_services_and_one_key(self):
+        self.serve(more='  admin_secret: "0123456789abcdef0123456789abcdef-x"\n')
+        self.users(10, 20)
+        admin, ports = self.login(), self.second()
+
+        def both(method, path, auth, name, body=None):
+            """The answers of eight requests with one key, four to each."""
+            replies = []
+
+            def work(port):
+                headers = key(name) | {"Authorization": "Bearer " + auth,
+                                       "Content-Type": "application/json"}
+                connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+                connection.request(method, path, json.dumps(body) if body else None, headers)
+                replies.append(Reply(connection.getresponse()))
+                connection.close()
+            threads = [threading.Thread(target=work, args=(ports[i % 2],)) for i in range(8)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            good = {(reply.status, reply.body) for reply in replies if reply.status != 409}
+            self.assertEqual(len(good), 1, [str(reply) for reply in replies])
+            return good.pop()
+        for i in range(6):
+            self.assertEqual(both("DELETE", ME, token(), f"d{i}")[0], 202)
+            self.assertEqual(both("POST", CANCEL, token(), f"c{i}")[0], 200)
+        self.assertEqual((self.audit("request"), self.audit("cancel")), (6, 6))
+        for i in range(10, 20, 2):
+            self.assertEqual(both("POST", DELETE, admin, f"e{i}", {"user_ids": [i, i + 1]}),
+                             (200, GONE % (2, 2)))
+        self.assertEqual((self.audit("order"), self.audit("delete"), self.count()), (10, 10, 3))
 
     def test_a_key_under_way(self):
         """The first one waits for a lock of somebody else."""
