@@ -26,6 +26,14 @@ static Value *reference(const char *to)
     return value;
 }
 
+static Value *binary(void)
+{
+    Value *schema = value_object();
+    value_set_text(schema, "type", "string");
+    value_set_text(schema, "contentMediaType", "application/octet-stream");
+    return schema;
+}
+
 static void set_answer(Value *answers, int status, const char *doc, const char *schema)
 {
     char name[16];
@@ -33,7 +41,7 @@ static void set_answer(Value *answers, int status, const char *doc, const char *
     Value *value =
         !schema ? content("application/problem+json", reference("#/components/schemas/Problem"))
         : *schema == '{' ? content("application/json", read_schema(schema))
-                         : content(schema, value_object()); /* another media type */
+                         : content(schema, binary()); /* another media type */
     value_set_text(value, "description", doc);
     value_set(answers, name, value);
 }

@@ -1,6 +1,7 @@
 """The description of the service, /openapi.json, as a contract: what answers must look like, and
 requests that are made from it."""
 import json
+import re
 
 import jsonschema
 
@@ -32,10 +33,18 @@ class Contract:
         resolver = jsonschema.RefResolver("", self.document)
         jsonschema.Draft202012Validator(schema, resolver=resolver).validate(value)
 
+    def find(self, path):
+        """What there is at the path; {id} stands for an id."""
+        for pattern, about in self.document["paths"].items():
+            words = re.split(r"\{\w+\}", pattern)
+            if re.fullmatch(r"[\w-]{1,64}".join(re.escape(word) for word in words), path, re.A):
+                return about
+        return {}
+
     def check(self, method, path, reply):
         """A reply to a request that reached us; AssertionError when it is not what is described."""
         where = f"{method} {path}: {reply}"
-        about = self.document["paths"].get(path.partition("?")[0], {})
+        about = self.find(path.partition("?")[0])
         operation = about.get("get" if method == "HEAD" else method.lower())
         if not operation:
             assert reply.status in (400, 403, 404, 405, 413, 429), where
