@@ -1,5 +1,6 @@
 /* order: what was ordered is shown, and carried out. */
 #include "api/order.h"
+#include "base/fault.h"
 #include "report/order.h"
 
 enum {
@@ -50,6 +51,7 @@ static Code carry_out(Verb *verb, Life *life, const char *id, int wait_ms, Order
             .subject = ret_order->subject, .order = id, .force = verb->arguments->force};
         code = purge_run(life, verb->arena, &options, &purge, error);
         bool locked = code == RUNG_LOCKED;
+        FAULT_POINT();
         if (code && !locked)
             return code;
         code = order_read(life, verb->arena, id, NULL, ret_order, error);

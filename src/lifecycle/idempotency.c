@@ -1,5 +1,6 @@
 /* Keys of idempotency, and what was answered to them. */
 #include "lifecycle/idempotency.h"
+#include "base/fault.h"
 #include "base/text.h"
 #include "base/value.h"
 
@@ -183,9 +184,14 @@ static Code run_once(Life *life, void *context, Error *error)
     Code code = idempotency_begin(life, once->arena, &answer, error);
     if (!code && answer)
         return load(once->arena, answer, once->erasure, error);
+    FAULT_POINT();
     if (!code)
         code = once->work(life, once->context, error);
-    return code ? code : idempotency_end(life, save(once->arena, once->erasure), error);
+    FAULT_POINT();
+    if (!code)
+        code = idempotency_end(life, save(once->arena, once->erasure), error);
+    FAULT_POINT();
+    return code;
 }
 
 Code idempotency_erasure(Life *life, LifeWork *work, void *context, const char *key, Arena *arena,
@@ -196,5 +202,8 @@ Code idempotency_erasure(Life *life, LifeWork *work, void *context, const char *
     OnceErasure once = {work, context, arena, erasure};
     *erasure = (Erasure){.key = key, .by = life->actor};
     Code code = order_require(life, error);
-    return code ? code : life_transaction(life, run_once, &once, error);
+    if (!code)
+        code = life_transaction(life, run_once, &once, error);
+    FAULT_POINT();
+    return code;
 }

@@ -216,6 +216,7 @@ static Code insert_order(Life *life, Placing *placing, Error *error)
                  id, placing->subject->policy->name, arena_print(arena, "%lld", (long long)total),
                  placing->by, placing->detached ? "1" : "0");
     placing->placed->id = id;
+    FAULT_POINT();
     if (!code)
         code = idempotency_end(life, arena_print(arena, "{\"order\":\"%s\"}", id), error);
     return code ? code : record(life, placing, total, error);

@@ -1,4 +1,5 @@
 /* Orders to export. A lock beside the archives says who makes one: it ends with the process. */
+#include "base/fault.h"
 #include "base/file.h"
 #include "base/value.h"
 #include "lifecycle/audit.h"
@@ -190,6 +191,7 @@ static Code make_archive(Life *life, Arena *arena, const Order *order, const cha
         code = subject_find(life, policy, &subject, error);
     if (!code)
         code = export_run(life, arena, &subject, order->key, folder, &result, error);
+    FAULT_POINT();
     if (!code)
         return set_done(life, arena, order->id, &result, error);
     if (ends_later(life, code, error))
