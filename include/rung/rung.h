@@ -142,7 +142,8 @@ typedef struct rung_arguments {
 
     /* lifecycle */
     const char *subject; /* purge: one of rung.yaml, NULL: all; export: SUBJECT:KEY */
-    bool at_once;        /* erase request: without the grace period */
+    bool at_once;        /* erase request: without the grace period; schedule run: also when it
+                            is not due */
     const char *reason;  /* hold add: why (required) */
     const char *expires; /* hold add: an age ("90d") or a date, NULL: never */
     bool all;            /* erase list, hold list: also what is over; erase replay: also erasures
@@ -180,6 +181,7 @@ typedef struct rung_arguments {
                                     with the same key is RUNG_USAGE */
     const char *actor;           /* purge with row: who ordered it; NULL: the user of the process */
     bool later;                  /* purge with row, export: it is left to rung order run */
+    const char *after; /* schedule preview: slots behind this time in UTC; NULL: behind now */
 } rung_arguments;
 
 #define RUNG_ARGUMENTS_VERSION 5
@@ -259,6 +261,8 @@ RUNG_API rung_verb rung_retain;    /* policy, dry_run, force: removes or anonymi
 RUNG_API rung_verb rung_outbox;    /* revisions (an action: list, retry; for who sends: tend, take, done, fail,
                                       release; a number), all, limit, channel, lease, reason, final,
                                       wait_seconds: mail and webhooks that wait to be sent */
+RUNG_API rung_verb rung_schedule;  /* revisions (an action: list, run, preview, beat; a job), at_once, after,
+                                      limit: jobs that run by themselves; RUNG_FOUND if one failed */
 /* clang-format on */
 
 /* ---- results ------------------------------------------------------------------------------ */

@@ -46,7 +46,7 @@ static Code still_fits(void *context, Error *error)
     Side from = {0};
     Plan *plan;
     PlanOptions options = {0};
-    Db *volatile *active = &confirmed->verb->project->active[0];
+    Db *_Atomic *active = &confirmed->verb->project->active[0];
     Db *running = *active;
     Code code = side_target(confirmed->verb, &from, error);
     from.may_be_absent = true;

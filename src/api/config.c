@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/names.h"
+#include "lifecycle/schedule.h"
 
 enum { CONFIG_SIZE_LIMIT = 4 * 1024 * 1024 };
 
@@ -174,6 +175,7 @@ static Code read_entry(Reader *reader, const Section *section, const YamlNode *n
     set_standards(section, entry);
     *(const char **)(void *)(entry + section->name_at) = node->key;
     const YamlNode *url = yaml_get(node, "url");
+    url = url ? url : yaml_get(node, "cron");
     *(int *)(void *)(entry + section->line_at) = url ? url->line : node->line;
     brief.key = section->brief;
     brief.next = NULL;
@@ -245,6 +247,7 @@ Code config_parse(Arena *arena, Env *env, const char *path, const char *data, si
 {
     YamlNode *root;
     Config config;
+    JobList jobs = {0};
     Reader reader = {.arena = arena, .env = env, .path = path, .config = &config, .error = error};
     config_defaults(&config);
     config.path = path;
@@ -259,6 +262,8 @@ Code config_parse(Arena *arena, Env *env, const char *path, const char *data, si
         SubjectPolicy *subject = &config.lifecycle.subjects.at[i];
         subject->table = subject->table ? subject->table : subject->name;
     }
+    if (!code)
+        code = schedule_jobs(arena, &config.lifecycle, path, &jobs, error);
     if (!code)
         *ret_config = config;
     return code;

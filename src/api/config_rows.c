@@ -141,6 +141,13 @@ static const Row lifecycle_rows[] = {
     LIFE("holds", TYPE_ENTRIES, "map", holds, "",
          "rows that nothing removes while a condition holds, by name"),
     LIFE("purge", TYPE_SECTION, "map", purge, "", "how rows are removed"),
+    LIFE("schedule", TYPE_ENTRIES, "map", schedule, "",
+         "when rung serve and rung schedule run jobs, by name: purge, retain, export-expire, "
+         "audit-verify, audit-anchor, alerts, orphans, vault-rotate; `NAME: CRON` is short for "
+         "`NAME: {cron: CRON}`"),
+    LIFE("schedule_lease", TYPE_DURATION, "duration", schedule_lease_ms, "60s",
+         "how long others wait for a scheduler that says nothing any more before they take over "
+         "the job that it runs; it speaks four times as often"),
     LIFE("alerts", TYPE_SECTION, "map", alerts, "", "when rung status --lifecycle ends with 3"),
 };
 
@@ -197,6 +204,20 @@ static const Row purge_rows[] = {
           "PostgreSQL: it pauses while more sessions wait for locks; 0: never"),
     PURGE("max_wal", TYPE_NUMBER, "number of MB", max_wal_mb, "4096",
           "PostgreSQL: it pauses while replication slots keep more WAL; 0: never"),
+};
+
+#define SCHEDULE(key, TYPE, type, member, standard, doc)                                           \
+    ROW("lifecycle.schedule.JOB.", key, TYPE, type, SchedulePolicy, member, standard, doc)
+
+static const Row schedule_rows[] = {
+    SCHEDULE("cron", TYPE_TEXT, "five fields", cron, "",
+             "minute, hour, day of the month, month, day of the week; @hourly, @daily, @weekly, "
+             "@monthly, @yearly; off: it does not run. Of purge by default `0 2 * * *`"),
+    SCHEDULE("zone", TYPE_TEXT, "text", zone, "UTC",
+             "whose clocks the expression means: UTC, Europe/Berlin, America/New_York"),
+    SCHEDULE("catch_up", TYPE_TEXT, "once or never", catch_up, "once",
+             "when nobody was there at its times: it runs once for the latest of them, or waits "
+             "for the next one"),
 };
 
 static const Row alert_rows[] = {
@@ -404,6 +425,7 @@ static const Section sections[] = {
     ENTRIES("lifecycle.retention", retention_rows, RetentionPolicy, NULL, "a policy"),
     ENTRIES("lifecycle.holds", hold_rows, HoldPolicy, NULL, "a hold"),
     PLAIN("lifecycle.purge", purge_rows),
+    ENTRIES("lifecycle.schedule", schedule_rows, SchedulePolicy, "cron", "a cron expression"),
     PLAIN("lifecycle.alerts", alert_rows),
     PLAIN("vault", vault_rows),
     ENTRIES("vault.columns", column_rows, VaultColumn, "id", "an id"),

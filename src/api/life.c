@@ -161,6 +161,11 @@ static Code open_life(Verb *verb, bool secret, bool writes, Life *ret_life, Erro
     return RUNG_OK;
 }
 
+Code life_connect(Verb *verb, bool writes, Life *ret_life, Error *error)
+{
+    return open_life(verb, false, writes, ret_life, error);
+}
+
 Code life_open(Verb *verb, bool writes, Life *ret_life, Error *error)
 {
     Code code = open_life(verb, true, writes, ret_life, error);
@@ -178,13 +183,6 @@ Code life_look(Verb *verb, Life *ret_life, Error *error)
 {
     Code code = open_life(verb, false, false, ret_life, error);
     return code ? code : life_graph(ret_life, error);
-}
-
-Code life_open_bare(Verb *verb, bool writes, Life *ret_life, Error *error)
-{
-    Code code = open_life(verb, false, writes, ret_life, error);
-    verb->tidy = true;
-    return code;
 }
 
 /* ---- verbs with actions ---- */

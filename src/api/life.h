@@ -24,8 +24,8 @@ Code life_open_row(Verb *verb, bool writes, const char *text, Life *ret_life, Su
                    const char **ret_key, Error *error);
 bool life_is_outdated(Verb *verb, const Error *error);
 
-/* life_open without secret and graph, for the outbox; the verb is tidy. */
-Code life_open_bare(Verb *verb, bool writes, Life *ret_life, Error *error);
+/* Neither secret nor graph, for rung's own tables alone. */
+Code life_connect(Verb *verb, bool writes, Life *ret_life, Error *error);
 
 /* life_open for one row: "users:42". RUNG_UNKNOWN when it names no subject; the row need not be
  * there. */

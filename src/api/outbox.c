@@ -6,7 +6,8 @@ enum { TAKEN_AT_ONCE = 20 };
 
 static Code open_outbox(Verb *verb, bool writes, Life *ret_life, Error *error)
 {
-    Code code = life_open_bare(verb, writes, ret_life, error);
+    Code code = life_connect(verb, writes, ret_life, error);
+    verb->tidy = true;
     if (!code)
         code = life_require(ret_life, error);
     if (!code && writes && ret_life->engine == ENGINE_SQLITE) /* addresses go whole */

@@ -1,5 +1,6 @@
 /* Opening a project, and the frame in which each verb runs. */
 #include "api/project.h"
+#include "base/clock.h"
 #include "base/file.h"
 
 #include <stdarg.h>
@@ -141,11 +142,21 @@ void rung_disconnect(rung *project)
 void rung_cancel(rung *project)
 {
     project->cancelled = 1;
+    project->cancelling++;
     for (size_t i = 0; i < COUNT(project->active); i++) {
         Db *active = project->active[i];
         if (active)
             db_cancel(active);
     }
+    project->cancelling--;
+}
+
+/* No other thread stops its statement any more: it may be closed. */
+static void hide_active(rung *project)
+{
+    project->active[0] = NULL;
+    while (project->cancelling)
+        clock_sleep_ms(1);
 }
 
 /* ---- the URL ---- */
@@ -335,7 +346,7 @@ rung_code verb_run(rung *project, const rung_arguments *arguments, VerbFunction 
                  .arena = arena_new(),
                  .report = {.json = arguments->json, .verbose = arguments->verbose}};
     Code code = function(&verb, &error);
-    project->active[0] = NULL;
+    hide_active(project);
     if (project->cancelled) /* a late cancel must not hit another verb */
         project->session.keep_us = 0;
     session_give(&project->session, verb.db, verb.tidy);

@@ -23,8 +23,9 @@ struct rung {
     rung_event_fn *on_event;
     void *context;
     rung_ask_fn *on_ask;
-    volatile sig_atomic_t cancelled;
-    Db *volatile active[2]; /* what rung_cancel stops; two when both sides are read */
+    _Atomic int cancelled;
+    Db *_Atomic active[2];  /* what rung_cancel stops; two when both sides are read */
+    _Atomic int cancelling; /* how many look at them: none of them is closed then */
     Session session;
     const char *actor; /* "user@host"; NULL: not asked for yet */
 };

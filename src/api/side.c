@@ -174,7 +174,7 @@ SourceFilter verb_filter(const Verb *verb)
 
 typedef struct Load {
     Side *side;
-    Db *volatile *active; /* for rung_cancel */
+    Db *_Atomic *active; /* for rung_cancel */
     SourceFilter filter;
     Code code;
     Error error;

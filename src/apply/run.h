@@ -33,9 +33,9 @@ typedef struct RunOptions {
     int retries;              /* after a lock timeout, a deadlock or a serialization failure */
     rung_event_fn *on_event;  /* may be NULL */
     void *context;
-    volatile sig_atomic_t *cancelled; /* set from outside; may be NULL */
-    Db *volatile *active;             /* where the working connection is shown for db_cancel */
-    const RunObserver *observer;      /* NULL: nobody */
+    _Atomic int *cancelled;      /* set from outside; may be NULL */
+    Db *_Atomic *active;         /* where the working connection is shown for db_cancel */
+    const RunObserver *observer; /* NULL: nobody */
 } RunOptions;
 
 typedef struct RunPlan {

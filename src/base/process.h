@@ -8,13 +8,13 @@
 #include <signal.h>
 
 typedef struct Process {
-    const char *const *words;         /* ended by NULL; the first one is looked for on PATH */
-    const char *const *variables;     /* "NAME=value", besides those of this process */
-    size_t variable_count;            /* the caller's values, passwords too, are never shown */
-    const char *folder;               /* in which it runs; NULL: this one */
-    size_t limit;                     /* bytes of its output that are kept, from the beginning */
-    volatile sig_atomic_t *cancelled; /* set from outside: it is ended (SIGTERM, then SIGKILL);
-                                         NULL: it always runs to its end */
+    const char *const *words;     /* ended by NULL; the first one is looked for on PATH */
+    const char *const *variables; /* "NAME=value", besides those of this process */
+    size_t variable_count;        /* the caller's values, passwords too, are never shown */
+    const char *folder;           /* in which it runs; NULL: this one */
+    size_t limit;                 /* bytes of its output that are kept, from the beginning */
+    _Atomic int *cancelled;       /* set from outside: it is ended (SIGTERM, then SIGKILL);
+                                               NULL: it always runs to its end */
 } Process;
 
 /* Runs it with an empty stdin; stdout and stderr are one text, in `arena`. `ret_status` is its exit

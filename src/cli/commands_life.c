@@ -204,6 +204,35 @@ const Command life_commands[] = {
         .verb = rung_outbox,
     },
     {
+        .name = "schedule",
+        .elsewhere = {"cron", "jobs", "timer", "scheduler"},
+        .group = GROUP_LIFE,
+        .operands = "list|run|preview|beat [JOB]",
+        .summary = "jobs that run by themselves, and what became of them",
+        .description =
+            "lifecycle.schedule in rung.yaml says which jobs run and when: purge, retain, "
+            "export-expire, audit-verify, audit-anchor, alerts, orphans, vault-rotate. purge runs "
+            "at 02:00 UTC each day unless it says something else; the others run when they are "
+            "named.\n\n"
+            "rung serve runs what is due. run does the same once and ends, for cron or a systemd "
+            "timer; run JOB --now runs one that is not due. Several may do so at once: each slot, "
+            "a job at a moment of its expression, is run by one of them. Who dies while it runs a "
+            "job loses it to another after lifecycle.schedule_lease.\n\n"
+            "Slots that passed while nobody was there are missed: the job runs once for the latest "
+            "of them, the others are counted. Slots that come while the job still runs are "
+            "skipped, and counted. A clock that is set back runs nothing again.\n\n"
+            "list shows each job with its next slot, its last run and the counts. preview shows "
+            "the next --limit slots, 5 by default, without a database. beat says that a scheduler "
+            "lives, runs nothing, and prints the list: for a scheduler of your own.",
+        .options = {"now", "limit", "after"},
+        .examples = {{"rung schedule list", "what runs when, and what became of it?"},
+                     {"rung schedule run", "what is due, once: for cron or a timer"},
+                     {"rung schedule run purge --now", "do not wait for its time"},
+                     {"rung schedule preview --limit 10", "the next ten times of each job"}},
+        .exits = {3, 5},
+        .verb = rung_schedule,
+    },
+    {
         .name = "serve",
         .elsewhere = {"server", "daemon", "http", "api"},
         .group = GROUP_LIFE,
@@ -216,7 +245,7 @@ const Command life_commands[] = {
             "/api/v1/users/me/cancel-deletion, GET /api/v1/users/me/deletion.\n\n"
             "Admins sign in at POST /api/v1/auth/admin/login, and erase accounts at once with POST "
             "/api/v1/admin/users/delete-permanently. GET /livez, /readyz and /openapi.json are for "
-            "everybody.\n\n"
+            "everybody. It also runs what lifecycle.schedule says: see rung schedule.\n\n"
             "A user's token is a JWT whose sub is the key of the row; serve.auth says how it is "
             "signed, by whom and for whom. Errors are RFC 9457 problems. doc/serve.md begins with "
             "a section serve for rung.yaml.",

@@ -10,6 +10,8 @@
 #include "outbox_sqlite.sql.h"
 #include "order_postgresql.sql.h"
 #include "order_sqlite.sql.h"
+#include "schedule_postgresql.sql.h"
+#include "schedule_sqlite.sql.h"
 #include "store_postgresql.sql.h"
 #include "store_sqlite.sql.h"
 
@@ -21,6 +23,7 @@ typedef struct StoreScript {
 static const StoreScript later_scripts[] = {
     {{[ENGINE_POSTGRESQL] = outbox_postgresql_sql, [ENGINE_SQLITE] = outbox_sqlite_sql}},
     {{[ENGINE_POSTGRESQL] = order_postgresql_sql, [ENGINE_SQLITE] = order_sqlite_sql}},
+    {{[ENGINE_POSTGRESQL] = schedule_postgresql_sql, [ENGINE_SQLITE] = schedule_sqlite_sql}},
 };
 
 static const StoreScript first_script = {{

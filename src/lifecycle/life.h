@@ -33,7 +33,7 @@ struct Life {
     bool keep; /* its statements are few and come again: each is prepared once a connection */
     const struct AuditEvent *last; /* of audit_add_last: life_commit writes it; NULL */
     const LifeOnce *once;          /* NULL: it is done as often as it is asked for */
-    volatile sig_atomic_t *cancelled;
+    _Atomic int *cancelled;
     void (*tell)(void *context, rung_event_type type, const char *text, int64_t done, int64_t total,
                  int64_t elapsed_us);
     void *context;

@@ -58,6 +58,15 @@ typedef struct HoldPolicy {
     const char *table, *when, *reason;
 } HoldPolicy;
 
+/* When a job runs by itself. */
+typedef struct SchedulePolicy {
+    const char *name; /* of the job */
+    int line;
+    const char *cron; /* five fields, "@daily" or "off"; NULL: the job's own */
+    const char *zone;
+    const char *catch_up; /* "once" or "never": of slots that were missed */
+} SchedulePolicy;
+
 typedef struct Lifecycle {
     int line;             /* of the section; 0: there is none */
     const char *key;      /* as written: the secret of the keyed hashes, 32 or more bytes */
@@ -84,6 +93,11 @@ typedef struct Lifecycle {
         HoldPolicy *at;
         size_t count;
     } holds;
+    struct {
+        SchedulePolicy *at;
+        size_t count;
+    } schedule;
+    int schedule_lease_ms;
     struct {
         int batch_time_ms, lease_ms;
         int subjects; /* that are worked on at once */

@@ -12,7 +12,7 @@ typedef struct BackupOptions {
     const char *name;     /* of the target: the file's name begins with it */
     const char *binaries; /* PostgreSQL: a folder in which pg_dump is looked for first; NULL */
     Scratch *scratch;     /* PostgreSQL: the schema is restored there; NULL: it is not */
-    volatile sig_atomic_t *cancelled;
+    _Atomic int *cancelled;
 } BackupOptions;
 
 typedef struct Backup {

@@ -10,7 +10,7 @@ typedef struct PreflightOptions {
     int old_transaction_ms;    /* transactions of others that are older are told */
     int lock_timeout_ms;       /* how long a lock of another session may be held; 0: 2 s */
     const char *backup_folder; /* where a backup goes, there or not yet; NULL: none is made */
-    volatile sig_atomic_t *cancelled;
+    _Atomic int *cancelled;
 } PreflightOptions;
 
 /* What can be asked without knowing the revisions: old transactions, prepared ones, replication,

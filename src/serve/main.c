@@ -2,6 +2,7 @@
 #include "base/crypto.h"
 #include "serve/deliver.h"
 #include "serve/notify.h"
+#include "serve/scheduler.h"
 #include "serve/server.h"
 
 #include <getopt.h>
@@ -112,6 +113,7 @@ static void reload(const Service *first, Server *server)
         print_warnings(service);
         print_unchanged(&first->settings, &service->settings);
         fprintf(stderr, "the configuration was read again\n");
+        scheduler_reload(first->shared->scheduler);
         notify_send("READY=1\nSTATUS=serving");
     }
     service_drop(service);
@@ -134,28 +136,43 @@ static void wait_for_signals(const Service *service, Server *server, const sigse
     }
 }
 
+/* What runs beside the requests. */
+static Code start_parts(Service *service, Server **ret_server, Error *error)
+{
+    Shared *shared = service->shared;
+    Code code = scheduler_start(&service->options, &shared->scheduler, error);
+    if (!code)
+        code = deliver_prepare(shared->deliver, service, error);
+    if (!code)
+        code = server_start(service, ret_server, error);
+    return code ? code : deliver_change(shared->deliver, error);
+}
+
+static void stop_parts(Shared *shared, Server *server)
+{
+    if (shared->scheduler)
+        scheduler_stop(shared->scheduler);
+    if (server)
+        server_stop(server);
+    deliver_stop(shared->deliver);
+    if (shared->scheduler)
+        scheduler_end(shared->scheduler);
+    shared->scheduler = NULL;
+}
+
 static Code serve(Service *service, const sigset_t *signals, Error *error)
 {
-    Server *server;
-    Deliver *deliver = service->shared->deliver;
-    Code code = deliver_prepare(deliver, service, error);
-    if (!code)
-        code = server_start(service, &server, error);
-    if (code)
-        return code;
-    code = deliver_change(deliver, error);
-    if (code) {
-        server_stop(server);
-        return code;
+    Server *server = NULL;
+    Code code = start_parts(service, &server, error);
+    if (!code) {
+        print_warnings(service);
+        print_addresses(server);
+        notify_send("READY=1\nSTATUS=serving");
+        wait_for_signals(service, server, signals);
+        notify_send("STOPPING=1\nSTATUS=ending what runs");
     }
-    print_warnings(service);
-    print_addresses(server);
-    notify_send("READY=1\nSTATUS=serving");
-    wait_for_signals(service, server, signals);
-    notify_send("STOPPING=1\nSTATUS=ending what runs");
-    server_stop(server);
-    deliver_stop(deliver);
-    return RUNG_OK;
+    stop_parts(service->shared, server);
+    return code;
 }
 
 static Code run(const rung_options *options)

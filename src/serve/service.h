@@ -27,6 +27,7 @@ typedef struct Shared {
     struct Deliver *deliver; /* mail and webhooks */
     struct Flights *flights; /* keys of idempotency that are under way: once.h */
     struct Jobs *jobs;       /* jobs.h; while the server runs */
+    struct Scheduler *scheduler;
 } Shared;
 
 /* What requests go by: the settings as they were read once. SIGHUP makes another one; a request

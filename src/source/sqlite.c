@@ -20,14 +20,14 @@ typedef struct Reading {
     Error *error;
 } Reading;
 
-/* What apply/history_sqlite.sql and lifecycle/store_sqlite.sql create. */
+/* What apply/history_sqlite.sql and the scripts of lifecycle create. */
 bool source_is_history(const char *name)
 {
     static const char *const tables[] = {"rung_heads",  "rung_log",        "rung_journal",
                                          "rung_lock",   "rung_mark",       "rung_erasure",
                                          "rung_hold",   "rung_audit",      "rung_export_history",
                                          "rung_outbox", "rung_work_order", "rung_work_order_item",
-                                         "rung_answer"};
+                                         "rung_answer", "rung_job",        "rung_job_run"};
     for (size_t i = 0; i < COUNT(tables); i++)
         if (strcmp(name, tables[i]) == 0)
             return true;

@@ -9,7 +9,7 @@
 
 enum { SECOND_US = 1000 * 1000 };
 
-static Code run(Arena *arena, const char *script, volatile sig_atomic_t *cancelled, int *status,
+static Code run(Arena *arena, const char *script, _Atomic int *cancelled, int *status,
                 const char **output, Error *error)
 {
     static const char *const variables[] = {"RUNG_ONE=1", "HOME=/nowhere"};
@@ -84,7 +84,7 @@ static void a_background_process_is_not_waited_for(void **state)
 static void *cancel(void *argument)
 {
     clock_sleep_ms(200);
-    *(volatile sig_atomic_t *)argument = 1;
+    *(_Atomic int *)argument = 1;
     return NULL;
 }
 
@@ -95,7 +95,7 @@ static void cancelled_it_ends(void **state)
     const char *output;
     Error error;
     pthread_t thread;
-    volatile sig_atomic_t cancelled = 0;
+    _Atomic int cancelled = 0;
     int64_t start = clock_monotonic_us();
     pthread_create(&thread, NULL, cancel, (void *)(uintptr_t)&cancelled);
     assert_int_equal(run(arena, "sleep 30; echo late", &cancelled, &status, &output, &error),
