@@ -150,13 +150,11 @@ static Code start_parts(Service *service, Server **ret_server, Error *error)
 
 static void stop_parts(Shared *shared, Server *server)
 {
-    if (shared->scheduler)
-        scheduler_stop(shared->scheduler);
+    scheduler_stop(shared->scheduler);
     if (server)
         server_stop(server);
     deliver_stop(shared->deliver);
-    if (shared->scheduler)
-        scheduler_end(shared->scheduler);
+    scheduler_end(shared->scheduler);
     shared->scheduler = NULL;
 }
 
