@@ -163,7 +163,8 @@ typedef struct rung_arguments {
     rung_names row;            /* vault decrypt: the ids of its row; purge: the keys of `subject`
                                   that are erased now, whether they asked or not: all of them, or
                                   nobody and RUNG_FOUND when one is held; no others */
-    bool list;                 /* export: the history of exports */
+    bool list;                 /* export: the history of exports; retain: the policies, and what
+                                  the last run of each did */
     bool expire;               /* export: removes the archives whose time is over */
     const char *policy;        /* retain: the table of one policy, NULL: all */
     bool orphans;              /* retain: rows without a parent, or alive below a deleted one */
@@ -179,9 +180,12 @@ typedef struct rung_arguments {
     const char *scope;           /* whose key that is (required with one) */
     const char *payload;         /* what is asked for with it (required with one); something else
                                     with the same key is RUNG_USAGE */
-    const char *actor;           /* purge with row: who ordered it; NULL: the user of the process */
     bool later;                  /* purge with row, export: it is left to rung order run */
     const char *after; /* schedule preview: slots behind this time in UTC; NULL: behind now */
+    const char *actor; /* erase, hold, purge with row: who does it, for the audit, which names the
+                          user of the process beside it; NULL: that user alone */
+    const char *state; /* erase list: of this state alone; NULL: the open ones */
+    size_t offset;     /* erase list: so many are left out first */
 } rung_arguments;
 
 #define RUNG_ARGUMENTS_VERSION 5
@@ -241,9 +245,10 @@ RUNG_API rung_verb rung_order;     /* revisions (an action: list, show, run; an 
                                       some are left */
 RUNG_API rung_verb rung_erase;     /* revisions (an action: init, request, cancel, status, list, replay,
                                       unguard; SUBJECT:KEY),
-                                      at_once, all, limit: requests to be erased */
+                                      at_once, all, state, limit, offset, verbose (with tables),
+                                      actor: requests to be erased */
 RUNG_API rung_verb rung_hold;      /* revisions (an action: add, release, list; TABLE:KEY or a number), reason,
-                                      expires, all: rows that nothing removes */
+                                      expires, all, actor: rows that nothing removes */
 RUNG_API rung_verb rung_audit;     /* revision (an action: verify, anchor, log), limit: RUNG_INVALID if the
                                       audit was changed */
 RUNG_API rung_verb rung_export;    /* subject, output (a folder), later: all rows of a subject in one archive; list with
@@ -256,7 +261,7 @@ RUNG_API rung_verb rung_isolation; /* tenant_column (required), role, settings, 
 RUNG_API rung_verb rung_vault;     /* revision (required: init, key, encrypt, rotate, check, decrypt), column,
                                       row: sealed columns; RUNG_FOUND if check found something */
 RUNG_API rung_verb rung_retain;    /* policy, dry_run, force: removes or anonymises rows that were kept long
-                                      enough; orphans: finds rows without a parent; RUNG_FOUND if a
+                                      enough; list: the policies and their last run; orphans: finds rows without a parent; RUNG_FOUND if a
                                       policy stopped, or there are such rows */
 RUNG_API rung_verb rung_outbox;    /* revisions (an action: list, retry; for who sends: tend, take, done, fail,
                                       release; a number), all, limit, channel, lease, reason, final,
@@ -328,6 +333,7 @@ typedef struct rung_serve_settings {
     rung_names trusted_proxies;
 
     bool require_idempotency_key; /* for what admins erase */
+    bool dashboard;               /* the pages for admins */
 } rung_serve_settings;
 
 /* It belongs to `project`. CONFIG with file and line when something is missing. */

@@ -162,6 +162,8 @@ static void set_standards(const Section *section, void *into)
             clock_read_age(standard, field);
         else if (row->type == TYPE_NUMBER)
             *(int *)field = (int)strtol(standard, NULL, 10);
+        else if (row->type == TYPE_FLAG)
+            *(bool *)field = *standard == 't';
         else if (row->type == TYPE_TEXT)
             *(const char **)field = standard;
     }

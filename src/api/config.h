@@ -53,6 +53,7 @@ typedef struct ServeConfig {
         int address_burst, subject_burst;
     } limits;
     ConfigList trusted_proxies;
+    bool dashboard;
     const char *admin_secret; /* as written; NULL: none */
     struct {
         AdminConfig *at;

@@ -332,6 +332,8 @@ static const Row serve_rows[] = {
     SERVE("pool", TYPE_SECTION, "map", pool, "", "how many connections to the database it has"),
     SERVE("require_idempotency_key", TYPE_FLAG, "true or false", require_idempotency_key, "false",
           "whether POST /api/v1/admin/users/delete-permanently needs an Idempotency-Key"),
+    SERVE("dashboard", TYPE_FLAG, "true or false", dashboard, "true",
+          "pages for admins at /, where they sign in with a form"),
     SERVE("auth", TYPE_SECTION, "map", auth, "", "which tokens of users are believed"),
     SERVE("tls", TYPE_SECTION, "map", tls, "", "its certificate; by default it speaks plain HTTP"),
     SERVE("limits", TYPE_SECTION, "map", limits, "", "how much a client may ask for"),

@@ -98,7 +98,7 @@ static Code look_at_row(Verb *verb, Row *row, Error *error)
     Code code =
         erasure_key(&row->life, verb->arena, &row->subject, row->key, &row->key, &present, error);
     if (!code)
-        code = erasure_list(&row->life, verb->arena, name, row->key, NULL, 0, &list, error);
+        code = erasure_list(&row->life, verb->arena, name, row->key, NULL, NULL, &list, error);
     if (code)
         return code;
     const Erasure *newest = NULL;
@@ -124,16 +124,21 @@ static Code erase_status(Verb *verb, const char *operand, Error *error)
 
 static Code erase_list(Verb *verb, const char *operand, Error *error)
 {
+    const rung_arguments *arguments = verb->arguments;
+    ErasurePart part = {(int64_t)arguments->limit, (int64_t)arguments->offset};
     Life life;
     ErasureList list = {0};
-    Code code = life_open_requests(verb, false, &life, error);
+    Code code = arguments->verbose ? life_open(verb, false, &life, error)
+                                   : life_open_requests(verb, false, &life, error);
     if (!code)
         code = life_require(&life, error);
     if (!code && operand && !life_subject(&life, operand))
         code = life_no_subject(&life, operand, error);
     if (!code)
-        code = erasure_list(&life, verb->arena, operand, NULL, verb->arguments->all ? "" : NULL,
-                            (int64_t)verb->arguments->limit, &list, error);
+        code = erasure_list(&life, verb->arena, operand, NULL,
+                            arguments->all ? "" : arguments->state, &part, &list, error);
+    if (!code && arguments->verbose)
+        erasure_tables(&life, verb->arena, &list);
     if (!code)
         report_erasures(&verb->report, &list);
     return code;

@@ -108,11 +108,13 @@ static const char *file_of(Verb *verb, const char *name)
     return name ? path_join(verb->arena, verb->project->config.folder, name) : NULL;
 }
 
-static const char *actor_of(rung *project)
+static const char *actor_of(Verb *verb)
 {
+    rung *project = verb->project;
+    const char *actor = verb->arguments->actor;
     if (!project->actor)
         project->actor = history_actor(project->arena);
-    return project->actor;
+    return actor ? arena_print(verb->arena, "%s by %s", actor, project->actor) : project->actor;
 }
 
 /* NULL: what is asked for is done, however often. */
@@ -155,7 +157,7 @@ static Code open_life(Verb *verb, bool secret, bool writes, Life *ret_life, Erro
         return code;
     life.db = verb->db;
     life.engine = db_engine(verb->db);
-    life.actor = actor_of(verb->project);
+    life.actor = actor_of(verb);
     life.run = runner_new_id(verb->arena);
     *ret_life = life;
     return RUNG_OK;

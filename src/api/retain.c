@@ -22,6 +22,23 @@ static Code find_orphans(Verb *verb, Error *error)
     return !code && list.count ? RUNG_FOUND : code;
 }
 
+static Code list_policies(Verb *verb, Error *error)
+{
+    Life life;
+    Code code = life_look(verb, &life, error);
+    if (!code)
+        code = life_require(&life, error);
+    if (code)
+        return code;
+    const Lifecycle *policy = life.policy;
+    RetainLast *last = arena_alloc_array(verb->arena, policy->retention.count + 1, sizeof *last);
+    for (size_t i = 0; !code && i < policy->retention.count; i++)
+        code = retain_last(&life, verb->arena, policy->retention.at[i].name, &last[i], error);
+    if (!code)
+        report_policies(&verb->report, policy, last);
+    return code;
+}
+
 static Code verb_retain(Verb *verb, Error *error)
 {
     const rung_arguments *arguments = verb->arguments;
@@ -29,6 +46,8 @@ static Code verb_retain(Verb *verb, Error *error)
         .policy = arguments->policy, .dry_run = arguments->dry_run, .force = arguments->force};
     RetainReport retain;
     Life life;
+    if (arguments->list)
+        return list_policies(verb, error);
     if (arguments->orphans)
         return find_orphans(verb, error);
     Code code = life_open(verb, true, &life, error); /* also a dry run: its lists are temporary */

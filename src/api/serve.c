@@ -125,7 +125,8 @@ static Code read_settings(rung *project, rung_serve_settings *ret_settings, Erro
                                     .issuer = serve->auth.issuer,
                                     .audience = serve->auth.audience,
                                     .pool = read_pool(serve),
-                                    .require_idempotency_key = serve->require_idempotency_key};
+                                    .require_idempotency_key = serve->require_idempotency_key,
+                                    .dashboard = serve->dashboard};
     Code code = check_auth(config, error);
     if (!code)
         code = choose_subject(config, &settings.subject, error);

@@ -171,12 +171,14 @@ const Command life_commands[] = {
             "stopped or killed, run it again. A policy that fails is told, and holds no other up. "
             "With --dry-run it counts the rows of each table in one snapshot and changes "
             "nothing.\n\n"
+            "With --list it says what each policy is and what its last run did.\n\n"
             "With --orphans it looks at each foreign key instead, also at those that are not "
             "enforced: for rows whose parent is missing, and for rows that live while their parent "
             "is deleted softly. Exit status 3 if there are any.",
-        .options = {"dry-run", "policy", "orphans", "force"},
+        .options = {"dry-run", "policy", "list", "orphans", "force"},
         .examples = {{"rung retain --dry-run", "what would go, table by table?"},
                      {"rung retain", "everything that is over; for cron or a timer"},
+                     {"rung retain --list", "what did the last run of each policy do?"},
                      {"rung retain --orphans", "do all references lead somewhere?"}},
         .exits = {3, 5},
         .verb = rung_retain,

@@ -158,7 +158,7 @@ static const Option options[] = {
     {"row", 0, false, OPTION_LIST, "ID",
      "the id of its row; repeat it or separate by commas for one of several columns", PLACE(row)},
     {"list", 0, false, OPTION_FLAG, NULL,
-     "what was exported, and where it is", PLACE(arguments.list)},
+     "export: what was exported, and where it is; retain: the policies and their last run", PLACE(arguments.list)},
     {"expire", 0, false, OPTION_FLAG, NULL,
      "remove the archives that are older than lifecycle.exports_keep", PLACE(arguments.expire)},
 };

@@ -5,6 +5,7 @@
 #include "lifecycle/audit.h"
 #include "lifecycle/outbox.h"
 #include "lifecycle/idempotency.h"
+#include "lifecycle/hold.h"
 
 #define COLUMNS                                                                                    \
     "id, subject, key, subject_hash, state, {epoch requested_at}, {epoch due_at},"                 \
@@ -442,7 +443,7 @@ Code erasure_key(Life *life, Arena *arena, const Subject *subject, const char *a
 }
 
 Code erasure_list(Life *life, Arena *arena, const char *subject, const char *key, const char *state,
-                  int64_t limit, ErasureList *ret_list, Error *error)
+                  const ErasurePart *part, ErasureList *ret_list, Error *error)
 {
     DbRows rows;
     char hash[HASH_HEX_SIZE] = "";
@@ -467,13 +468,31 @@ Code erasure_list(Life *life, Arena *arena, const char *subject, const char *key
         text_put(&sql, " AND state IN ('pending', 'purging')");
     }
     text_put(&sql, " ORDER BY due_at, id");
-    if (limit)
-        text_print(&sql, " LIMIT %lld", (long long)limit);
+    if (part && part->limit)
+        text_print(&sql, " LIMIT %lld OFFSET %lld", (long long)part->limit,
+                   (long long)part->offset);
     Code code = life_query(life, arena, text_string(&sql), params.at, params.count, &rows, error);
     text_done(&sql);
     for (size_t i = 0; !code && i < rows.count; i++)
         *vec_add(arena, ret_list) = read_row(&rows, i);
     return code;
+}
+
+/* NULL when rung.yaml or the database knows the subject no more. */
+static const char *table_of(const Life *life, Arena *arena, const char *subject)
+{
+    KeyTable *table;
+    Error ignored;
+    const SubjectPolicy *policy = life_subject(life, subject);
+    return policy && !key_graph_table(life->graph, policy->table, &table, &ignored)
+               ? hold_table_name(table, arena)
+               : NULL;
+}
+
+void erasure_tables(const Life *life, Arena *arena, ErasureList *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        list->at[i].table = table_of(life, arena, list->at[i].subject);
 }
 
 /* ---- beginning ---- */

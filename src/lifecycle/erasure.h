@@ -14,6 +14,7 @@ typedef struct Erasure {
     int64_t now;                     /* of the database */
     int64_t attempts;
     const char *by, *problem; /* problem: NULL: none */
+    const char *table;        /* after erasure_tables: as holds name it; NULL: not known */
 } Erasure;
 typedef VEC(Erasure) ErasureList;
 
@@ -54,9 +55,16 @@ Code erasure_purging(Life *life, Arena *arena, const Subject *subject, const cha
 Code erasure_again(Life *life, Arena *arena, const Subject *subject, const char *key,
                    bool *ret_again, Error *error);
 
+typedef struct ErasurePart {
+    int64_t limit, offset; /* limit 0: all */
+} ErasurePart;
+
 /* The requests of one row, by its key or its keyed hash, or with key NULL those of a state (NULL:
- * the open ones; "": all), at most `limit` (0: all); oldest first. */
+ * the open ones; "": all), or a part of them; oldest first. `part` NULL: all. */
 Code erasure_list(Life *life, Arena *arena, const char *subject, const char *key, const char *state,
-                  int64_t limit, ErasureList *ret_list, Error *error);
+                  const ErasurePart *part, ErasureList *ret_list, Error *error);
+
+/* Says of each in which table its row is; the graph is loaded. */
+void erasure_tables(const Life *life, Arena *arena, ErasureList *list);
 
 #endif

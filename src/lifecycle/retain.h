@@ -68,6 +68,14 @@ typedef struct RetainOptions {
 Code retain_run(Life *life, Arena *arena, const RetainOptions *options, RetainReport *ret_report,
                 Error *error);
 
+/* When a policy was carried out last, and what it did; `at` NULL: never. */
+typedef struct RetainLast {
+    const char *at, *detail, *actor;
+} RetainLast;
+
+/* Of the audit: rung's tables are there. */
+Code retain_last(Life *life, Arena *arena, const char *policy, RetainLast *ret_last, Error *error);
+
 /* The last moment, in seconds since 1970 UTC, that is at least `keep` before `now`: calendar months
  * back, and of the 31st the last day where a month is shorter. What is counted from there and kept
  * so long never goes early; of the last days of a longer month it goes up to three days later. */

@@ -101,6 +101,8 @@ static Value *erasure_value(const Erasure *erasure)
     value_set_text(value, "state", erasure->state);
     value_set_text(value, "subject", erasure->subject);
     value_set_text(value, "key", erasure->key);
+    if (erasure->table)
+        value_set_text(value, "table", erasure->table);
     value_set_text(value, "subject_hash", erasure->hash);
     set_time(value, "claimed_at", erasure->claimed_at);
     set_time(value, "finished_at", erasure->finished_at);

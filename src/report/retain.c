@@ -219,6 +219,57 @@ done:
     arena_free(arena);
 }
 
+/* ---- the policies themselves ---- */
+
+static Value *policy_value(const RetentionPolicy *policy, const RetainLast *last)
+{
+    Value *value = value_object();
+    value_set_text(value, "policy", policy->name);
+    value_set_text(value, "then", policy->then);
+    value_set_text(value, "keep", policy->keep.text);
+    value_set_text(value, "age", policy->age);
+    value_set_text(value, "when", policy->when);
+    value_set_text(value, "last_run_at", last->at);
+    value_set_text(value, "last_run", last->detail);
+    return value;
+}
+
+static void put_policy(Text *text, const RetentionPolicy *policy, const RetainLast *last)
+{
+    text_print(text, "%s: ", policy->name);
+    if (!policy->age && !policy->when)
+        text_put(text, "kept");
+    else
+        text_put(text, policy->then);
+    if (policy->age && policy->keep.text)
+        text_print(text, " %s after %s", policy->keep.text, policy->age);
+    if (policy->when)
+        text_print(text, " where %s", policy->when);
+    text_char(text, '\n');
+    if (last->at)
+        text_print(text, "  last run %.10s %.8s UTC: %s\n", last->at, last->at + 11,
+                   last->detail ? last->detail : "");
+    else
+        text_put(text, "  it never ran\n");
+}
+
+void report_policies(Report *report, const Lifecycle *policy, const RetainLast *last)
+{
+    Value *list = report->json ? value_array() : NULL;
+    report->count = policy->retention.count;
+    for (size_t i = 0; i < policy->retention.count; i++)
+        if (list)
+            value_append(list, policy_value(&policy->retention.at[i], &last[i]));
+        else
+            put_policy(&report->text, &policy->retention.at[i], &last[i]);
+    if (list) {
+        Value *document = value_object();
+        value_set(document, "policies", list);
+        report_document(report, document);
+    } else if (!report->count)
+        text_put(&report->text, "lifecycle.retention has no policies\n");
+}
+
 void report_orphans(Report *report, const RetainLooseList *list)
 {
     Text *text = &report->text;

@@ -8,6 +8,9 @@
 /* `dry`: nothing was changed. */
 void report_retain(Report *report, const RetainReport *retain, bool dry);
 
+/* One line for each policy; `last` has as many. */
+void report_policies(Report *report, const Lifecycle *policy, const RetainLast *last);
+
 void report_orphans(Report *report, const RetainLooseList *list);
 
 #endif
