@@ -59,48 +59,49 @@ static void answer_token(Request *request, const char *name)
     answer_json(request, 200, value);
 }
 
-/* False, and 429, when the account or the address was tried too often. */
-static bool take_try(Request *request, const char *name)
+AdminTry admin_try(Request *request, const char *name, const char *password, int64_t *ret_wait)
 {
     Service *service = request->service;
+    Credentials credentials = {name, password};
     int64_t now = clock_monotonic_us();
-    int64_t wait =
-        limit_take(service->addresses, client_key(request->arena, request->address), now);
-    if (!wait)
-        wait = limit_take(service->accounts, name, now);
-    if (wait)
-        answer_busy(request, 429, wait, "Too many attempts. Try again later.");
-    return !wait;
-}
-
-static void sign_in(Request *request, const Credentials *credentials)
-{
-    Service *service = request->service;
-    if (!take_try(request, credentials->name))
-        return;
-    if (check_credentials(service, credentials)) {
-        limit_return(service->accounts, credentials->name);
-        limit_return(service->addresses, client_key(request->arena, request->address));
-        answer_token(request, credentials->name);
-        return;
+    if (!name || !password || strlen(name) > NAME_LIMIT || strlen(password) > PASSWORD_LIMIT)
+        return ADMIN_UNREADABLE;
+    *ret_wait = limit_take(service->addresses, client_key(request->arena, request->address), now);
+    if (!*ret_wait)
+        *ret_wait = limit_take(service->accounts, name, now);
+    if (*ret_wait)
+        return ADMIN_LATER;
+    if (!check_credentials(service, &credentials)) {
+        request_log(request, "a sign-in from %s was refused", request->address);
+        return ADMIN_WRONG;
     }
-    request_log(request, "a sign-in from %s was refused", request->address);
-    answer_problem(request, 401, "Name or password is wrong.");
-    request->challenge = true;
+    limit_return(service->accounts, name);
+    limit_return(service->addresses, client_key(request->arena, request->address));
+    return ADMIN_RIGHT;
 }
 
 void admin_login(Request *request)
 {
+    int64_t wait;
     Value *body = request_object(request);
     if (!body)
         return;
-    Credentials credentials = {value_get_text(value_get(body, "username")),
-                               value_get_text(value_get(body, "password"))};
-    if (!credentials.name || !credentials.password || strlen(credentials.name) > NAME_LIMIT ||
-        strlen(credentials.password) > PASSWORD_LIMIT)
+    const char *name = value_get_text(value_get(body, "username"));
+    switch (admin_try(request, name, value_get_text(value_get(body, "password")), &wait)) {
+    case ADMIN_UNREADABLE:
         answer_problem(request, 422, "username and password must be texts.");
-    else
-        sign_in(request, &credentials);
+        break;
+    case ADMIN_LATER:
+        answer_busy(request, 429, wait, "Too many attempts. Try again later.");
+        break;
+    case ADMIN_WRONG:
+        answer_problem(request, 401, "Name or password is wrong.");
+        request->challenge = true;
+        break;
+    case ADMIN_RIGHT:
+        answer_token(request, name);
+        break;
+    }
     value_free(body);
 }
 

@@ -13,6 +13,8 @@ const char *status_title(int status)
     static const StatusTitle titles[] = {
         {200, "OK"},
         {202, "Accepted"},
+        {303, "See Other"},
+        {304, "Not Modified"},
         {400, "Bad Request"},
         {401, "Unauthorized"},
         {403, "Forbidden"},
@@ -40,6 +42,12 @@ static void answer(Request *request, int status, const char *type, Value *value)
     text_clear(&request->answer);
     value_write(value, false, &request->answer);
     value_free(value);
+}
+
+void answer_header(Request *request, const char *name, const char *value)
+{
+    if (request->header_count < ANSWER_HEADERS)
+        request->headers[request->header_count++] = (AnswerHeader){name, value};
 }
 
 void answer_text(Request *request, int status, const char *type)

@@ -2,6 +2,7 @@
 #include "serve/route.h"
 #include "base/clock.h"
 #include "serve/once.h"
+#include "serve/page.h"
 
 #include <strings.h>
 
@@ -149,11 +150,11 @@ static bool matches(Request *request, const char *pattern)
     return true;
 }
 
-static bool find_route(Request *request)
+/* Of one table; the methods that the path has go to `allow`. */
+static bool find_in(Request *request, const Route *(*row)(size_t index), const char **allow)
 {
-    const char *allow = NULL;
-    for (size_t i = 0; i < COUNT(routes); i++) {
-        const Route *route = &routes[i];
+    const Route *route;
+    for (size_t i = 0; (route = row(i)) != NULL; i++) {
         bool here =
             route->place == PLACE_BOTH || request->metrics == (route->place == PLACE_METRICS);
         if (!here || !matches(request, route->path))
@@ -162,8 +163,23 @@ static bool find_route(Request *request)
             request->route = route;
             return true;
         }
-        allow = allow ? arena_print(request->arena, "%s, %s", allow, route->method) : route->method;
+        *allow =
+            *allow ? arena_print(request->arena, "%s, %s", *allow, route->method) : route->method;
     }
+    return false;
+}
+
+static bool has_pages(const Service *service)
+{
+    return service->settings.dashboard && service->settings.admin_count;
+}
+
+static bool find_route(Request *request)
+{
+    const char *allow = NULL;
+    if (find_in(request, route_at, &allow) ||
+        (has_pages(request->service) && find_in(request, page_route_at, &allow)))
+        return true;
     request->allow = allow;
     if (allow)
         answer_problem(request, 405, "Allowed is %s.", allow);
@@ -247,7 +263,8 @@ bool route_request(Request *request)
         !take_turn(request, shared->clients, settings->address_rate,
                    client_key(request->arena, request->address)))
         return false;
-    if (!find_route(request) || !judge_token(request))
+    if (!find_route(request) ||
+        !(page_is_route(request) ? page_judge(request) : judge_token(request)))
         return false;
     return !request->claims.subject ||
            take_turn(request, shared->subjects, settings->subject_rate, request->claims.subject);

@@ -4,7 +4,8 @@
 
 #include "serve/service.h"
 
-typedef enum { AUTH_NONE, AUTH_USER, AUTH_ADMIN } RouteAuth;
+/* AUTH_SESSION: a page for who is signed in to the dashboard. */
+typedef enum { AUTH_NONE, AUTH_USER, AUTH_ADMIN, AUTH_SESSION } RouteAuth;
 
 /* On which of the two addresses it is. */
 typedef enum { PLACE_MAIN, PLACE_BOTH, PLACE_METRICS } RoutePlace;
@@ -50,6 +51,15 @@ bool user_is_row(Request *request, rung_error *error);
 RouteHandler user_delete, user_cancel, user_show;
 RouteHandler admin_login, admin_logout, admin_delete, job_show;
 RouteHandler export_order, export_show, export_download;
+/* The rows of the dashboard, which are not in /openapi.json. */
+const Route *page_route_at(size_t index);
+
+RouteHandler user_delete, user_cancel, user_show;
+RouteHandler admin_login, admin_logout, admin_delete;
+RouteHandler page_signin, page_signin_try, page_signout, page_asset, page_overview, page_revisions;
+RouteHandler page_erasures, page_erasure_cancel, page_erasure_cancel_try;
+RouteHandler page_holds, page_hold_add, page_hold_release;
+RouteHandler page_retention, page_audit, page_audit_check, page_keys, page_events;
 RouteHandler metrics_show;
 RouteHandler health_live, health_ready, openapi_show;
 

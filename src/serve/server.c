@@ -4,7 +4,9 @@
 #include "base/crypto.h"
 #include "serve/connection.h"
 #include "serve/jobs.h"
+#include "serve/dashboard.h"
 #include "serve/listen.h"
+#include "serve/page.h"
 #include "serve/pool.h"
 #include "serve/route.h"
 
@@ -100,6 +102,34 @@ static const char *client_address(struct MHD_Connection *connection, Arena *aren
 static const char *header(struct MHD_Connection *connection, const char *name)
 {
     return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
+}
+
+const char *request_header(const Request *request, const char *name)
+{
+    return header(request->connection, name);
+}
+
+/* By TLS, or a proxy says so. */
+static bool is_secure(struct MHD_Connection *connection)
+{
+    const char *scheme = header(connection, "X-Forwarded-Proto");
+    return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_PROTOCOL) ||
+           (scheme && strcasecmp(scheme, "https") == 0);
+}
+
+static enum MHD_Result add_field(void *context, enum MHD_ValueKind kind, const char *name,
+                                 const char *value)
+{
+    Text *query = context;
+    text_print(query, "%s%s=%s", query->length ? "&" : "", name, value ? value : "");
+    return MHD_YES;
+}
+
+static const char *read_query(struct MHD_Connection *connection, Arena *arena)
+{
+    Text query = TEXT_EMPTY;
+    MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, add_field, &query);
+    return text_keep(&query, arena);
 }
 
 /* Headers that may come more than once. */
@@ -201,6 +231,8 @@ static Request *begin(const Daemon *daemon, struct MHD_Connection *connection, c
     request->prefer = arena_string(arena, header(connection, "Prefer"));
     request->idempotency = arena_string(arena, header(connection, "Idempotency-Key"));
     MHD_get_connection_values(connection, MHD_HEADER_KIND, count_keys, &request->idempotency_count);
+    request->query = read_query(connection, arena);
+    request->secure = is_secure(connection);
     judge_client(daemon, request, version);
     return request;
 }
@@ -237,6 +269,8 @@ static void put_header(struct MHD_Response *response, const char *name, const ch
 
 static struct MHD_Response *make_response(const Request *request)
 {
+    if (request->listener)
+        return events_response(request->listener);
     if (!request->file_name)
         return MHD_create_response_from_buffer(request->answer.length, request->answer.data,
                                                MHD_RESPMEM_MUST_COPY);
@@ -258,13 +292,17 @@ static enum MHD_Result send_answer(const Daemon *daemon, Request *request)
     connection_work(server->connections, request->connection);
     if (!request->status || request->answer.failed)
         answer_problem(request, 500, "The request could not be carried out.");
+    page_finish(request);
     struct MHD_Response *response = make_response(request);
     if (!response)
         return MHD_NO;
     snprintf(seconds, sizeof seconds, "%lld", (long long)request->retry_seconds);
     put_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, request->answer_type);
     put_header(response, "X-Request-Id", request->id);
-    put_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
+    put_header(response, MHD_HTTP_HEADER_CACHE_CONTROL,
+               request->cache ? request->cache : "no-store");
+    for (size_t i = 0; i < request->header_count; i++)
+        put_header(response, request->headers[i].name, request->headers[i].value);
     put_header(response, "X-Content-Type-Options", "nosniff");
     put_header(response, MHD_HTTP_HEADER_ALLOW, request->allow);
     put_header(response, MHD_HTTP_HEADER_RETRY_AFTER, request->retry_seconds ? seconds : NULL);
@@ -591,6 +629,7 @@ Code server_reload(Server *server, Service *service, Error *error)
     pthread_mutex_unlock(&server->lock);
     service_apply(service);
     jobs_renew(service->shared->jobs, service);
+    events_restart(service->shared->dashboard->events);
     connections_set_time(server->connections, service->settings.request_ms);
     service_drop(old);
     for (size_t i = 0; i < count; i++) {
@@ -639,6 +678,7 @@ void server_stop(Server *server)
     connections_wake(server->connections);
     if (server->sweeps)
         pthread_join(server->sweeper, NULL);
+    events_stop(server->service->shared->dashboard->events);
     for (size_t i = 0; i < server->count; i++) {
         quiesce(server->listeners[i].daemon);
         listen_shut(&server->listeners[i].listen);

@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "serve/deliver.h"
 #include "serve/once.h"
+#include "serve/dashboard.h"
 #include "serve/password.h"
 
 #include <sys/stat.h>
@@ -32,6 +33,7 @@ Shared *shared_new(void)
     shared->logouts = logouts_new();
     shared->deliver = deliver_new();
     shared->flights = flights_new();
+    shared->dashboard = dashboard_new(shared);
     return shared;
 }
 
@@ -42,6 +44,7 @@ void shared_free(Shared *shared)
     limit_free(shared->addresses);
     limit_free(shared->clients);
     limit_free(shared->subjects);
+    dashboard_free(shared->dashboard);
     logouts_free(shared->logouts);
     flights_free(shared->flights);
     secret_wipe(shared, sizeof *shared);

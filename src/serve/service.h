@@ -16,7 +16,11 @@ enum {
     BODY_LIMIT = 64 * 1024,
     REQUEST_ID_LIMIT = 64,
     ADMIN_TOKEN_SECONDS = 15 * 60,
+    ANSWER_HEADERS = 12,
 };
+
+typedef struct Dashboard Dashboard;
+typedef struct Session Session;
 
 /* What a new configuration does not change. */
 typedef struct Shared {
@@ -28,6 +32,7 @@ typedef struct Shared {
     struct Flights *flights; /* keys of idempotency that are under way: once.h */
     struct Jobs *jobs;       /* jobs.h; while the server runs */
     struct Scheduler *scheduler;
+    Dashboard *dashboard; /* sessions and listeners, also while there are no pages */
 } Shared;
 
 /* What requests go by: the settings as they were read once. SIGHUP makes another one; a request
@@ -69,6 +74,10 @@ typedef struct Route Route;
 /* Answers by answer_json or answer_problem, once. */
 typedef void RouteHandler(Request *request);
 
+typedef struct AnswerHeader {
+    const char *name, *value;
+} AnswerHeader;
+
 struct Request {
     Service *service;
     Arena *arena;
@@ -84,6 +93,9 @@ struct Request {
     int idempotency_count;                            /* how often it was sent */
     const char *parameter;                            /* what stands for {id} in the path; NULL */
     const char *once_key, *once_scope, *once_payload; /* once.h; key: NULL: none */
+    const char *query;                                /* behind the path, "a=1&b=2"; "" */
+    bool secure;                                      /* it came by TLS, to us or to the proxy */
+    const Session *session;                           /* of pages for who is signed in */
     Text body;
     size_t received;    /* bytes of the body, also of one that is dropped */
     TokenClaims claims; /* of routes that need a token */
@@ -102,6 +114,10 @@ struct Request {
     const char *file_name; /* the answer is a file, and is called so; NULL */
     int file;              /* open; it is closed with the request */
     int64_t file_size;
+    const char *cache;                    /* Cache-Control; NULL: no-store */
+    AnswerHeader headers[ANSWER_HEADERS]; /* more of them */
+    size_t header_count;
+    struct Listener *listener; /* the answer has no end: what events.h sends; NULL */
 
     void *connection; /* the server's */
     void (*done)(Request *request);
@@ -113,6 +129,9 @@ struct Request {
 
 /* Takes `value`. */
 void answer_json(Request *request, int status, Value *value);
+
+/* One more header. The texts are kept. */
+void answer_header(Request *request, const char *name, const char *value);
 
 /* Text in the answer is there already. */
 void answer_text(Request *request, int status, const char *type);
@@ -132,11 +151,20 @@ void answer_error(Request *request, rung_code code, rung_error *error);
 
 const char *status_title(int status);
 
+/* A header of the request, or NULL. Not from a worker. */
+const char *request_header(const Request *request, const char *name);
+
 /* The body as a JSON object, or NULL and an answer. The caller frees it. */
 Value *request_object(Request *request);
 
 /* One line on stderr: the request's id and what happened. */
 void request_log(const Request *request, const char *format, ...) PRINTF_LIKE(2, 3);
+
+typedef enum { ADMIN_UNREADABLE, ADMIN_LATER, ADMIN_WRONG, ADMIN_RIGHT } AdminTry;
+
+/* Judges name and password of an admin, within the limits of the address and the account;
+ * `ret_wait` has the seconds of ADMIN_LATER. It takes as long as the hash of a password. */
+AdminTry admin_try(Request *request, const char *name, const char *password, int64_t *ret_wait);
 
 /* What a verb printed, read; NULL and an answer if that is no JSON. */
 Value *result_object(Request *request, const rung_result *result);
