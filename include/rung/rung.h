@@ -260,6 +260,8 @@ RUNG_API rung_verb rung_isolation; /* tenant_column (required), role, settings, 
                                       RUNG_FOUND if a tenant reaches another's rows */
 RUNG_API rung_verb rung_vault;     /* revision (required: init, key, encrypt, rotate, check, decrypt), column,
                                       row: sealed columns; RUNG_FOUND if check found something */
+RUNG_API rung_verb rung_metrics;   /* output: the lifecycle's figures for Prometheus */
+RUNG_API rung_verb rung_ready;     /* whether requests can be carried out; RUNG_FOUND if not */
 RUNG_API rung_verb rung_retain;    /* policy, dry_run, force: removes or anonymises rows that were kept long
                                       enough; list: the policies and their last run; orphans: finds rows without a parent; RUNG_FOUND if a
                                       policy stopped, or there are such rows */
@@ -334,6 +336,7 @@ typedef struct rung_serve_settings {
 
     bool require_idempotency_key; /* for what admins erase */
     bool dashboard;               /* the pages for admins */
+    int64_t drift_check_seconds;  /* how often /readyz may have `rung check` run; 0: never */
 } rung_serve_settings;
 
 /* It belongs to `project`. CONFIG with file and line when something is missing. */

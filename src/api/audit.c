@@ -1,6 +1,7 @@
 /* audit: what was done to rows, and whether that is true. */
 #include "api/life.h"
 #include "lifecycle/audit.h"
+#include "lifecycle/measure.h"
 #include "report/life.h"
 
 static Code open_audit(Verb *verb, Life *ret_life, Error *error)
@@ -19,6 +20,7 @@ static Code audit_verify_all(Verb *verb, const char *operand, Error *error)
     if (code)
         return code;
     error->code = RUNG_OK;
+    measure_store(&life, "audit", check.broken, NULL, 0);
     report_audit_check(&verb->report, &check);
     return check.broken ? RUNG_INVALID : RUNG_OK;
 }

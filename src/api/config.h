@@ -36,6 +36,7 @@ typedef struct ServeConfig {
         int size, overflow, timeout_ms, recycle_ms;
     } pool;
     bool require_idempotency_key;
+    ClockAge drift_check;
     struct {
         const char *hs256_secret; /* as written; NULL: none */
         const char *public_key;   /* relative to rung.yaml; NULL: none */

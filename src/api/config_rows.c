@@ -225,6 +225,17 @@ static const Row alert_rows[] = {
         lifecycle.alerts.pending_over, "100", "more requests than these are unusual"),
     ROW("lifecycle.alerts.", "cleanup_silent", TYPE_AGE, "age", Config,
         lifecycle.alerts.cleanup_silent, "48h", "rung purge must have ended well since then"),
+    ROW("lifecycle.alerts.", "silent", TYPE_AGE, "age", Config, lifecycle.alerts.silent, "26h",
+        "each subject and each policy of retention must have been carried out since then"),
+    ROW("lifecycle.alerts.", "overdue", TYPE_AGE, "age", Config, lifecycle.alerts.overdue, "26h",
+        "no request may be due for longer, unless it is held"),
+    ROW("lifecycle.alerts.", "backlog", TYPE_AGE, "age", Config, lifecycle.alerts.backlog, "24h",
+        "the requests that are due must not grow in number all this time"),
+    ROW("lifecycle.alerts.", "cancel_over", TYPE_NUMBER, "number", Config,
+        lifecycle.alerts.cancel_over, "10", "more cancellations than these in a day are unusual"),
+    ROW("lifecycle.alerts.", "cancel_times", TYPE_NUMBER, "number", Config,
+        lifecycle.alerts.cancel_times, "3",
+        "… if they are more than so many times those of a day in the week before"),
 };
 
 #define VAULT(key, TYPE, type, member, standard, doc)                                              \
@@ -334,6 +345,9 @@ static const Row serve_rows[] = {
           "whether POST /api/v1/admin/users/delete-permanently needs an Idempotency-Key"),
     SERVE("dashboard", TYPE_FLAG, "true or false", dashboard, "true",
           "pages for admins at /, where they sign in with a form"),
+    SERVE("drift_check", TYPE_AGE, "age", drift_check, "15min",
+          "how often it runs rung check, in a scratch database, when a schema file is set and the "
+          "schema has changed; 0s: never"),
     SERVE("auth", TYPE_SECTION, "map", auth, "", "which tokens of users are believed"),
     SERVE("tls", TYPE_SECTION, "map", tls, "", "its certificate; by default it speaks plain HTTP"),
     SERVE("limits", TYPE_SECTION, "map", limits, "", "how much a client may ask for"),

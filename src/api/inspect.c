@@ -4,6 +4,8 @@
 #include "api/life.h"
 #include "api/vault.h"
 #include "base/file.h"
+#include "lifecycle/fingerprint.h"
+#include "lifecycle/measure.h"
 
 static void set_heads(const Verb *verb, const RevisionSet *set, RevisionList *ret_heads)
 {
@@ -178,6 +180,30 @@ static Code find_log(Verb *verb, const RunPlan *plan, FindingList *findings, Err
     return RUNG_OK;
 }
 
+/* What came of it is remembered, with the schema that it holds for. */
+static void store_drift(Verb *verb, const RunPlan *plan, int64_t count)
+{
+    Life life;
+    Error ignored;
+    const char *fingerprint;
+    if (!verb->db || plan->path.count || !verb->project->config.lifecycle.line ||
+        life_peek(verb, false, &life, &ignored) ||
+        fingerprint_read(verb->db, verb->arena, &fingerprint, &ignored))
+        return;
+    measure_store(&life, "drift", count, &(Measure){.label = fingerprint}, 1);
+}
+
+static Code find_drift(Verb *verb, const RunPlan *plan, FindingList *findings, Error *error)
+{
+    int64_t count = 0;
+    Code code = drift_find(verb, plan, findings, error);
+    for (size_t i = 0; !code && i < findings->count; i++)
+        count += strcmp(findings->at[i].kind, "drift") == 0;
+    if (!code)
+        store_drift(verb, plan, count);
+    return code;
+}
+
 static Code verb_check(Verb *verb, Error *error)
 {
     RunPlan plan;
@@ -206,7 +232,7 @@ static Code verb_check(Verb *verb, Error *error)
     code = cascade_find(verb, &findings, error);
     bool schema = verb->project->config.schema != NULL;
     if (!code && schema)
-        code = drift_find(verb, &plan, &findings, error);
+        code = find_drift(verb, &plan, &findings, error);
     if (!code)
         code = life_find(verb, &findings, error);
     if (!code && verb->db)

@@ -187,6 +187,11 @@ Code life_look(Verb *verb, Life *ret_life, Error *error)
     return code ? code : life_graph(ret_life, error);
 }
 
+Code life_peek(Verb *verb, bool secret, Life *ret_life, Error *error)
+{
+    return open_life(verb, secret, false, ret_life, error);
+}
+
 /* ---- verbs with actions ---- */
 
 static Code unknown_action(const LifeAction *actions, size_t count, const char *name, Error *error)

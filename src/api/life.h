@@ -27,6 +27,10 @@ bool life_is_outdated(Verb *verb, const Error *error);
 /* Neither secret nor graph, for rung's own tables alone. */
 Code life_connect(Verb *verb, bool writes, Life *ret_life, Error *error);
 
+/* The same for those who ask rung's tables alone, and read; `secret`: with it. A connection that
+ * the verb has already is used, as it is. */
+Code life_peek(Verb *verb, bool secret, Life *ret_life, Error *error);
+
 /* life_open for one row: "users:42". RUNG_UNKNOWN when it names no subject; the row need not be
  * there. */
 Code life_open_subject(Verb *verb, bool writes, const char *text, Life *ret_life,

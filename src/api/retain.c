@@ -1,6 +1,7 @@
 /* retain: rows that end by themselves, and rows that have lost those above them. */
 #include "report/retain.h"
 #include "api/life.h"
+#include "lifecycle/measure.h"
 
 static bool has_policy(const Life *life, const char *name)
 {
@@ -10,6 +11,23 @@ static bool has_policy(const Life *life, const char *name)
     return false;
 }
 
+/* For those who watch, when all keys were looked at. */
+static void store_loose(Verb *verb, Life *life, const RetainLooseList *list)
+{
+    VEC(Measure) orphans = {0}, zombies = {0};
+    for (size_t i = 0; i < list->count; i++) {
+        const RetainLoose *loose = &list->at[i];
+        if (loose->orphans)
+            *vec_add(verb->arena, &orphans) =
+                (Measure){.label = loose->key, .number = loose->orphans};
+        if (loose->zombies)
+            *vec_add(verb->arena, &zombies) =
+                (Measure){.label = loose->key, .number = loose->zombies};
+    }
+    measure_store(life, "orphans", (int64_t)orphans.count, orphans.at, orphans.count);
+    measure_store(life, "zombies", (int64_t)zombies.count, zombies.at, zombies.count);
+}
+
 static Code find_orphans(Verb *verb, Error *error)
 {
     Life life;
@@ -17,6 +35,8 @@ static Code find_orphans(Verb *verb, Error *error)
     Code code = life_look(verb, &life, error);
     if (!code)
         code = retain_orphans(&life, verb->arena, verb->arguments->policy, &list, error);
+    if (!code && !verb->arguments->policy)
+        store_loose(verb, &life, &list);
     if (!code)
         report_orphans(&verb->report, &list);
     return !code && list.count ? RUNG_FOUND : code;

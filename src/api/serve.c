@@ -126,7 +126,8 @@ static Code read_settings(rung *project, rung_serve_settings *ret_settings, Erro
                                     .audience = serve->auth.audience,
                                     .pool = read_pool(serve),
                                     .require_idempotency_key = serve->require_idempotency_key,
-                                    .dashboard = serve->dashboard};
+                                    .dashboard = serve->dashboard,
+                                    .drift_check_seconds = serve->drift_check.seconds};
     Code code = check_auth(config, error);
     if (!code)
         code = choose_subject(config, &settings.subject, error);

@@ -142,7 +142,9 @@ const Command change_commands[] = {
                        "is held, the last purge. Exit status 3 when something there needs "
                        "somebody: more requests than lifecycle.alerts.pending_over, no purge for "
                        "lifecycle.alerts.cleanup_silent, a guard or an index that is missing or "
-                       "not used.",
+                       "not used, a request that is due for too long, a policy that was not "
+                       "carried out, ever more that is due, many cancellations, and what the last "
+                       "look found of orphans and of the audit's chain.",
         .options = {"lifecycle"},
         .examples = {{"rung status", "before a release"},
                      {"rung status --json", "the same for a script"},

@@ -235,6 +235,44 @@ const Command life_commands[] = {
         .verb = rung_schedule,
     },
     {
+        .name = "ready",
+        .elsewhere = {"health", "readyz", "probe"},
+        .group = GROUP_LIFE,
+        .operands = "",
+        .summary = "whether requests to be erased can be carried out",
+        .description =
+            "Looks at what the service's /readyz looks at, check by check: the database answers "
+            "and is at head, nothing is half-done, edited or unknown, rung's tables and the guards "
+            "of the subjects are there, the clock is right, a scheduler that ran lives, the "
+            "erasures of the ledger are carried out.\n\n"
+            "With a schema file it also says whether the schema drifted, by the verdict of the "
+            "last rung check: it holds until the schema changes. Exit status 3 when something is "
+            "not ready, with what to do.",
+        .options = {0},
+        .examples = {{"rung ready", "what does /readyz say, and why?"},
+                     {"rung ready --json", "the same for a script"}},
+        .exits = {3},
+        .verb = rung_ready,
+    },
+    {
+        .name = "metrics",
+        .elsewhere = {"prometheus", "stats"},
+        .group = GROUP_LIFE,
+        .operands = "",
+        .summary = "figures of the lifecycle for Prometheus",
+        .description =
+            "Prints what is open, what the audit adds up to, how long batches took, and what the "
+            "last look of each check found, in Prometheus' text format. It reads with one "
+            "statement: what is expensive to know is not looked at again, and has the time of its "
+            "last look beside it.\n\n"
+            "The service answers /metrics with it. Where no service runs, -o writes a file for the "
+            "textfile collector of node_exporter.",
+        .options = {"output"},
+        .examples = {{"rung metrics", "all of it"},
+                     {"rung metrics -o /var/lib/node_exporter/rung.prom", "from cron"}},
+        .verb = rung_metrics,
+    },
+    {
         .name = "serve",
         .elsewhere = {"server", "daemon", "http", "api"},
         .group = GROUP_LIFE,

@@ -19,6 +19,34 @@ static const char *seconds(Arena *arena, const Life *life)
     return arena_print(arena, "%d", ms < 2000 ? 2 : (ms + 999) / 1000);
 }
 
+/* ---- measures ---- */
+
+void batch_note_selected(Batch *batch, const char *policy, const char *table, int64_t rows)
+{
+    measure_add(&batch->measures, "rows_selected", policy, table, rows);
+}
+
+/* What the server wrote since it was looked at, whoever made it do so. */
+static void note_wal(Batch *batch, int64_t position)
+{
+    if (batch->wal && position > batch->wal)
+        measure_add(&batch->measures, "wal_bytes", "", "", position - batch->wal);
+    batch->wal = position;
+}
+
+#define WAL "pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint"
+
+static void look_at_wal(Batch *batch)
+{
+    Arena *arena = arena_new();
+    DbRows rows;
+    Error ignored;
+    if (batch->life->engine == ENGINE_POSTGRESQL && !db_in_transaction(batch->life->db) &&
+        !LIFE(batch->life, arena, &rows, &ignored, "SELECT " WAL) && rows.count)
+        note_wal(batch, db_number(&rows, 0, 0));
+    arena_free(arena);
+}
+
 /* ---- the lease ---- */
 
 static Code held_by_another(Life *life, Arena *arena, Error *error)
@@ -71,10 +99,12 @@ Code batch_start(Life *life, Batch *ret_batch, Error *error)
         *ret_batch = (Batch){.life = life,
                              .epoch = db_number(&rows, 0, 0),
                              .size = FIRST_SIZE,
-                             .renewed_us = clock_monotonic_us()};
+                             .renewed_us = clock_monotonic_us(),
+                             .measures = {.life = life}};
     if (!code) {
         life->worker = ret_batch;
         life->beat = beat;
+        look_at_wal(ret_batch);
     }
     arena_free(arena);
     return code;
@@ -91,10 +121,13 @@ void batch_end(Batch *batch)
     Arena *arena = arena_new();
     if (batch->life)
         batch->life->beat = NULL;
-    if (batch->life && !db_lost(batch->life->db))
+    if (batch->life && !db_lost(batch->life->db)) {
+        look_at_wal(batch);
+        measure_write(&batch->measures, true);
         LIFE(batch->life, NULL, NULL, &ignored,
              "UPDATE {mark} SET value = NULL, at = NULL WHERE name = 'purge' AND number = $1",
              epoch_text(arena, batch));
+    }
     arena_free(arena);
 }
 
@@ -188,6 +221,10 @@ Code batch_commit(Batch *batch, const AuditEvent *event, Error *error)
     int64_t took = clock_monotonic_us() - batch->started_us;
     batch->longest_us = took > batch->longest_us ? took : batch->longest_us;
     batch->count += !code;
+    if (!code) {
+        measure_batch(&batch->measures, took);
+        measure_write(&batch->measures, false);
+    }
     return code;
 }
 
@@ -212,51 +249,76 @@ bool batch_took_too_long(const Error *error)
 
 /* ---- giving way ---- */
 
-/* What is over its limit, in words; NULL: nothing. */
-static Code find_pressure(Life *life, Arena *arena, const char **ret_reason, Error *error)
+typedef struct Pressure {
+    const char *name; /* label of the measure */
+    const char *text;
+} Pressure;
+
+/* What is over its limit; NULL: nothing. */
+static Code find_pressure(Batch *batch, Arena *arena, const Pressure **ret_pressure, Error *error)
 {
+    static const Pressure pressures[] = {
+        {"standby_lag", "a standby is behind"},
+        {"lock_waiters", "sessions wait for locks"},
+        {"wal_kept", "replication slots keep too much WAL"},
+    };
+    Life *life = batch->life;
     DbRows rows;
     Code code = LIFE(
         life, arena, &rows, error,
         "SELECT CASE"
         " WHEN $1::bigint > 0 AND (SELECT max(extract(epoch FROM replay_lag)) * 1000 FROM"
-        " pg_stat_replication) > $1::bigint THEN 'a standby is behind'"
+        " pg_stat_replication) > $1::bigint THEN 1"
         " WHEN $2::bigint > 0 AND (SELECT count(*) FROM pg_stat_activity WHERE wait_event_type ="
-        " 'Lock' AND datname = current_database()) > $2::bigint THEN 'sessions wait for locks'"
+        " 'Lock' AND datname = current_database()) > $2::bigint THEN 2"
         " WHEN $3::bigint > 0 AND NOT pg_is_in_recovery() AND (SELECT max(pg_wal_lsn_diff("
         "pg_current_wal_lsn(), restart_lsn)) FROM pg_replication_slots) > $3::bigint * 1048576 THEN"
-        " 'replication slots keep too much WAL' END",
+        " 3 ELSE 0 END, " WAL,
         arena_print(arena, "%d", life->policy->purge.max_lag_ms),
         arena_print(arena, "%d", life->policy->purge.max_waiters),
         arena_print(arena, "%d", life->policy->purge.max_wal_mb));
+    int64_t which = code ? 0 : db_number(&rows, 0, 0);
+    if (code)
+        return code;
+    note_wal(batch, db_number(&rows, 0, 1));
+    *ret_pressure = which ? &pressures[which - 1] : NULL;
+    return RUNG_OK;
+}
+
+static Code give_way(Batch *batch, Arena *arena, const Pressure *pressure, const Pressure *told,
+                     Error *error)
+{
+    const Life *life = batch->life;
+    int64_t since = clock_monotonic_us();
+    if (life->tell && pressure != told)
+        life->tell(life->context, RUNG_EVENT_WAIT,
+                   arena_print(arena, "pausing: %s", pressure->text), 0, 0, 0);
+    clock_sleep_ms(1000);
+    Code code = renew(batch, error);
+    measure_add(&batch->measures, "throttle_us", "", pressure->name, clock_monotonic_us() - since);
     if (!code)
-        *ret_reason = db_cell(&rows, 0, 0);
+        measure_write(&batch->measures, false);
     return code;
 }
 
 Code batch_yield(Batch *batch, Error *error)
 {
     Life *life = batch->life;
-    const char *reason = NULL, *told = "";
+    const Pressure *pressure = NULL, *told = NULL;
     Code code = RUNG_OK;
     if (life->engine == ENGINE_SQLITE ||
         (batch->looked_us && clock_monotonic_us() - batch->looked_us < 1000000))
         return RUNG_OK;
     Arena *arena = arena_new();
     do {
-        if (reason) {
-            if (life->tell && strcmp(reason, told) != 0)
-                life->tell(life->context, RUNG_EVENT_WAIT,
-                           arena_print(arena, "pausing: %s", reason), 0, 0, 0);
-            told = reason;
-            clock_sleep_ms(1000);
-            code = renew(batch, error);
-        }
+        if (pressure)
+            code = give_way(batch, arena, pressure, told, error);
+        told = pressure;
         if (!code)
             code = life_check_cancelled(life, error);
         if (!code)
-            code = find_pressure(life, arena, &reason, error);
-    } while (!code && reason);
+            code = find_pressure(batch, arena, &pressure, error);
+    } while (!code && pressure);
     batch->looked_us = clock_monotonic_us();
     arena_free(arena);
     return code;

@@ -3,6 +3,7 @@
 #define LIFECYCLE_BATCH_H
 
 #include "lifecycle/audit.h"
+#include "lifecycle/measure.h"
 
 /* The right to remove rows, and how much is done at once. A worker that was silent for longer than
  * the lease loses it to the next one; its own transactions fail from then on, because each looks
@@ -14,6 +15,8 @@ typedef struct Batch {
     int64_t size;  /* listed rows in one transaction */
     bool open;     /* a transaction of its own */
     int64_t started_us, longest_us, count, looked_us, renewed_us;
+    int64_t wal; /* PostgreSQL: where it was when it was looked at; 0: not yet */
+    Measures measures;
 } Batch;
 
 /* Takes the lease. RUNG_LOCKED, naming who has it, when another worker does. */
@@ -21,6 +24,9 @@ Code batch_start(Life *life, Batch *ret_batch, Error *error);
 
 /* RUNG_LOCKED: what was to be changed belongs to another worker by now. */
 Code batch_lost(Error *error);
+
+/* So many rows of the table were chosen for removal. */
+void batch_note_selected(Batch *batch, const char *policy, const char *table, int64_t rows);
 
 /* Gives the lease back; nothing if it was lost. */
 void batch_end(Batch *batch);

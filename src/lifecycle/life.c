@@ -14,6 +14,8 @@
 #include "schedule_sqlite.sql.h"
 #include "store_postgresql.sql.h"
 #include "store_sqlite.sql.h"
+#include "total_postgresql.sql.h"
+#include "total_sqlite.sql.h"
 
 typedef struct StoreScript {
     const char *text[ENGINE_COUNT];
@@ -24,6 +26,7 @@ static const StoreScript later_scripts[] = {
     {{[ENGINE_POSTGRESQL] = outbox_postgresql_sql, [ENGINE_SQLITE] = outbox_sqlite_sql}},
     {{[ENGINE_POSTGRESQL] = order_postgresql_sql, [ENGINE_SQLITE] = order_sqlite_sql}},
     {{[ENGINE_POSTGRESQL] = schedule_postgresql_sql, [ENGINE_SQLITE] = schedule_sqlite_sql}},
+    {{[ENGINE_POSTGRESQL] = total_postgresql_sql, [ENGINE_SQLITE] = total_sqlite_sql}},
 };
 
 static const StoreScript first_script = {{

@@ -9,6 +9,11 @@ const char *relation_name(RelationClass relation)
     return names[relation];
 }
 
+bool policy_acts(const RetentionPolicy *policy)
+{
+    return policy->keep.text || (policy->when && !policy->age);
+}
+
 RelationClass relation_read(const RelationPolicy *policy)
 {
     if (!policy->action)

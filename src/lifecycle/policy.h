@@ -106,11 +106,17 @@ typedef struct Lifecycle {
     struct {
         int pending_over;
         ClockAge cleanup_silent;
+        ClockAge silent, overdue; /* seconds 0 and months 0: never */
+        int cancel_over, cancel_times;
+        ClockAge backlog;
     } alerts;
 } Lifecycle;
 
 /* "cascade", "set_null", "retain", "restrict"; RELATION_NONE: "none". */
 const char *relation_name(RelationClass relation);
+
+/* Whether a policy of retention does anything; else it is only written down. */
+bool policy_acts(const RetentionPolicy *policy);
 
 /* What a policy asks for; RELATION_NONE when its word is unknown. */
 RelationClass relation_read(const RelationPolicy *policy);

@@ -287,6 +287,15 @@ static Code list_all(Run *run, Purge *purge, size_t first, size_t last, Error *e
     return code;
 }
 
+void purge_note_selected(const Purge *purge)
+{
+    for (size_t i = 0; i < purge->doom->order.count; i++) {
+        const DoomTable *table = purge->doom->order.at[i];
+        if (table->list && purge->batch)
+            batch_note_selected(purge->batch, purge->policy, table->table->title, table->listed);
+    }
+}
+
 void purge_add_counts(const Doom *doom, Arena *arena, PurgeTables *tables)
 {
     for (size_t i = 0; i < doom->order.count + doom->nulls.count; i++) {
@@ -350,6 +359,8 @@ static Code pass(Run *run, size_t first, size_t last, Error *error)
         code = list_all(run, &purge, first, last, error);
         if (!code)
             code = outbox_remember(run->life, run->subject, error);
+        if (!code)
+            purge_note_selected(&purge);
         if (!code)
             code = note_erasures(run, arena, first, last, error);
         if (!code)

@@ -90,6 +90,9 @@ Code purge_prepare(Life *life, Error *error);
 /* Counts what is listed and what is below it as gone, and removes nothing. */
 Code purge_count(Purge *purge, Error *error);
 
+/* Notes what is listed as chosen for removal. */
+void purge_note_selected(const Purge *purge);
+
 /* Adds what is gone to `tables`; names are in `arena`. */
 void purge_add_counts(const Doom *doom, Arena *arena, PurgeTables *tables);
 

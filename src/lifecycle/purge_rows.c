@@ -323,6 +323,8 @@ static Code one_batch(Purge *purge, const Work *work, int64_t low, int64_t high,
         code = batch_commit(purge->batch, &event, error);
         purge->touched = purge->touched || !code;
         purge->rows += code ? 0 : rows;
+        if (!code && work->key && !work->nulls)
+            batch_note_selected(purge->batch, purge->policy, event.table, rows);
         if (work->nulls && !work->unlinks && !code)
             purge->doom->nulled[work->index] += rows;
     }

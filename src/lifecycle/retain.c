@@ -219,6 +219,8 @@ static Code delete_round(RetainRun *run, bool *ret_more, Error *error)
             break;
         }
         code = list_round(run, &purge, error);
+        if (!code)
+            purge_note_selected(&purge);
         if (!code && run->round)
             code = purge_delete(&purge, error);
         if (code && strcmp(error->sqlstate, "23503") == 0) {
@@ -329,7 +331,7 @@ static Code note_run(RetainRun *run, Error *error)
     if (!code)
         code = audit_add(
             run->life,
-            &(AuditEvent){.action = "retain run",
+            &(AuditEvent){.action = result->problem ? "retain stopped" : "retain run",
                           .policy = run->rule->policy->name,
                           .table = run->rule->table->title,
                           .detail = arena_print(arena, "%lld rows, %lld held, %lld undated%s%s",

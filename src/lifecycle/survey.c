@@ -4,11 +4,6 @@
 
 enum { MANY_ROWS = 10000 };
 
-static void alert(Arena *arena, Survey *survey, const char *kind, const char *text)
-{
-    *vec_add(arena, &survey->alerts) = (SurveyAlert){kind, text};
-}
-
 /* ---- counts ---- */
 
 #define COUNTS                                                                                     \
@@ -51,9 +46,10 @@ static Code count_requests(Life *life, Arena *arena, Survey *survey, Error *erro
     if (!code)
         survey->all = read_counts(&rows, 0, 0);
     if (!code && survey->all.pending > life->policy->alerts.pending_over)
-        alert(arena, survey, "pending",
-              arena_print(arena, "%lld requests are pending, more than %d",
-                          (long long)survey->all.pending, life->policy->alerts.pending_over));
+        survey_alert(arena, survey, "pending",
+                     arena_print(arena, "%lld requests are pending, more than %d",
+                                 (long long)survey->all.pending,
+                                 life->policy->alerts.pending_over));
     return code;
 }
 
@@ -93,8 +89,8 @@ static Code find_purge(Life *life, Arena *arena, Survey *survey, Error *error)
         return code;
     survey->last_purge_at = db_number(&rows, 0, 0);
     if (db_number(&rows, 0, 1))
-        alert(arena, survey, "cleanup",
-              arena_print(arena, "rung purge has not ended well for %s", silent->text));
+        survey_alert(arena, survey, "cleanup",
+                     arena_print(arena, "rung purge has not ended well for %s", silent->text));
     return code;
 }
 
@@ -107,16 +103,18 @@ Code survey_outbox(Life *life, Arena *arena, Survey *survey, Error *error)
     int64_t lost = code ? 0 : counts->failed + counts->dead;
     if (code && outbox_is_missing(error)) {
         outbox_explain(code, error);
-        alert(arena, survey, "outbox", arena_print(arena, "%s: %s", error->message, error->hint));
+        survey_alert(arena, survey, "outbox",
+                     arena_print(arena, "%s: %s", error->message, error->hint));
         return RUNG_OK;
     }
     if (lost)
-        alert(arena, survey, "outbox",
-              arena_print(arena,
-                          "%lld message%s not delivered (%lld refused, %lld given up): `rung "
-                          "outbox list` says why",
-                          (long long)lost, lost == 1 ? " was" : "s were", (long long)counts->failed,
-                          (long long)counts->dead));
+        survey_alert(
+            arena, survey, "outbox",
+            arena_print(arena,
+                        "%lld message%s not delivered (%lld refused, %lld given up): `rung "
+                        "outbox list` says why",
+                        (long long)lost, lost == 1 ? " was" : "s were", (long long)counts->failed,
+                        (long long)counts->dead));
     return code;
 }
 
@@ -128,11 +126,12 @@ static Code find_guards(Life *life, Arena *arena, const Subject *subject, Survey
     const char *missing;
     Code code = guard_check(life, arena, subject, &missing, error);
     if (!code && missing)
-        alert(arena, survey, "guard",
-              arena_print(arena,
-                          "the guard %s of %s is missing, disabled or not what rung made: `rung "
-                          "erase init` makes it anew",
-                          missing, subject->table->title));
+        survey_alert(
+            arena, survey, "guard",
+            arena_print(arena,
+                        "the guard %s of %s is missing, disabled or not what rung made: `rung "
+                        "erase init` makes it anew",
+                        missing, subject->table->title));
     return code;
 }
 
@@ -150,12 +149,13 @@ static Code find_gone(Life *life, Arena *arena, const Subject *subject, Survey *
     Code code = LIFE(life, arena, &rows, error, sql, subject->policy->name);
     int64_t count = code ? 0 : db_number(&rows, 0, 0);
     if (count)
-        alert(arena, survey, "gone",
-              arena_print(arena,
-                          "%lld row%s of %s whose erasure is pending %s gone, and rung did not "
-                          "remove %s",
-                          (long long)count, count == 1 ? "" : "s", subject->table->title,
-                          count == 1 ? "is" : "are", count == 1 ? "it" : "them"));
+        survey_alert(
+            arena, survey, "gone",
+            arena_print(arena,
+                        "%lld row%s of %s whose erasure is pending %s gone, and rung did not "
+                        "remove %s",
+                        (long long)count, count == 1 ? "" : "s", subject->table->title,
+                        count == 1 ? "is" : "are", count == 1 ? "it" : "them"));
     return code;
 }
 
@@ -229,10 +229,11 @@ static Code find_index(Life *life, Arena *arena, const Subject *subject, Survey 
         code = has_old_request(life, arena, subject, &old, error);
     if (code || (found && (used || !old)))
         return code;
-    alert(arena, survey, "index",
-          arena_print(arena, "%s.%s %s", subject->table->title, subject->requested_at->name,
-                      found ? "has an index that nobody uses: look at the queries that ask for it"
-                            : "has no index that finds what is due"));
+    survey_alert(
+        arena, survey, "index",
+        arena_print(arena, "%s.%s %s", subject->table->title, subject->requested_at->name,
+                    found ? "has an index that nobody uses: look at the queries that ask for it"
+                          : "has no index that finds what is due"));
     return RUNG_OK;
 }
 
@@ -246,6 +247,8 @@ Code survey_read(Life *life, Arena *arena, Survey *ret_survey, Error *error)
         code = find_purge(life, arena, &survey, error);
     if (!code)
         code = survey_outbox(life, arena, &survey, error);
+    if (!code)
+        code = survey_over_time(life, arena, &survey, error);
     for (size_t i = 0; !code && i < life->policy->subjects.count; i++) {
         Subject subject;
         code = subject_find(life, &life->policy->subjects.at[i], &subject, error);

@@ -16,8 +16,10 @@ typedef struct SubjectSurvey {
 } SubjectSurvey;
 
 typedef struct SurveyAlert {
-    const char *kind; /* "pending", "cleanup", "index", "guard", "gone", "outbox" */
+    const char *kind; /* of survey_alert_kind */
     const char *text;
+    const char *doc;  /* what it means */
+    const char *hint; /* what to do */
 } SurveyAlert;
 
 typedef struct Survey {
@@ -28,6 +30,18 @@ typedef struct Survey {
     OutboxCounts outbox;
     VEC(SurveyAlert) alerts;
 } Survey;
+
+/* Every kind of alert, with what it means and what to do; NULL behind the last. */
+typedef struct SurveyAlertKind {
+    const char *kind, *doc, *hint;
+} SurveyAlertKind;
+const SurveyAlertKind *survey_alert_kind(size_t index);
+
+/* Adds one; `kind` is constant, `text` in `arena`. */
+void survey_alert(Arena *arena, Survey *survey, const char *kind, const char *text);
+
+/* What should have been done by now, what grows, and what the last look of a check found. */
+Code survey_over_time(Life *life, Arena *arena, Survey *survey, Error *error);
 
 /* Reads all of it; rung's tables are there. */
 Code survey_read(Life *life, Arena *arena, Survey *ret_survey, Error *error);

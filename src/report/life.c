@@ -431,6 +431,8 @@ static void survey_document(Report *report, const Survey *survey)
         Value *alert = value_object();
         value_set_text(alert, "kind", survey->alerts.at[i].kind);
         value_set_text(alert, "text", survey->alerts.at[i].text);
+        value_set_text(alert, "description", survey->alerts.at[i].doc);
+        value_set_text(alert, "hint", survey->alerts.at[i].hint);
         value_append(alerts, alert);
     }
     value_set(value, "subjects", subjects);
@@ -487,5 +489,6 @@ void report_survey(Report *report, const Survey *survey)
         text_print(text, "messages   %lld wait%s to be sent\n", (long long)waiting,
                    waiting == 1 ? "s" : "");
     for (size_t i = 0; i < survey->alerts.count; i++)
-        text_print(text, "alert      %s\n", survey->alerts.at[i].text);
+        text_print(text, "alert      %s\n           hint: %s\n", survey->alerts.at[i].text,
+                   survey->alerts.at[i].hint);
 }

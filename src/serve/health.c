@@ -1,5 +1,6 @@
 /* Whether the process lives, and whether it can work. */
 #include "serve/route.h"
+#include "serve/watch.h"
 
 void health_live(Request *request)
 {
@@ -8,51 +9,26 @@ void health_live(Request *request)
     answer_json(request, 200, value);
 }
 
-static void add_finding(Value *list, const char *name, const char *detail)
+/* `note` names files and rows: it is for the log. */
+static void add_finding(Request *request, Value *list, const Value *check)
 {
     Value *item = value_object();
+    const char *name = value_get_text(value_get(check, "name"));
+    const char *detail = value_get_text(value_get(check, "detail"));
+    const char *note = value_get_text(value_get(check, "note"));
+    request_log(request, "%s: %s%s%s", name, detail, note ? "; " : "", note ? note : "");
     value_set_text(item, "name", name);
     value_set_text(item, "detail", detail);
     value_append(list, item);
 }
 
-/* Lists of `rung status` that are empty when the database is at head. */
-static void find_unready(const Value *status, Value *list)
+static void answer_ready(Request *request, const Value *ready)
 {
-    static const char *const fields[][2] = {
-        {"pending", "revisions are not applied yet"},
-        {"half_done", "a revision stopped between its steps"},
-        {"edited", "the files of applied revisions were changed"},
-        {"unknown", "revisions are applied that no file has"},
-    };
-    for (size_t i = 0; i < COUNT(fields); i++)
-        if (value_count(value_get(status, fields[i][0])))
-            add_finding(list, fields[i][0], fields[i][1]);
-}
-
-/* Whether the tables of the lifecycle are there. */
-static void find_lifecycle(Request *request, Value *list)
-{
-    rung_arguments arguments = RUNG_ARGUMENTS_INIT;
-    rung_result *result = NULL;
-    rung_error *error = NULL;
-    const char *words[] = {"list", request->service->settings.subject};
-    arguments.json = true;
-    arguments.limit = 1;
-    arguments.revisions = words;
-    arguments.revision_count = COUNT(words);
-    rung_code code = rung_erase(request->project, &arguments, &result, &error);
-    if (code) {
-        request_log(request, "lifecycle: %s", error ? rung_error_message(error) : "no message");
-        add_finding(list, "lifecycle", "requests to be erased cannot be read");
-    }
-    rung_error_free(error);
-    rung_result_free(result);
-}
-
-static void answer_ready(Request *request, Value *list)
-{
-    Value *value = value_object();
+    const Value *checks = value_get(ready, "checks");
+    Value *value = value_object(), *list = value_array();
+    for (size_t i = 0; i < value_count(checks); i++)
+        if (!value_get_bool(value_get(value_at(checks, i), "ok")))
+            add_finding(request, list, value_at(checks, i));
     if (value_count(list)) {
         value_set(value, "not_ready", list);
         request->retry_seconds = 5;
@@ -64,27 +40,47 @@ static void answer_ready(Request *request, Value *list)
     answer_json(request, 200, value);
 }
 
-void health_ready(Request *request)
+/* A verdict that is not known is given by a look that nobody waits for. */
+static void look_for_drift(Request *request, const Value *ready)
+{
+    const Value *checks = value_get(ready, "checks");
+    for (size_t i = 0; i < value_count(checks); i++) {
+        const Value *check = value_at(checks, i);
+        if (strcmp(value_get_text(value_get(check, "name")), "drift") == 0 &&
+            value_get_bool(value_get(check, "ok")) && value_get(check, "detail"))
+            watch_look(request->service->shared->watch,
+                       request->service->settings.drift_check_seconds);
+    }
+}
+
+static void ask_anew(Request *request)
 {
     rung_arguments arguments = RUNG_ARGUMENTS_INIT;
     rung_result *result = NULL;
     rung_error *error = NULL;
-    Value *list = value_array(), *status = NULL;
+    Value *ready;
     arguments.json = true;
-    rung_code code = rung_status(request->project, &arguments, &result, &error);
-    if (code) {
-        request_log(request, "database: %s", error ? rung_error_message(error) : "no message");
-        add_finding(list, code == RUNG_CONNECT ? "database" : "revisions",
-                    code == RUNG_CONNECT ? "it cannot be reached" : "they cannot be read");
-    } else if ((status = result_object(request, result)) != NULL) {
-        find_unready(status, list);
-        find_lifecycle(request, list);
+    rung_code code = rung_ready(request->project, &arguments, &result, &error);
+    if (code && code != RUNG_FOUND)
+        answer_error(request, code, error);
+    else if ((ready = result_object(request, result)) != NULL) {
+        watch_know(request->service->shared->watch, rung_result_text(result), !code);
+        look_for_drift(request, ready);
+        answer_ready(request, ready);
+        value_free(ready);
     }
-    if (code || status)
-        answer_ready(request, list);
-    else
-        value_free(list);
-    value_free(status);
-    rung_error_free(error);
     rung_result_free(result);
+}
+
+void health_ready(Request *request)
+{
+    char *known = watch_known(request->service->shared->watch);
+    Value *ready;
+    Error error;
+    if (known && !value_read("ready", known, strlen(known), &ready, &error)) {
+        answer_ready(request, ready);
+        value_free(ready);
+    } else
+        ask_anew(request);
+    free(known);
 }

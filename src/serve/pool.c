@@ -1,6 +1,7 @@
 /* The queue of requests that need the database. */
 #include "serve/pool.h"
 #include "base/clock.h"
+#include "serve/count.h"
 #include "serve/deliver.h"
 #include "serve/route.h"
 
@@ -28,6 +29,7 @@ struct Pool {
     Request *first, *last;
     size_t waiting, idle;
     size_t running, size, most; /* workers */
+    size_t project;             /* of the first one, in Service.projects */
     bool stopping;
     Worker workers[];
 };
@@ -40,6 +42,7 @@ static Request *take_first(Pool *pool)
         pool->first = request->next;
         pool->last = pool->first ? pool->last : NULL;
         pool->waiting--;
+        counts_wait(request, -1);
     }
     return request;
 }
@@ -53,7 +56,8 @@ static void set_service(Worker *worker, Service *service)
     pthread_mutex_lock(&pool->lock);
     Service *old = worker->service;
     worker->service = service ? service_take(service) : NULL;
-    worker->project = service ? service->projects[worker - pool->workers] : NULL;
+    worker->project =
+        service ? service->projects[pool->project + (size_t)(worker - pool->workers)] : NULL;
     pthread_mutex_unlock(&pool->lock);
     service_drop(old);
 }
@@ -99,7 +103,9 @@ static void *work(void *context)
     Pool *pool = worker->pool;
     Request *request;
     while ((request = next_request(pool)) != NULL) {
+        counts_work(request, 1);
         run(worker, request);
+        counts_work(request, -1);
         if (strcmp(request->method, "GET") != 0)
             deliver_wake(request->service->shared->deliver);
         request->done(request);
@@ -162,7 +168,7 @@ static void *watch(void *context)
 
 /* ---- the pool ---- */
 
-Code pool_start(const rung_serve_pool *settings, Pool **ret_pool, Error *error)
+Code pool_start(const rung_serve_pool *settings, size_t first, Pool **ret_pool, Error *error)
 {
     size_t most = settings->size + settings->overflow;
     Pool *pool = calloc(1, sizeof *pool + most * sizeof pool->workers[0]);
@@ -171,6 +177,7 @@ Code pool_start(const rung_serve_pool *settings, Pool **ret_pool, Error *error)
         arena_exhausted();
     pool->size = settings->size;
     pool->most = most;
+    pool->project = first;
     pool->timeout_us = (int64_t)settings->timeout_ms * 1000;
     pthread_mutex_init(&pool->lock, NULL);
     pthread_condattr_init(&monotonic);
@@ -204,6 +211,7 @@ bool pool_add(Pool *pool, Request *request)
             pool->first = request;
         pool->last = request;
         pool->waiting++;
+        counts_wait(request, 1);
         if (pool->waiting > pool->idle)
             start_worker(pool);
         wakes_watch = pool->watch_sleeps;

@@ -7,8 +7,8 @@
 typedef struct Pool Pool;
 
 /* A thread starts when a request would wait, up to size + overflow. Above size a thread, with its
- * connection, ends as soon as nothing waits. */
-Code pool_start(const rung_serve_pool *settings, Pool **ret_pool, Error *error);
+ * connection, ends as soon as nothing waits. The first one uses projects[first] of the service. */
+Code pool_start(const rung_serve_pool *settings, size_t first, Pool **ret_pool, Error *error);
 
 /* Runs the request's route, and then its `done`, on a worker. Who waits longer than the settings
  * want is answered 503. False when too many wait. */

@@ -30,6 +30,7 @@ struct Route {
     const char *schema; /* of the body; NULL */
     RouteAnswer answers[8];
     RoutePlace place;
+    bool apart; /* on a worker of its own, so that it answers while all others are busy */
 };
 
 const Route *route_at(size_t index); /* NULL behind the last */

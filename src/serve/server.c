@@ -1,14 +1,17 @@
 /* Requests come in through libmicrohttpd's threads, which never wait for a database: what needs one
  * is suspended, and resumed by a worker of the pool. */
 #include "serve/server.h"
+#include "base/clock.h"
 #include "base/crypto.h"
 #include "serve/connection.h"
+#include "serve/count.h"
 #include "serve/jobs.h"
 #include "serve/dashboard.h"
 #include "serve/listen.h"
 #include "serve/page.h"
 #include "serve/pool.h"
 #include "serve/route.h"
+#include "serve/watch.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -51,7 +54,7 @@ typedef struct Listener {
 } Listener;
 
 struct Server {
-    Pool *pool;
+    Pool *pool, *apart; /* apart: for routes that have to answer while the others are busy */
     Connections *connections;
     size_t connection_limit;
     Listener listeners[2];
@@ -218,11 +221,13 @@ static Request *begin(const Daemon *daemon, struct MHD_Connection *connection, c
     Arena *arena = arena_new();
     Request *request = arena_alloc(arena, sizeof *request);
     request->service = enter(daemon->server);
+    request->began_us = clock_monotonic_us();
     request->metrics = daemon->metrics;
     request->arena = arena;
     request->connection = connection;
     request->done = resume;
     request->method = arena_string(arena, method);
+    counts_begin(request);
     request->path = arena_string(arena, path);
     request->id = make_id(arena, header(connection, "X-Request-Id"));
     request->address = client_address(connection, arena);
@@ -245,6 +250,7 @@ static void end(void *context, struct MHD_Connection *connection, void **state,
     if (!request)
         return;
     *state = NULL;
+    counts_end(request);
     service_drop(request->service);
     secret_wipe(request->body.data, request->body.length);
     text_done(&request->body);
@@ -353,7 +359,7 @@ static enum MHD_Result run(const Daemon *daemon, Request *request)
     }
     connection_work(server->connections, request->connection);
     MHD_suspend_connection(request->connection);
-    if (!pool_add(server->pool, request)) {
+    if (!pool_add(request->route->apart ? server->apart : server->pool, request)) {
         answer_busy(request, 503, 1, "Too many requests wait. Try again later.");
         MHD_resume_connection(request->connection);
     }
@@ -582,7 +588,12 @@ Code server_start(Service *service, Server **ret_server, Error *error)
     pthread_mutex_init(&server->lock, NULL);
     pthread_cond_init(&server->ended, NULL);
     service_apply(service);
-    Code code = pool_start(&settings->pool, &server->pool, error);
+    rung_serve_pool one = {.size = 1, .timeout_ms = settings->pool.timeout_ms};
+    Code code = pool_start(&settings->pool, 0, &server->pool, error);
+    if (!code)
+        code = pool_start(&one, service->count, &server->apart, error);
+    if (!code)
+        code = watch_start(&service->options, &service->shared->watch, error);
     if (!code)
         code = jobs_start(service, &service->shared->jobs, error);
     if (!code)
@@ -686,9 +697,14 @@ void server_stop(Server *server)
     if (!wait_for_requests(server, GRACE_SECONDS)) {
         if (server->pool)
             pool_cancel(server->pool);
+        if (server->apart)
+            pool_cancel(server->apart);
         wait_for_requests(server, CANCEL_SECONDS);
     }
     pool_stop(server->pool);
+    pool_stop(server->apart);
+    watch_stop(server->service->shared->watch);
+    server->service->shared->watch = NULL;
     jobs_stop(server->service->shared->jobs);
     server->service->shared->jobs = NULL;
     stop_all(server);

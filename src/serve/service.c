@@ -2,6 +2,7 @@
 #include "serve/service.h"
 #include "base/clock.h"
 #include "base/file.h"
+#include "serve/count.h"
 #include "serve/deliver.h"
 #include "serve/once.h"
 #include "serve/dashboard.h"
@@ -34,6 +35,7 @@ Shared *shared_new(void)
     shared->deliver = deliver_new();
     shared->flights = flights_new();
     shared->dashboard = dashboard_new(shared);
+    shared->counts = counts_new();
     return shared;
 }
 
@@ -47,6 +49,7 @@ void shared_free(Shared *shared)
     dashboard_free(shared->dashboard);
     logouts_free(shared->logouts);
     flights_free(shared->flights);
+    counts_free(shared->counts);
     secret_wipe(shared, sizeof *shared);
     free(shared);
 }
@@ -145,9 +148,9 @@ static Code open_projects(Service *service, size_t workers, Error *error)
     service->count =
         workers ? workers : service->settings.pool.size + service->settings.pool.overflow;
     service->options.keep_seconds = service->settings.pool.recycle_seconds;
-    service->projects = arena_alloc_array(service->arena, service->count, sizeof(rung *));
-    memset(service->projects, 0, service->count * sizeof(rung *));
-    for (size_t i = 0; !code && i < service->count; i++)
+    service->projects = arena_alloc_array(service->arena, service->count + 1, sizeof(rung *));
+    memset(service->projects, 0, (service->count + 1) * sizeof(rung *));
+    for (size_t i = 0; !code && i <= service->count; i++)
         code = rung_open(&service->options, &service->projects[i], &failure);
     if (!code)
         code = rung_open(&service->options, &service->errands, &failure);
@@ -205,7 +208,7 @@ void service_drop(Service *service)
         return;
     token_key_free(service->user_key);
     token_key_free(service->admin_key);
-    for (size_t i = 0; service->projects && i < service->count; i++)
+    for (size_t i = 0; service->projects && i <= service->count; i++)
         rung_close(service->projects[i]);
     rung_close(service->errands);
     rung_close(service->project);

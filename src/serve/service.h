@@ -33,6 +33,8 @@ typedef struct Shared {
     struct Jobs *jobs;       /* jobs.h; while the server runs */
     struct Scheduler *scheduler;
     Dashboard *dashboard; /* sessions and listeners, also while there are no pages */
+    struct Counts *counts;
+    struct Watch *watch; /* while the server runs */
 } Shared;
 
 /* What requests go by: the settings as they were read once. SIGHUP makes another one; a request
@@ -41,8 +43,9 @@ typedef struct Service {
     rung_options options;
     rung *project;   /* which has the settings */
     rung *errands;   /* of jobs.h */
-    rung **projects; /* one for each worker: rung.yaml may be another by the time it is needed */
-    size_t count;
+    rung **projects; /* one for each worker, and one for what is answered apart: rung.yaml may be
+                        another by the time it is needed */
+    size_t count;    /* of workers */
     rung_serve_settings settings;
     rung_notify_settings notify;
     TokenKey *user_key, *admin_key;
@@ -85,6 +88,7 @@ struct Request {
     bool metrics; /* it came to serve.metrics_listen */
     const char *method, *path;
     const char *id;                                   /* X-Request-Id */
+    int64_t began_us;                                 /* of the monotonic clock */
     const char *address;                              /* of the client, without the port */
     const char *authorization;                        /* header; NULL */
     const char *content_type;                         /* NULL */

@@ -118,7 +118,7 @@ static Code start_server(Scratch *scratch, const ServerBinaries *binaries, Error
     int64_t start = clock_monotonic_us();
     Code code = folder_open(arena, &scratch->folder, error);
     if (!code)
-        code = server_start(arena, binaries, scratch->folder.path, &scratch->server, error);
+        code = scratch_server_start(arena, binaries, scratch->folder.path, &scratch->server, error);
     if (code)
         return code;
     scratch->is_private = true;
@@ -237,7 +237,7 @@ void scratch_close(Scratch *scratch)
     for (size_t i = 0; scratch->admin && !scratch->server.pid && i < scratch->databases.count; i++)
         drop_database(scratch, scratch->databases.at[i], true, &ignored);
     db_close(scratch->admin);
-    server_stop(&scratch->server);
+    scratch_server_stop(&scratch->server);
     folder_close(&scratch->folder);
     arena_free(scratch->arena);
 }

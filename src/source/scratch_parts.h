@@ -44,8 +44,8 @@ typedef struct ScratchServer {
 } ScratchServer;
 
 /* initdb and start, in `folder`, listening on a socket there. */
-Code server_start(Arena *arena, const ServerBinaries *binaries, const char *folder,
-                  ScratchServer *ret_server, Error *error);
-void server_stop(ScratchServer *server);
+Code scratch_server_start(Arena *arena, const ServerBinaries *binaries, const char *folder,
+                          ScratchServer *ret_server, Error *error);
+void scratch_server_stop(ScratchServer *server);
 
 #endif

@@ -182,8 +182,8 @@ static Code launch(Arena *arena, const Owner *owner, const ServerBinaries *binar
     return wait_ready(arena, server, error);
 }
 
-Code server_start(Arena *arena, const ServerBinaries *binaries, const char *folder,
-                  ScratchServer *ret_server, Error *error)
+Code scratch_server_start(Arena *arena, const ServerBinaries *binaries, const char *folder,
+                          ScratchServer *ret_server, Error *error)
 {
     Owner owner;
     ScratchServer server = {.data = arena_print(arena, "%s/data", folder),
@@ -196,13 +196,13 @@ Code server_start(Arena *arena, const ServerBinaries *binaries, const char *fold
     if (!code)
         code = launch(arena, &owner, binaries, folder, &server, error);
     if (code)
-        server_stop(&server);
+        scratch_server_stop(&server);
     else
         *ret_server = server;
     return code;
 }
 
-void server_stop(ScratchServer *server)
+void scratch_server_stop(ScratchServer *server)
 {
     static const int signals[] = {SIGQUIT, SIGKILL};
     int64_t end = clock_monotonic_us() + (int64_t)STOP_SECONDS * 1000000;

@@ -27,7 +27,8 @@ bool source_is_history(const char *name)
                                          "rung_lock",   "rung_mark",       "rung_erasure",
                                          "rung_hold",   "rung_audit",      "rung_export_history",
                                          "rung_outbox", "rung_work_order", "rung_work_order_item",
-                                         "rung_answer", "rung_job",        "rung_job_run"};
+                                         "rung_answer", "rung_job",        "rung_job_run",
+                                         "rung_total",  "rung_measure"};
     for (size_t i = 0; i < COUNT(tables); i++)
         if (strcmp(name, tables[i]) == 0)
             return true;

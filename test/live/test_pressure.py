@@ -75,7 +75,8 @@ class Pressure(unittest.TestCase):
         self.addCleanup(shutil.rmtree, self.folder, True)
         self.addCleanup(psql, f"DROP DATABASE {self.database} WITH (FORCE)", "postgres")
         psql(SCHEMA, self.database)
-        psql((SOURCE / "src/lifecycle/store_postgresql.sql").read_text(encoding="utf-8"), self.database)
+        for script in ("store", "total"):
+            psql((SOURCE / f"src/lifecycle/{script}_postgresql.sql").read_text(encoding="utf-8"), self.database)
         psql("INSERT INTO rung.erasure (subject, key, subject_hash, state, requested_at, due_at, requested_by)"
              " SELECT 'users', id, 'h' || id, 'pending', now(), now(), 't' FROM users", self.database)
 
@@ -121,6 +122,13 @@ class Pressure(unittest.TestCase):
             for waiter in waiters:
                 waiter.wait()
         self.pauses_and_goes_on(process, "sessions wait for locks", release)
+        self.was_counted("lock_waiters")
+
+    def was_counted(self, reason):
+        """How long it paused, for this reason alone."""
+        found = psql("SELECT label, number >= 1000000 FROM rung.measure WHERE name = 'throttle_us'",
+                     self.database)
+        self.assertEqual(found, f"{reason}|t")
 
     def locked(self, count):
         """A table that one session has locked, and others that wait for it."""
@@ -187,6 +195,7 @@ class Pressure(unittest.TestCase):
         process = self.start("max_wal: 1")
         self.pauses_and_goes_on(process, "slots keep too much WAL",
                                 lambda: psql("SELECT pg_drop_replication_slot('kept')", "postgres"))
+        self.was_counted("wal_kept")
 
     def test_a_standby_that_is_behind(self):
         standby = self.standby()
@@ -203,6 +212,7 @@ class Pressure(unittest.TestCase):
             process, "a standby is behind",
             lambda: subprocess.run([*psql_standby, "SELECT pg_wal_replay_resume()"], check=True,
                                    stdout=subprocess.DEVNULL))
+        self.was_counted("standby_lag")
 
     def standby(self):
         """A streaming standby; gives the folder of its socket."""
