@@ -24,7 +24,8 @@ from harness import RUNG, SANITIZER, SOURCE, clean_environment, main, program, p
 PAGES = ["README.md"] + [f"doc/{name}.md" for name in (
     "revisions", "schemas", "types", "proof", "deploy", "lifecycle", "lifecycle_export", "lifecycle_purge", "lifecycle_retention",
     "notify", "schedule", "vault")] + sorted(
-    os.path.relpath(path, SOURCE) for path in glob.glob(SOURCE + "/examples/*/README.md"))
+    os.path.relpath(path, SOURCE) for path in glob.glob(SOURCE + "/examples/*/README.md")
+    if "/monitoring/" not in path)  # has no database of its own: test_monitoring.py
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.M | re.S)
 COMMAND = re.compile(r"^\$ (.*\n(?:>(?: .*)?\n)*)((?:(?!\$ ).*\n)*)", re.M)
 
