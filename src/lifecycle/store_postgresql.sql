@@ -107,7 +107,8 @@ CREATE OR REPLACE FUNCTION rung.field(p_text text) RETURNS text LANGUAGE sql IMM
     SELECT coalesce(octet_length(p_text)::text || ':' || p_text || ',', '-,')
 $body$;
 
--- Adds a sealed row. The mark's row is the lock of the chain: it is taken last in a transaction.
+-- Adds a sealed row. The mark's row is the lock of the chain: it is taken last in a transaction, and here
+-- after all that can be done without it.
 CREATE FUNCTION rung.audit_add(p_actor text, p_action text, p_policy text, p_table text, p_rows bigint,
         p_subjects bigint, p_subject_hash text, p_run text, p_detail text)
     RETURNS bigint LANGUAGE plpgsql AS $body$
@@ -117,6 +118,9 @@ DECLARE
     v_before text;
     v_actor text := p_actor || ' as ' || session_user;
     v_hash text;
+    v_rest text := rung.field(v_actor) || rung.field(p_action) || rung.field(p_policy)
+        || rung.field(p_table) || rung.field(p_rows::text) || rung.field(p_subjects::text)
+        || rung.field(p_subject_hash) || rung.field(p_run) || rung.field(p_detail);
 BEGIN
     SELECT m.number + 1, coalesce(m.value, '') INTO STRICT v_seq, v_before
         FROM rung.mark m WHERE m.name = 'audit' FOR UPDATE;
@@ -124,9 +128,7 @@ BEGIN
     v_hash := encode(sha256(convert_to(
         rung.field(v_before) || rung.field(v_seq::text)
         || rung.field(to_char(v_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))
-        || rung.field(v_actor) || rung.field(p_action) || rung.field(p_policy)
-        || rung.field(p_table) || rung.field(p_rows::text) || rung.field(p_subjects::text)
-        || rung.field(p_subject_hash) || rung.field(p_run) || rung.field(p_detail), 'UTF8')), 'hex');
+        || v_rest, 'UTF8')), 'hex');
     INSERT INTO rung.audit VALUES (v_seq, v_at, v_actor, p_action, p_policy, p_table, p_rows,
         p_subjects, p_subject_hash, p_run, p_detail, v_hash);
     UPDATE rung.mark SET number = v_seq, value = v_hash WHERE name = 'audit';

@@ -422,6 +422,114 @@ static void a_missing_libpq_is_told_with_its_package(void **state)
         0);
 }
 
+/* ---- connections that are kept ---- */
+
+static void a_begin_travels_with_the_next_statement(void **state)
+{
+    Fixture *f = *state;
+    run(f, "CREATE TABLE t (a integer)");
+    assert_int_equal(db_begin(f->db, "BEGIN", &f->error), RUNG_OK);
+    assert_true(db_in_transaction(f->db));
+    assert_string_equal(value(f, "SELECT 7"), "7");
+    assert_string_equal(value(f, "SELECT now() = statement_timestamp()"), "f");
+    run(f, "INSERT INTO t VALUES (1)");
+    run(f, "ROLLBACK");
+    assert_string_equal(value(f, "SELECT count(*) FROM t"), "0");
+
+    assert_int_equal(db_begin(f->db, "BEGIN", &f->error), RUNG_OK);
+    run(f, "ROLLBACK"); /* nothing came */
+    assert_false(db_in_transaction(f->db));
+    assert_int_equal(db_begin(f->db, "BEGIN", &f->error), RUNG_OK);
+    fails(f, "SELECT 1 / 0", RUNG_FAILED);
+    assert_string_equal(f->error.sqlstate, "22012");
+    assert_true(db_in_transaction(f->db));
+    run(f, "ROLLBACK");
+
+    assert_int_equal(db_begin(f->db, "BEGIN", &f->error), RUNG_OK);
+    assert_int_equal(queue(f, "INSERT INTO t VALUES (2)", 1), RUNG_OK);
+    assert_int_equal(queue(f, "COMMIT", 2), RUNG_OK);
+    drained(f);
+    assert_string_equal(value(f, "SELECT count(*) FROM t"), "1");
+    assert_int_equal(db_begin(f->db, "BEGINN", &f->error), RUNG_OK);
+    fails(f, "SELECT 1", RUNG_FAILED);
+    assert_string_equal(value(f, "SELECT 8"), "8");
+}
+
+static void an_ended_session_is_seen_without_a_statement(void **state)
+{
+    Fixture *f = *state;
+    Db *idle = open_another(f);
+    run_on(idle, "LISTEN news");
+    run(f, "NOTIFY news");
+    assert_true(db_alive(idle));
+    run(f, arena_print(f->arena, "SELECT pg_terminate_backend(%d, 10000)", db_backend_pid(idle)));
+    assert_false(db_alive(idle));
+    assert_true(db_lost(idle));
+    db_close(idle);
+    assert_true(db_alive(f->db));
+}
+
+static void a_reset_leaves_nothing(void **state)
+{
+    Fixture *f = *state;
+    DbStatement kept = {.sql = "SELECT 5", .keep = true};
+    Db *db = open_another(f);
+    assert_int_equal(db_query(db, f->arena, &kept, NULL, &f->error), RUNG_OK);
+    run_on(db, "SET lock_timeout = '7s'");
+    run_on(db, "SELECT pg_advisory_lock(77)");
+    run_on(db, "CREATE TEMPORARY TABLE rest (a integer)");
+    run_on(db, "BEGIN");
+    assert_true(db_reset(db));
+    assert_false(db_in_transaction(db));
+    assert_string_equal(value(f, "SELECT pg_try_advisory_lock(77)"), "t");
+    DbRows rows;
+    DbStatement show = {.sql = "SELECT current_setting('lock_timeout'), to_regclass('rest')"};
+    assert_int_equal(db_query(db, f->arena, &show, &rows, &f->error), RUNG_OK);
+    assert_string_equal(db_cell(&rows, 0, 0), "0");
+    assert_null(db_cell(&rows, 0, 1));
+    assert_int_equal(db_query(db, f->arena, &kept, NULL, &f->error), RUNG_OK);
+    db_close(db);
+}
+
+enum { SETTLERS = 8, COMMITS = 50 };
+
+static void *settle(void *context)
+{
+    Db *db = context;
+    Error error;
+    for (int i = 0; i < COMMITS; i++)
+        if (db_exec(db, "INSERT INTO t VALUES (1)", &error) || db_settle(db, &error))
+            return "failed";
+    return NULL;
+}
+
+/* More commits than writes, and nobody is forgotten; one whose message fails harms no other. */
+static void threads_settle_together(void **state)
+{
+    Fixture *f = *state;
+    pthread_t threads[SETTLERS];
+    Db *dbs[SETTLERS];
+    run(f, "CREATE TABLE t (a integer)");
+    for (int i = 0; i < SETTLERS; i++) {
+        dbs[i] = open_another(f);
+        run_on(dbs[i], arena_print(f->arena, "SET search_path = %s", f->schema));
+        run_on(dbs[i], "SET synchronous_commit = off");
+    }
+    run_on(dbs[0], "SET default_transaction_read_only = on"); /* its INSERT fails */
+    for (int i = 0; i < SETTLERS; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, settle, dbs[i]), 0);
+    for (int i = 0; i < SETTLERS; i++) {
+        void *failed;
+        pthread_join(threads[i], &failed);
+        assert_int_equal(failed != NULL, i == 0);
+    }
+    assert_string_equal(value(f, "SELECT count(*) FROM t"),
+                        arena_print(f->arena, "%d", (SETTLERS - 1) * COMMITS));
+    assert_int_equal(db_settle(f->db, &f->error), RUNG_OK);
+    for (int i = 0; i < SETTLERS; i++)
+        db_close(dbs[i]);
+}
+
 int main(int argc, char **argv UNUSED)
 {
     if (argc > 1)
@@ -442,6 +550,10 @@ int main(int argc, char **argv UNUSED)
         CASE(a_statement_timeout_is_not_an_interruption),
         CASE(kept_statements_survive_discard),
         CASE(the_session_is_known),
+        CASE(a_begin_travels_with_the_next_statement),
+        CASE(an_ended_session_is_seen_without_a_statement),
+        CASE(a_reset_leaves_nothing),
+        CASE(threads_settle_together),
         CASE(refusals_to_connect_are_told_in_words),
         CASE(passwords_are_checked_and_never_told),
         CASE(a_server_that_does_not_answer_is_given_up),
