@@ -144,7 +144,7 @@ typedef struct rung_arguments {
     const char *subject; /* purge: one of rung.yaml, NULL: all; export: SUBJECT:KEY */
     bool at_once;        /* erase request: without the grace period; schedule run: also when it
                             is not due */
-    const char *reason;  /* hold add: why (required) */
+    const char *reason;  /* hold add: why (required); outbox alert, outbox fail: in words */
     const char *expires; /* hold add: an age ("90d") or a date, NULL: never */
     bool all;            /* erase list, hold list: also what is over; erase replay: also erasures
                             of other databases */
@@ -265,8 +265,8 @@ RUNG_API rung_verb rung_ready;     /* whether requests can be carried out; RUNG_
 RUNG_API rung_verb rung_retain;    /* policy, dry_run, force: removes or anonymises rows that were kept long
                                       enough; list: the policies and their last run; orphans: finds rows without a parent; RUNG_FOUND if a
                                       policy stopped, or there are such rows */
-RUNG_API rung_verb rung_outbox;    /* revisions (an action: list, retry; for who sends: tend, take, done, fail,
-                                      release; a number), all, limit, channel, lease, reason, final,
+RUNG_API rung_verb rung_outbox;    /* revisions (an action: list, retry, alert; for who sends: tend, take, done,
+                                      fail, release; a number, or the name of an alert), all, limit, channel, lease, reason, final,
                                       wait_seconds: mail and webhooks that wait to be sent */
 RUNG_API rung_verb rung_schedule;  /* revisions (an action: list, run, preview, beat; a job), at_once, after,
                                       limit: jobs that run by themselves; RUNG_FOUND if one failed */

@@ -67,6 +67,21 @@ static Code tend(Verb *verb, const char *operand, Error *error)
     return code;
 }
 
+/* For who evaluates alerts: one that began. */
+static Code alert(Verb *verb, const char *operand, Error *error)
+{
+    const char *text = verb->arguments->reason;
+    Life life;
+    if (!text)
+        return error_set(error, RUNG_USAGE, "an alert needs a --reason");
+    Code code = open_outbox(verb, true, &life, error);
+    if (!code)
+        code = outbox_alert(&life, operand, text, error);
+    if (!code)
+        report_outbox_alert(&verb->report, operand);
+    return code;
+}
+
 /* ---- for who sends them ---- */
 
 static Code take(Verb *verb, const char *operand, Error *error)
@@ -142,7 +157,7 @@ static Code verb_outbox(Verb *verb, Error *error)
 {
     static const LifeAction actions[] = {
         {"list", 0, show}, {"retry", 1, retry}, {"tend", 0, tend},         {"take", 0, take},
-        {"done", 1, done}, {"fail", 1, fail},   {"release", 1, give_back},
+        {"done", 1, done}, {"fail", 1, fail},   {"release", 1, give_back}, {"alert", 1, alert},
     };
     Code code = life_run(verb, actions, COUNT(actions), "the number of a message", error);
     return outbox_explain(code, error);

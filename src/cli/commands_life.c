@@ -187,7 +187,7 @@ const Command life_commands[] = {
         .name = "outbox",
         .elsewhere = {"mail", "notify", "webhook", "queue"},
         .group = GROUP_LIFE,
-        .operands = "list|retry|tend|take|done|fail|release [ID]",
+        .operands = "list|retry|alert|tend|take|done|fail|release [ID|NAME]",
         .summary = "mail and webhooks that wait to be sent",
         .description =
             "With a section notify in rung.yaml each request, cancellation and erasure writes into "
@@ -197,9 +197,10 @@ const Command life_commands[] = {
             "with --all also what was sent. It shows no addresses. retry sends one of these "
             "again.\n\n"
             "tend writes the reminders that are due, each once, and forgets what ended longer ago "
-            "than notify.keep; rung serve does so each minute. take, done, fail and release are "
+            "than notify.keep; rung serve does so each minute. alert tells the --reason to webhooks "
+            "and to notify.mail.alerts_to; the same NAME is told once. take, done, fail and release are "
             "for who sends: see rung.h.",
-        .options = {"all", "limit"},
+        .options = {"all", "limit", "reason"},
         .examples = {{"rung outbox list", "what waits, what failed, and why?"},
                      {"rung outbox retry 17", "the mail server is right again"},
                      {"rung outbox tend", "write the reminders that are due"}},

@@ -130,7 +130,7 @@ static const Option options[] = {
     {"all", 'a', false, OPTION_FLAG, NULL,
      "also what is over; erase replay: also erasures of other databases", PLACE(arguments.all)},
     {"reason", 0, false, OPTION_TEXT, "TEXT",
-     "why the row is held", PLACE(arguments.reason)},
+     "why the row is held; outbox alert: what the alert says", PLACE(arguments.reason)},
     {"expires", 0, false, OPTION_TEXT, "AGE|DATE",
      "when the hold ends by itself: after 90d, 6mo, 7y, or at 2027-01-31 (UTC)", PLACE(arguments.expires)},
     {"lifecycle", 0, false, OPTION_FLAG, NULL,

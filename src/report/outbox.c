@@ -158,3 +158,15 @@ void report_outbox_tended(Report *report, int64_t reminders)
     value_set_int(value, "reminders", reminders);
     report_document(report, value);
 }
+
+void report_outbox_alert(Report *report, const char *mark)
+{
+    report->count = 1;
+    if (!report->json) {
+        text_print(&report->text, "the alert %s is told\n", mark);
+        return;
+    }
+    Value *value = value_object();
+    value_set_text(value, "alert", mark);
+    report_document(report, value);
+}

@@ -18,6 +18,9 @@ void report_outbox_taken(Report *report, const OutboxList *list, const char *hol
 /* What became of one. */
 void report_outbox_state(Report *report, int64_t id, const char *state, int64_t wait);
 
+/* An alert is told. */
+void report_outbox_alert(Report *report, const char *mark);
+
 void report_outbox_tended(Report *report, int64_t reminders);
 
 #endif

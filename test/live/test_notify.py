@@ -514,6 +514,23 @@ class Notify(LifeCase):
         self.assertEqual((states.count("sent"), states.count("sending")), (len(self.post.mails), 0))
         self.assertEqual(self.outbox("max(attempts)"), [("1",)])
 
+    # ---- alerts ----
+
+    def test_alerts_are_told_once(self):
+        self.post_office()
+        self.hook()
+        self.prepare(mail="    alerts_to: admin@x.org\n")
+        self.fails(2, "outbox", "alert", "pending")
+        self.ok("outbox", "alert", "pending/7", "--reason", "101 requests are pending: größer als {{100}}")
+        self.ok("outbox", "alert", "pending/7", "--reason", "again")
+        self.serve()
+        self.wait_sent(2)
+        mail = self.post.mails[0]
+        self.assertEqual((mail["Subject"], mail.to), ("Alert of Ledger: pending/7", ["admin@x.org"]))
+        self.assertEqual(mail.text(), "101 requests are pending: größer als {{100}}\n")
+        self.assertEqual(self.receiver.taken[0].json()["data"], {
+            "alert": "pending/7", "text": "101 requests are pending: größer als {{100}}"})
+
     # ---- reminders ----
 
     def test_reminders_come_once(self):
