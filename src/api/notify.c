@@ -4,7 +4,13 @@
 #include "base/file.h"
 #include "lifecycle/outbox.h"
 
-enum { TIMEOUT_LEAST = 100, TIMEOUT_MOST = 60000, WEBHOOKS_MOST = 16, SECRET_LEAST = 24 };
+enum {
+    TIMEOUT_LEAST = 100,
+    TIMEOUT_MOST = 60000,
+    LEASE_MORE = 2000, /* for what the database takes */
+    WEBHOOKS_MOST = 16,
+    SECRET_LEAST = 24
+};
 
 static Code wrong(const Config *config, Error *error, const char *what, const char *hint)
 {
@@ -29,9 +35,9 @@ static Code check_timeout(const Config *config, int line, int timeout_ms, Error 
     if (timeout_ms < TIMEOUT_LEAST || timeout_ms > TIMEOUT_MOST)
         return error_at(error, RUNG_CONFIG, config->path, line,
                         "notify: a timeout is between 100ms and 60s");
-    if (config->notify.lease_ms < 2 * timeout_ms)
+    if (config->notify.lease_ms < 2 * timeout_ms + LEASE_MORE)
         return error_at(error, RUNG_CONFIG, config->path, line,
-                        "notify.lease is shorter than two timeouts");
+                        "notify.lease is shorter than two timeouts and 2s");
     return RUNG_OK;
 }
 

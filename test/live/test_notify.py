@@ -27,7 +27,7 @@ NOTIFY = """notify:
   poll: 100ms
   backoff: %s
   attempts: 6
-  lease: 2s
+  lease: 10s
 """
 
 
@@ -494,6 +494,7 @@ class Notify(LifeCase):
             count = 4 * (i + 1)
             self.wait_for(lambda count=count: len(self.post.mails) >= count)
             self.stop(number=signal.SIGKILL)
+            self.db.execute(f"UPDATE {self.names}outbox SET held_until = {self.now(-2)} WHERE state = 'sending'")
         self.serve()
         self.wait_sent(40)
         self.assertEqual(len(set(self.post.ids())), 20)
@@ -693,7 +694,7 @@ class Notify(LifeCase):
                     self.refuses(words, **more)
         text = self.section() + SERVE % ("127.0.0.1:0", admin_hash())
         for words, old, new in (
-                ("list of ages", "[7d, 1d]", "[soon]"), ("lease is shorter", "lease: 2s", "lease: 1s"),
+                ("list of ages", "[7d, 1d]", "[soon]"), ("lease is shorter", "lease: 10s", "lease: 3s"),
                 ("cannot be called", "    app:\n", "    mail:\n"), ("no smtp:// or", '"smtp://', '"http://'),
                 ("no http:// or", '"http://', '"file://'), ("24 characters", '"${HOOK_SECRET}"', '"short"'),
                 ("of no use", '"${HOOK_SECRET}"', '"whsec_*************************"'),
