@@ -248,6 +248,17 @@ class Orders(ServiceCase):
         self.assertEqual(self.done(path, self.login())["deleted"], 2)
         self.assertEqual(self.count(), 1)
 
+    def test_a_new_configuration_reaches_the_jobs(self):
+        self.serve(section=SECTION + "  exports: before\n")
+        self.project.write("rung.yaml", self.project.read("rung.yaml").replace("before", "behind"))
+        self.reload()
+        for sub in "12":  # a round that was under way may still do the first one as it was
+            path = self.ask("POST", EXPORT, token(sub=sub)).headers["Location"]
+            self.done(path, token(sub=sub))
+            self.assertEqual(self.ask("GET", path + "/download", token(sub=sub)).status, 200)
+        self.assertEqual(self.value(f"SELECT count(*) FROM {self.names}export_history WHERE path"
+                                    " LIKE '%/behind/%' AND id = 2"), "1")
+
     # ---- keys ----
 
     def test_a_repeat_has_the_same_answer(self):
