@@ -439,7 +439,7 @@ static void survey_document(Report *report, const Survey *survey)
     value_set_int(value, "holds", survey->holds);
     value_set_int(value, "hold_policies", survey->policies);
     set_time(value, "last_purge_at", survey->last_purge_at);
-    value_set(value, "outbox", outbox_counts_value(&survey->outbox));
+    value_set(value, "outbox", outbox_counts_value(&survey->outbox, false));
     value_set(value, "alerts", alerts);
     report_document(report, value);
 }

@@ -63,14 +63,15 @@ static void put_message(Text *text, const OutboxMessage *message)
                    message->attempts == 1 ? "" : "s", message->error);
 }
 
-Value *outbox_counts_value(const OutboxCounts *counts)
+Value *outbox_counts_value(const OutboxCounts *counts, bool sent)
 {
     Value *value = value_object();
     value_set_int(value, "pending", counts->pending);
     value_set_int(value, "sending", counts->sending);
     value_set_int(value, "failed", counts->failed);
     value_set_int(value, "dead", counts->dead);
-    value_set_int(value, "sent", counts->sent);
+    if (sent)
+        value_set_int(value, "sent", counts->sent);
     set_time(value, "oldest_at", counts->oldest_at);
     return value;
 }
@@ -83,7 +84,7 @@ void report_outbox(Report *report, const OutboxList *list, const OutboxCounts *c
         for (size_t i = 0; i < list->count; i++)
             value_append(array, message_value(&list->at[i]));
         value_set(value, "messages", array);
-        value_set(value, "counts", outbox_counts_value(counts));
+        value_set(value, "counts", outbox_counts_value(counts, counts->sent > 0));
         report_document(report, value);
         return;
     }

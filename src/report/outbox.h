@@ -8,7 +8,8 @@
 /* Without addresses. JSON has messages and counts. */
 void report_outbox(Report *report, const OutboxList *list, const OutboxCounts *counts);
 
-Value *outbox_counts_value(const OutboxCounts *counts);
+/* `sent`: what was sent is counted, too. */
+Value *outbox_counts_value(const OutboxCounts *counts, bool sent);
 
 /* For who sends them: JSON alone has what stands in them. `wait` seconds until the next; -1: none.
  */
