@@ -64,8 +64,8 @@ bool page_judge(Request *request)
 
 static const char *const places[][2] = {
     {"/", "Overview"},   {"/revisions", "Revisions"}, {"/erasures", "Erasures"},
-    {"/holds", "Holds"}, {"/retention", "Retention"}, {"/audit", "Audit"},
-    {"/keys", "Keys"},
+    {"/holds", "Holds"}, {"/retention", "Retention"}, {"/schedule", "Schedule"},
+    {"/audit", "Audit"}, {"/keys", "Keys"},
 };
 
 static void put_places(Request *request)

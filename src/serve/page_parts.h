@@ -14,6 +14,9 @@ void page_put_runs(Request *request, size_t limit);
 void page_put_table(Request *request, const char *caption, const char *const *titles);
 void page_end_table(Request *request);
 
+/* When a job of lifecycle.schedule runs next. */
+void page_put_next(Request *request, const char *name);
+
 /* Holds that are in force, or NULL. */
 Value *page_holds_in_force(Request *request);
 

@@ -33,6 +33,9 @@ static void put_policies(Request *request)
         for (size_t i = 0; i < value_count(policies); i++)
             put_policy(request, value_at(policies, i));
         page_end_table(request);
+        text_put(&request->answer, "<p>Next run: ");
+        page_put_next(request, "retain");
+        text_put(&request->answer, "</p>\n");
     }
     value_free(value);
 }

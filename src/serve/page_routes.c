@@ -29,6 +29,7 @@ static const Route routes[] = {
     FORM("/holds/add", page_hold_add),
     FORM("/holds/release", page_hold_release),
     PAGE("/retention", page_retention),
+    PAGE("/schedule", page_schedule),
     PAGE("/audit", page_audit),
     FORM("/audit/check", page_audit_check),
     PAGE("/keys", page_keys),

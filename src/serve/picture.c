@@ -66,7 +66,7 @@ static void set_wishes(const Picture *picture, const Value *keys, size_t layer)
             const Box *parent = find_box(picture, html_get(key, "references"));
             if (strcmp(html_get(key, "table"), box->name) != 0 || !parent || parent->layer >= layer)
                 continue;
-            sum += (double)(parent->x + parent->width / 2);
+            sum += (double)parent->x + (double)parent->width / 2;
             count++;
         }
         if (count)

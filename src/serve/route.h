@@ -45,6 +45,9 @@ bool route_takes_key(const Route *route);
 /* Runs it; a key of idempotency is under way meanwhile. */
 void route_run(Request *request);
 
+/* The rows of the dashboard, which are not in /openapi.json. */
+const Route *page_route_at(size_t index);
+
 /* RUNG_UNKNOWN: is it the row that is unknown, or rung's tables? True for the row; else it is
  * answered. Frees `error`. */
 bool user_is_row(Request *request, rung_error *error);
@@ -52,15 +55,10 @@ bool user_is_row(Request *request, rung_error *error);
 RouteHandler user_delete, user_cancel, user_show;
 RouteHandler admin_login, admin_logout, admin_delete, job_show;
 RouteHandler export_order, export_show, export_download;
-/* The rows of the dashboard, which are not in /openapi.json. */
-const Route *page_route_at(size_t index);
-
-RouteHandler user_delete, user_cancel, user_show;
-RouteHandler admin_login, admin_logout, admin_delete;
 RouteHandler page_signin, page_signin_try, page_signout, page_asset, page_overview, page_revisions;
 RouteHandler page_erasures, page_erasure_cancel, page_erasure_cancel_try;
 RouteHandler page_holds, page_hold_add, page_hold_release;
-RouteHandler page_retention, page_audit, page_audit_check, page_keys, page_events;
+RouteHandler page_retention, page_audit, page_audit_check, page_keys, page_schedule, page_events;
 RouteHandler metrics_show;
 RouteHandler health_live, health_ready, openapi_show;
 

@@ -10,7 +10,7 @@ const modules = createRequire(`${MODULES}/`);
 const { chromium } = modules("playwright-core");
 const axe = readFileSync(modules.resolve("axe-core/axe.min.js"), "utf8");
 const PAGES = ["/", "/revisions", "/erasures", "/erasures?state=all&page=2", "/erasures/cancel?subject=users&key=2",
-  "/holds?all=1", "/retention?preview=1", "/audit", "/keys"];
+  "/holds?all=1", "/retention?preview=1", "/schedule", "/audit", "/keys"];
 
 const rung = (...words) => execFileSync(RUNG, words, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
 const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });

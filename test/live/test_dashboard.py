@@ -26,7 +26,7 @@ SESSIONS = {
     "postgresql": "CREATE TABLE sessions (id bigint PRIMARY KEY, created_at timestamptz NOT NULL);",
 }
 PAGES = ["/", "/revisions", "/erasures", "/erasures?state=all", "/erasures/cancel?subject=users&key=1",
-         "/holds", "/holds?all=1", "/retention", "/retention?preview=1", "/audit", "/keys"]
+         "/holds", "/holds?all=1", "/retention", "/retention?preview=1", "/schedule", "/audit", "/keys"]
 FORMS = ["/erasures/cancel", "/holds/add", "/holds/release", "/audit/check", "/signout"]
 POLICY = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
           " form-action 'self'; frame-ancestors 'none'; base-uri 'none'")
@@ -394,6 +394,15 @@ class Dashboard(DashboardCase):
         self.assertIn("This cannot be read", self.page("/erasures?subject=nobody"))
         for odd in ("0", "-3", "x", "99999999999999999999"):
             self.page("/erasures?page=" + odd)
+
+    def test_jobs_are_shown(self):
+        self.serve(section=SECTION + "  schedule: { retain: '30 3 * * *', alerts: '@hourly' }\n")
+        self.ok("schedule", "run", "retain", "--now")
+        page = Markup(self.page("/schedule"))
+        self.assertIn("30 3 * * *", page.words)
+        self.assertIn("succeeded", page.words)
+        self.assertIn("it has not run yet", page.words)
+        self.assertRegex(self.page("/retention"), r"Next run: <time [^>]*>[\d-]+ 03:30 UTC")
 
     def test_retention_is_previewed(self):
         self.serve()
