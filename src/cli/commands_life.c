@@ -197,8 +197,10 @@ const Command life_commands[] = {
             "with --all also what was sent. It shows no addresses. retry sends one of these "
             "again.\n\n"
             "tend writes the reminders that are due, each once, and forgets what ended longer ago "
-            "than notify.keep; rung serve does so each minute. alert tells the --reason to webhooks "
-            "and to notify.mail.alerts_to; the same NAME is told once. take, done, fail and release are "
+            "than notify.keep; rung serve does so each minute. alert tells the --reason to "
+            "webhooks "
+            "and to notify.mail.alerts_to; the same NAME is told once. take, done, fail and "
+            "release are "
             "for who sends: see rung.h.",
         .options = {"all", "limit", "reason"},
         .examples = {{"rung outbox list", "what waits, what failed, and why?"},
