@@ -276,8 +276,9 @@ class Restart(ServiceCase):
                 wait_until(moved, 60)
                 stop_server()
                 try:
-                    self.problem(503, "GET", "/readyz")
                     self.problem(503, "DELETE", ME, auth=token())
+                    wait_until(lambda: not self.ready())  # it says for a moment what it saw
+                    self.problem(503, "GET", "/readyz")
                     self.assertEqual(self.ask("GET", "/livez").status, 200)
                 finally:
                     start_server()
