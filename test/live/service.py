@@ -12,7 +12,7 @@ import time
 
 import lifecycle
 from contract import Contract
-from harness import RUNG
+from harness import RUNG, Running
 from lifecycle import LifeCase
 
 SECTION = lifecycle.SECTION + "  relations: { posts.user_id: cascade }\n"
@@ -76,9 +76,15 @@ class ServiceCase(LifeCase):
         self.run_service()
 
     def run_service(self, *words, env=None):
-        self.running = self.project.start("serve", *words, env=env)
+        under = os.environ.get("RUNG_SERVE_UNDER")  # valgrind and its options
+        if under:
+            program = os.path.join(os.path.dirname(os.path.realpath(RUNG)), "rung-serve")
+            self.running = Running(under.split() + [program, *words], self.project.folder,
+                                   self.project.env | (env or {}))
+        else:
+            self.running = self.project.start("serve", *words, env=env)
         self.addCleanup(self.stop)
-        if not self.running.wait_for("\n", "out"):
+        if not self.running.wait_for("\n", "out", 120 if under else 20):
             self.fail(str(self.running.end()))
         self.port = int(re.search(rb"^listening on https?://.*:(\d+)\n",
                                   self.running.text["out"])[1])
