@@ -108,6 +108,25 @@ static void end(Connections *connections, Record *record)
 
 /* ---- events ---- */
 
+bool connections_admit(Connections *connections)
+{
+    pthread_mutex_lock(&connections->lock);
+    bool room = connections->count < connections->most;
+    connections->count += room;
+    /* it takes a while until its place is free */
+    if (connections->count > connections->most - connections->most / 5 && connections->first)
+        end(connections, connections->first);
+    pthread_mutex_unlock(&connections->lock);
+    return room;
+}
+
+void connections_forget(Connections *connections)
+{
+    pthread_mutex_lock(&connections->lock);
+    connections->count--;
+    pthread_mutex_unlock(&connections->lock);
+}
+
 static void begin(Connections *connections, struct MHD_Connection *connection, void **ret_record)
 {
     const union MHD_ConnectionInfo *info =
@@ -119,10 +138,6 @@ static void begin(Connections *connections, struct MHD_Connection *connection, v
     *ret_record = record;
     struct epoll_event event = {.events = EPOLLRDHUP | EPOLLET, .data.ptr = record};
     pthread_mutex_lock(&connections->lock);
-    connections->count++;
-    /* each of libmicrohttpd's threads has a share of the places: some are kept free */
-    if (connections->count > connections->most - connections->most / 5 && connections->first)
-        end(connections, connections->first);
     enter(connections, record);
     epoll_ctl(connections->epoll, EPOLL_CTL_ADD, record->fd, &event);
     pthread_mutex_unlock(&connections->lock);

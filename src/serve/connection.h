@@ -14,6 +14,11 @@ typedef struct Connections Connections;
 Connections *connections_new(size_t most, int milliseconds);
 void connections_free(Connections *connections);
 
+/* Counts one that is about to come; false when there is no room for it, which there may be soon.
+ * And: it did not come. */
+bool connections_admit(Connections *connections);
+void connections_forget(Connections *connections);
+
 /* As settings say now. */
 void connections_set_time(Connections *connections, int milliseconds);
 

@@ -5,8 +5,9 @@
 #include "base/crypto.h"
 #include "serve/connection.h"
 #include "serve/count.h"
-#include "serve/jobs.h"
 #include "serve/dashboard.h"
+#include "serve/door.h"
+#include "serve/jobs.h"
 #include "serve/listen.h"
 #include "serve/page.h"
 #include "serve/pool.h"
@@ -34,7 +35,7 @@ enum {
     OTHER_FILES = 256 /* that are no connections */
 };
 
-/* One of libmicrohttpd's. A new certificate is a new daemon on the same socket; the old one stays
+/* One of libmicrohttpd's. A new certificate is a new daemon behind the same door; the old one stays
  * until its connections have ended. */
 typedef struct Daemon {
     Server *server;
@@ -42,7 +43,6 @@ typedef struct Daemon {
     bool retired;     /* atomic */
     Service *service; /* whose certificate it has */
     struct MHD_Daemon *mhd;
-    int fd; /* its copy of the socket when it accepts nothing more */
     struct Daemon *next;
 } Daemon;
 
@@ -55,6 +55,7 @@ typedef struct Listener {
 
 struct Server {
     Pool *pool, *apart; /* apart: for routes that have to answer while the others are busy */
+    Door *door;
     Connections *connections;
     size_t connection_limit;
     Listener listeners[2];
@@ -401,9 +402,7 @@ static size_t keep_escapes(void *context, struct MHD_Connection *connection, cha
 
 /* ---- daemons ---- */
 
-/* `fd` becomes the daemon's: when it does not start it may have been closed. */
-static struct MHD_Daemon *start_mhd(Daemon *daemon, const Listen *listen, int fd,
-                                    unsigned connections)
+static struct MHD_Daemon *start_mhd(Daemon *daemon, unsigned connections)
 {
     const Tls *tls = daemon->service->tls;
     struct MHD_OptionItem options[] = {
@@ -414,18 +413,17 @@ static struct MHD_Daemon *start_mhd(Daemon *daemon, const Listen *listen, int fd
          tls ? (void *)(uintptr_t)tls->client_ca : NULL},
         {MHD_OPTION_END, 0, NULL},
     };
-    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME;
-    flags |= listen->six ? (unsigned)MHD_USE_IPv6 : 0;
+    unsigned flags =
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_NO_LISTEN_SOCKET;
     flags |= tls ? (unsigned)MHD_USE_TLS : 0;
     return MHD_start_daemon(
-        flags, 0, NULL, NULL, handle, daemon, MHD_OPTION_LISTEN_SOCKET, fd,
-        MHD_OPTION_THREAD_POOL_SIZE, (unsigned)(daemon->metrics ? 0 : EVENT_THREADS),
-        MHD_OPTION_CONNECTION_LIMIT, connections, MHD_OPTION_CONNECTION_TIMEOUT,
-        (unsigned)IDLE_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEADER_BYTES,
-        MHD_OPTION_NOTIFY_COMPLETED, end, daemon, MHD_OPTION_NOTIFY_CONNECTION, connections_notify,
-        daemon->server->connections, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,
-        MHD_OPTION_STRICT_FOR_CLIENT, 0, MHD_OPTION_ARRAY, tls ? options : &options[4],
-        MHD_OPTION_END);
+        flags, 0, NULL, NULL, handle, daemon, MHD_OPTION_THREAD_POOL_SIZE,
+        (unsigned)(daemon->metrics ? 0 : EVENT_THREADS), MHD_OPTION_CONNECTION_LIMIT, connections,
+        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        (size_t)HEADER_BYTES, MHD_OPTION_NOTIFY_COMPLETED, end, daemon,
+        MHD_OPTION_NOTIFY_CONNECTION, connections_notify, daemon->server->connections,
+        MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL, MHD_OPTION_STRICT_FOR_CLIENT, 0,
+        MHD_OPTION_ARRAY, tls ? options : &options[4], MHD_OPTION_END);
 }
 
 static Code start_daemon(Server *server, const Listener *listener, Service *service,
@@ -437,10 +435,8 @@ static Code start_daemon(Server *server, const Listener *listener, Service *serv
     daemon->server = server;
     daemon->metrics = listener != server->listeners;
     daemon->service = service_take(service);
-    daemon->fd = -1;
-    int fd = fcntl(listener->listen.fd, F_DUPFD_CLOEXEC, 0);
-    if (fd >= 0)
-        daemon->mhd = start_mhd(daemon, &listener->listen, fd, (unsigned)server->connection_limit);
+    /* each of its threads has a share; the door counts */
+    daemon->mhd = start_mhd(daemon, (unsigned)server->connection_limit * 2 * EVENT_THREADS);
     if (daemon->mhd) {
         *ret_daemon = daemon;
         return RUNG_OK;
@@ -458,22 +454,14 @@ static void stop_daemon(Daemon *daemon)
     if (!daemon)
         return;
     MHD_stop_daemon(daemon->mhd);
-    if (daemon->fd >= 0)
-        close(daemon->fd);
     service_drop(daemon->service);
     free(daemon);
 }
 
-static void quiesce(Daemon *daemon)
-{
-    daemon->fd = MHD_quiesce_daemon(daemon->mhd);
-}
-
-/* Nobody new comes to it, and who is there leaves after the next answer. */
+/* Nobody comes to it any more; who is there leaves after the next answer. */
 static void retire(Server *server, Daemon *daemon)
 {
     __atomic_store_n(&daemon->retired, true, __ATOMIC_RELAXED);
-    quiesce(daemon);
     pthread_mutex_lock(&server->lock);
     daemon->next = server->retired;
     server->retired = daemon;
@@ -603,6 +591,11 @@ Code server_start(Service *service, Server **ret_server, Error *error)
     if (!code && pthread_create(&server->sweeper, NULL, sweep, server) != 0)
         code = error_set(error, RUNG_LIMIT, "no thread can be started");
     server->sweeps = !code;
+    if (!code)
+        code = door_new(server->connections, &server->door, error);
+    for (size_t i = 0; !code && i < server->count; i++)
+        door_open(server->door, i, server->listeners[i].listen.fd,
+                  server->listeners[i].daemon->mhd);
     if (code)
         server_stop(server);
     else
@@ -628,10 +621,7 @@ Code server_reload(Server *server, Service *service, Error *error)
     for (size_t i = 0; !code && i < count; i++)
         code = start_daemon(server, &server->listeners[i], service, &daemons[i], error);
     for (size_t i = 0; code && i < count; i++)
-        if (daemons[i]) {
-            quiesce(daemons[i]);
-            stop_daemon(daemons[i]);
-        }
+        stop_daemon(daemons[i]);
     if (code)
         return code;
     pthread_mutex_lock(&server->lock);
@@ -644,6 +634,7 @@ Code server_reload(Server *server, Service *service, Error *error)
     connections_set_time(server->connections, service->settings.request_ms);
     service_drop(old);
     for (size_t i = 0; i < count; i++) {
+        door_open(server->door, i, server->listeners[i].listen.fd, daemons[i]->mhd);
         retire(server, server->listeners[i].daemon);
         server->listeners[i].daemon = daemons[i];
         print_url(&server->listeners[i], service);
@@ -690,10 +681,10 @@ void server_stop(Server *server)
     if (server->sweeps)
         pthread_join(server->sweeper, NULL);
     events_stop(server->service->shared->dashboard->events);
-    for (size_t i = 0; i < server->count; i++) {
-        quiesce(server->listeners[i].daemon);
+    if (server->door)
+        door_close(server->door);
+    for (size_t i = 0; i < server->count; i++)
         listen_shut(&server->listeners[i].listen);
-    }
     if (!wait_for_requests(server, GRACE_SECONDS)) {
         if (server->pool)
             pool_cancel(server->pool);
@@ -708,6 +699,7 @@ void server_stop(Server *server)
     jobs_stop(server->service->shared->jobs);
     server->service->shared->jobs = NULL;
     stop_all(server);
+    door_free(server->door);
     connections_free(server->connections);
     service_drop(server->service);
     pthread_mutex_destroy(&server->lock);
