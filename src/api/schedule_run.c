@@ -93,13 +93,22 @@ static const char *count_result(Arena *arena, const Value *document)
 }
 
 /* The texts of alerts hold numbers only. */
-static const char *print_alerts(Arena *arena, const Value *document)
+static void read_alerts(Arena *arena, const Value *document, OutboxAlertList *ret_list)
+{
+    const Value *alerts = value_get(document, "alerts");
+    for (size_t i = 0; i < value_count(alerts); i++) {
+        const Value *alert = value_at(alerts, i);
+        *vec_add(arena, ret_list) =
+            (OutboxAlert){.kind = arena_string(arena, value_get_text(value_get(alert, "kind"))),
+                          .text = arena_string(arena, value_get_text(value_get(alert, "text")))};
+    }
+}
+
+static const char *print_alerts(Arena *arena, const OutboxAlertList *list)
 {
     Text text = TEXT_EMPTY;
-    const Value *alerts = value_get(document, "alerts");
-    for (size_t i = 0; i < value_count(alerts); i++)
-        text_print(&text, "%s%s", i ? "; " : "",
-                   value_get_text(value_get(value_at(alerts, i), "text")));
+    for (size_t i = 0; i < list->count; i++)
+        text_print(&text, "%s%s", i ? "; " : "", list->at[i].text);
     return text_keep(&text, arena);
 }
 
@@ -114,9 +123,11 @@ static void keep_result(Verb *verb, ScheduleRun *run, Code code, const rung_resu
     run->counts = document ? count_result(verb->arena, document) : NULL;
     run->found = code != RUNG_OK;
     run->succeeded = !code || verbs[type].looks;
+    if (type == JOB_ALERTS && document)
+        read_alerts(verb->arena, document, &run->alerts);
     if (code)
-        run->problem = type == JOB_ALERTS && document ? print_alerts(verb->arena, document)
-                                                      : verbs[type].found;
+        run->problem =
+            run->alerts.count ? print_alerts(verb->arena, &run->alerts) : verbs[type].found;
     value_free(document);
 }
 
@@ -263,8 +274,18 @@ static const char *print_problem(Arena *arena, const Error *error)
 
 typedef Code Ending(Life *life, ScheduleRun *run, bool died, Error *error);
 
+/* Who dies in between tells nothing twice: the alerts that were told have marks. */
 static Code end_run(Life *life, ScheduleRun *run, bool died, Error *error)
 {
+    Code code = RUNG_OK;
+    if (run->claim.job->type == JOB_ALERTS && run->succeeded)
+        code = outbox_alerts(life, &run->alerts, error);
+    if (code == RUNG_CONNECT)
+        return code;
+    if (code) {
+        run->succeeded = false;
+        run->problem = print_problem(life->arena, error);
+    }
     return schedule_finish(life, &run->claim, run->succeeded, run->counts, run->problem, error);
 }
 

@@ -283,6 +283,52 @@ Code outbox_alert(Life *life, const char *mark, const char *text, Error *error)
     return outbox_explain(code, error);
 }
 
+/* A mark stands for each alert that fires. */
+static Code begin_alert(Life *life, Arena *arena, const OutboxAlert *alert, Error *error)
+{
+    DbRows rows;
+    Code code = LIFE(life, arena, &rows, error,
+                     "INSERT INTO {mark} (name, at) VALUES ('alert:' || CAST($1 AS text), {now})"
+                     " ON CONFLICT DO NOTHING RETURNING name",
+                     alert->kind);
+    if (code || !rows.count)
+        return code;
+    const char *mark = arena_print(arena, "%s/%s", alert->kind, life->run);
+    return outbox_alert(life, mark, alert->text, error);
+}
+
+static Code end_alerts(Life *life, Arena *arena, const OutboxAlertList *list, Error *error)
+{
+    VEC(const char *) kinds = {0};
+    Text sql = TEXT_EMPTY;
+    text_put(&sql, "DELETE FROM {mark} WHERE name LIKE 'alert:%' AND name NOT IN (''");
+    for (size_t i = 0; i < list->count; i++) {
+        *vec_add(arena, &kinds) = list->at[i].kind;
+        text_print(&sql, ", 'alert:' || CAST($%zu AS text)", kinds.count);
+    }
+    text_put(&sql, ")");
+    return life_query(life, arena, text_keep(&sql, arena), kinds.at, kinds.count, NULL, error);
+}
+
+static Code tell_alerts(Life *life, void *context, Error *error)
+{
+    const OutboxAlertList *list = context;
+    Arena *arena = arena_new();
+    Code code = end_alerts(life, arena, list, error);
+    for (size_t i = 0; !code && i < list->count; i++)
+        code = begin_alert(life, arena, &list->at[i], error);
+    arena_free(arena);
+    return code;
+}
+
+Code outbox_alerts(Life *life, const OutboxAlertList *list, Error *error)
+{
+    Arena *arena = arena_new();
+    bool told = channels(life, arena, NULL, OUTBOX_ALERT) != NULL;
+    arena_free(arena);
+    return told ? life_transaction(life, tell_alerts, (void *)(uintptr_t)list, error) : RUNG_OK;
+}
+
 /* ---- reminders ---- */
 
 typedef struct Ages {

@@ -38,6 +38,15 @@ Code outbox_alert(Life *life, const char *mark, const char *text, Error *error);
 
 /* ---- transactions of their own ---- */
 
+/* What an evaluation found. `kind` says what it is about, whatever the numbers in its text. */
+typedef struct OutboxAlert {
+    const char *kind, *text;
+} OutboxAlert;
+typedef VEC(OutboxAlert) OutboxAlertList;
+
+/* All that fire now. Those that fired at the last call are not told again before they ended. */
+Code outbox_alerts(Life *life, const OutboxAlertList *list, Error *error);
+
 /* Reminders that are due, and what is to be forgotten: rows that ended longer ago than
  * notify.keep. */
 Code outbox_tend(Life *life, int64_t *ret_reminders, Error *error);

@@ -2,6 +2,7 @@
 #ifndef REPORT_SCHEDULE_H
 #define REPORT_SCHEDULE_H
 
+#include "lifecycle/outbox.h"
 #include "lifecycle/schedule.h"
 #include "report/report.h"
 
@@ -13,6 +14,7 @@ typedef struct ScheduleRun {
     bool ended;            /* it ran to its end */
     bool succeeded, found; /* found: it succeeded, and somebody should look */
     const char *counts, *problem;
+    OutboxAlertList alerts; /* of the job alerts */
     int64_t elapsed_us;
 } ScheduleRun;
 typedef VEC(ScheduleRun) ScheduleRunList;

@@ -2,6 +2,7 @@
 same message."""
 import datetime
 import http.client
+import json
 import os
 import re
 import signal
@@ -531,6 +532,35 @@ class Notify(LifeCase):
         self.assertEqual(mail.text(), "101 requests are pending: größer als {{100}}\n")
         self.assertEqual(self.receiver.taken[0].json()["data"], {
             "alert": "pending/7", "text": "101 requests are pending: größer als {{100}}"})
+
+    def test_an_alert_of_the_schedule_is_told_when_it_begins(self):
+        self.post_office()
+        self.prepare(mail="    alerts_to: admin@x.org\n", section=SECTION +
+                     '  schedule: { purge: off, alerts: "@yearly" }\n  alerts: { pending_over: 0 }\n')
+
+        def evaluate():
+            codes = [5]  # a job runs once a second
+            while codes[-1] == 5:
+                codes.append(self.rung("schedule", "run", "alerts", "--now").code)
+            self.assertEqual(codes[-1], 3 if pending else 0)
+            found = self.outbox("mark, payload", "WHERE event = 'alert' ORDER BY id")
+            self.assertEqual({mark.split("/")[0] for mark, _ in found}, {"alert:pending"})
+            return found
+
+        pending = True
+        self.ok("erase", "request", "users:1")
+        first = evaluate()
+        self.assertEqual(len(first), 1)
+        self.assertIn("1 requests are pending", json.loads(first[0][1])["text"])
+        self.ok("erase", "request", "users:2")
+        self.assertEqual(evaluate(), first, "it fires all the time")
+        self.ok("erase", "cancel", "users:1")
+        self.ok("erase", "cancel", "users:2")
+        pending = False
+        self.assertEqual(evaluate(), first)
+        pending = True
+        self.ok("erase", "request", "users:1")
+        self.assertEqual(len(evaluate()), 2, "it began again")
 
     # ---- reminders ----
 
