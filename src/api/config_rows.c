@@ -193,6 +193,9 @@ static const Row hold_rows[] = {
 static const Row purge_rows[] = {
     PURGE("batch_time", TYPE_DURATION, "duration", batch_time_ms, "100ms",
           "how long one transaction should take"),
+    PURGE("rest", TYPE_NUMBER, "percent", rest, "0",
+          "how long it rests after a transaction, of the time that one took: with 100 others have "
+          "half of the time for themselves"),
     PURGE("subjects", TYPE_NUMBER, "number", subjects, "10000", "how many are worked on at once"),
     PURGE("lease", TYPE_DURATION, "duration", lease_ms, "60s",
           "how long another worker waits for one that says nothing any more"),

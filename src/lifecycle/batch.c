@@ -220,6 +220,7 @@ Code batch_commit(Batch *batch, const AuditEvent *event, Error *error)
     FAULT_POINT();
     int64_t took = clock_monotonic_us() - batch->started_us;
     batch->longest_us = took > batch->longest_us ? took : batch->longest_us;
+    batch->took_us = took;
     batch->count += !code;
     if (!code) {
         measure_batch(&batch->measures, took);
@@ -301,11 +302,19 @@ static Code give_way(Batch *batch, Arena *arena, const Pressure *pressure, const
     return code;
 }
 
+static void rest(Batch *batch)
+{
+    int64_t percent = batch->life->policy->purge.rest;
+    clock_sleep_ms(batch->took_us * percent / 100 / 1000);
+    batch->took_us = 0;
+}
+
 Code batch_yield(Batch *batch, Error *error)
 {
     Life *life = batch->life;
     const Pressure *pressure = NULL, *told = NULL;
     Code code = RUNG_OK;
+    rest(batch);
     if (life->engine == ENGINE_SQLITE ||
         (batch->looked_us && clock_monotonic_us() - batch->looked_us < 1000000))
         return RUNG_OK;

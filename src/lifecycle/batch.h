@@ -15,7 +15,8 @@ typedef struct Batch {
     int64_t size;  /* listed rows in one transaction */
     bool open;     /* a transaction of its own */
     int64_t started_us, longest_us, count, looked_us, renewed_us;
-    int64_t wal; /* PostgreSQL: where it was when it was looked at; 0: not yet */
+    int64_t took_us; /* the last one; 0: it was rested for */
+    int64_t wal;     /* PostgreSQL: where it was when it was looked at; 0: not yet */
     Measures measures;
 } Batch;
 
@@ -46,8 +47,8 @@ Code batch_commit(Batch *batch, const AuditEvent *event, Error *error);
 void batch_adapt(Batch *batch, int64_t done);
 bool batch_took_too_long(const Error *error); /* it was stopped for that */
 
-/* Waits while the server has enough to do: standbys behind, sessions waiting for locks, WAL that
- * slots keep. Asks at most once a second. */
+/* Rests as lifecycle.purge.rest says, and waits while the server has enough to do: standbys behind,
+ * sessions waiting for locks, WAL that slots keep. Asks at most once a second. */
 Code batch_yield(Batch *batch, Error *error);
 
 #endif

@@ -102,6 +102,7 @@ typedef struct Lifecycle {
         int batch_time_ms, lease_ms;
         int subjects; /* that are worked on at once */
         int max_lag_ms, max_waiters, max_wal_mb, retries;
+        int rest; /* after a transaction, in percent of what it took */
     } purge;
     struct {
         int pending_over;

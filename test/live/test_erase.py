@@ -90,6 +90,18 @@ class Requests(LifeCase):
         actions = [r["action"] for r in self.ok("audit", "log", "--json").json()["records"]]
         self.assertEqual(actions, ["init", "request at once", "request", "request at once"])
 
+    def test_the_purge_rests_between_its_transactions(self):
+        self.start(SECTION + "  relations: { posts.user_id: cascade }\n  purge: { rest: 20000 }\n",
+                   "CREATE TABLE posts (id integer PRIMARY KEY, user_id bigint REFERENCES users (id)"
+                   " ON DELETE CASCADE); CREATE INDEX posts_user ON posts (user_id);")
+        rows = ", ".join(f"({i}, 1)" for i in range(500))
+        self.db.execute(f"INSERT INTO posts VALUES {rows}")
+        self.ok("erase", "request", "users:1", "--now")
+        began = time.monotonic()
+        found = self.ok("purge", "--json").json()
+        self.assertEqual(found["subjects"], 1)
+        self.assertGreater((time.monotonic() - began) * 1e6, 20 * found["longest_us"])
+
     def test_list_shows_what_is_open_and_all_the_rest(self):
         self.start()
         for key in (1, 2, 3):
