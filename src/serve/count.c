@@ -74,7 +74,7 @@ void counts_begin(const Request *request)
     change(request, offsetof(Counts, active), 1);
 }
 
-/* What is answered apart is not of serve.workers. */
+/* What is answered apart is not of serve.pool. */
 void counts_wait(const Request *request, int by)
 {
     change(request, offsetof(Counts, waiting), request->route->apart ? 0 : by);
