@@ -238,7 +238,7 @@ static const Row alert_rows[] = {
         lifecycle.alerts.cancel_over, "10", "more cancellations than these in a day are unusual"),
     ROW("lifecycle.alerts.", "cancel_times", TYPE_NUMBER, "number", Config,
         lifecycle.alerts.cancel_times, "3",
-        "… if they are more than so many times those of a day in the week before"),
+        "when they are more than so many times those of a day in the week before"),
 };
 
 #define VAULT(key, TYPE, type, member, standard, doc)                                              \
