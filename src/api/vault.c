@@ -89,8 +89,7 @@ static void tell_remains(Verb *verb, const VaultSummary *summary)
     if (summary->changed)
         verb_tell(verb, RUNG_EVENT_NOTICE,
                   db_engine(verb->db) == ENGINE_SQLITE
-                      ? "what was there before may be left in free pages and in backups: VACUUM "
-                        "rewrites the file"
+                      ? "what was there before is left in backups"
                       : "what was there before is left in old row versions, in the WAL and in "
                         "backups: VACUUM FULL rewrites a table");
 }

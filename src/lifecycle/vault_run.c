@@ -3,6 +3,7 @@
 #include "apply/runner.h"
 #include "base/clock.h"
 #include "lifecycle/vault_parts.h"
+#include "source/source.h"
 
 enum {
     FIRST_BATCH = 100,
@@ -318,14 +319,59 @@ static Code prepare(Db *db, Arena *arena, const VaultRun *run, VaultTableList *r
     return code ? code : vault_keys_known(db, ret_tables, run, error);
 }
 
-/* What was overwritten stands in the WAL still. */
-static Code finish(Db *db, Arena *arena, const VaultRun *run, int64_t changed, Error *error)
+/* A table whose rowids VACUUM may change (SQLite manual, VACUUM); NULL: there is none. */
+static Code find_numbered(Db *db, Arena *arena, const char **ret_table, Error *error)
+{
+    static const char sql[] =
+        "SELECT t.name FROM pragma_table_list t WHERE t.schema = 'main' AND t.type = 'table' AND"
+        " NOT t.wr AND t.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND NOT EXISTS (SELECT 1 FROM"
+        " pragma_table_info(t.name) i WHERE i.pk > 0 AND upper(i.type) = 'INTEGER' AND (SELECT"
+        " count(*) FROM pragma_table_info(t.name) k WHERE k.pk > 0) = 1) ORDER BY t.name";
+    DbRows rows;
+    Code code = db_query(db, arena, &(DbStatement){.sql = sql}, &rows, error);
+    *ret_table = NULL;
+    for (size_t i = 0; !code && !*ret_table && i < rows.count; i++)
+        if (!source_is_history(db_cell(&rows, i, 0)))
+            *ret_table = db_cell(&rows, i, 0);
+    return code;
+}
+
+/* secure_delete zeroes what is deleted. It does not zero the room in a page that rows have left
+ * when SQLite spread them over its neighbours: copies of them stay there. */
+static Code rewrite_file(Db *db, Arena *arena, const VaultRun *run, Error *error)
+{
+    const char *table, *why = NULL;
+    Error failure;
+    Code code = find_numbered(db, arena, &table, error);
+    if (code)
+        return code;
+    if (table)
+        why =
+            arena_print(arena, "%s has no INTEGER PRIMARY KEY: it could change its rowids", table);
+    else if (db_exec(db, "VACUUM", &failure) != RUNG_OK)
+        why = failure.message;
+    if (why)
+        tell(run, &(rung_event){.type = RUNG_EVENT_WARNING,
+                                .text = arena_print(
+                                    arena,
+                                    "pages of the file may still hold values as they were before: "
+                                    "run VACUUM, which was not done because %s",
+                                    why)});
+    return RUNG_OK;
+}
+
+/* What was overwritten stands in pages and in the WAL still. */
+static Code finish(Db *db, Arena *arena, const VaultRun *run, bool rotate, int64_t changed,
+                   Error *error)
 {
     DbRows rows;
     if (!changed || db_engine(db) != ENGINE_SQLITE)
         return RUNG_OK;
+    Code code = rotate ? RUNG_OK : rewrite_file(db, arena, run, error);
+    if (code)
+        return code;
     DbStatement statement = {.sql = "PRAGMA wal_checkpoint(TRUNCATE)"};
-    Code code = db_query(db, arena, &statement, &rows, error);
+    code = db_query(db, arena, &statement, &rows, error);
     if (!code && rows.count && strcmp(db_cell(&rows, 0, 0), "0") != 0)
         tell(run, &(rung_event){.type = RUNG_EVENT_WARNING,
                                 .text = "the WAL holds what was there before, for a reader that is "
@@ -357,7 +403,7 @@ static Code run_all(Db *db, Arena *arena, const VaultRun *run, bool rotate,
         code = run_column(db, arena, run, table, condition, &summary, error);
     }
     if (!code)
-        code = finish(db, arena, run, summary.changed, error);
+        code = finish(db, arena, run, rotate, summary.changed, error);
     summary.elapsed_us = clock_monotonic_us() - since;
     *ret_summary = summary;
     return code;

@@ -496,7 +496,8 @@ class VaultSqliteFile(VaultCase):
                                 "CREATE TABLE keys (id integer PRIMARY KEY, secret text);"
                                 "CREATE INDEX by_secret ON keys (secret);"
                                 "INSERT INTO keys WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT"
-                                f" i + 1 FROM n WHERE i < 3000) SELECT i, '{CANARY}-' || i FROM n;")
+                                f" i + 1 FROM n WHERE i < 3000) SELECT i, '{CANARY}-' || i ||"
+                                " hex(randomblob(abs(random()) % 300)) FROM n;")
                 self.vault("keys.secret: id")
                 keeper = sqlite3.connect(self.db.path)  # the WAL is not removed by the last one
                 keeper.execute("SELECT 1 FROM sqlite_schema").fetchall()
@@ -508,6 +509,28 @@ class VaultSqliteFile(VaultCase):
                 self.assertEqual(self.value("SELECT count(*) FROM keys WHERE secret LIKE 'rv1:%'"),
                                  "3000")
         self.assertNotIn(CANARY, "".join(self.outputs))
+
+    def test_a_file_that_cannot_be_rewritten_is_told(self):
+        self.db.execute("CREATE TABLE keys (id integer PRIMARY KEY, secret text);"
+                        "CREATE TABLE loose (id text PRIMARY KEY);"
+                        "CREATE TABLE firm (a integer, b text, PRIMARY KEY (a, b)) WITHOUT ROWID;"
+                        "INSERT INTO keys VALUES (1, 'a')")
+        self.vault("keys.secret: id")
+        self.assertIn("run VACUUM, which was not done because loose has no INTEGER PRIMARY KEY",
+                      self.ok("vault", "encrypt").err)
+        self.db.execute("DROP TABLE loose; INSERT INTO keys VALUES (2, 'b')")
+        reader = sqlite3.connect(self.db.path, isolation_level=None)
+        reader.execute("PRAGMA journal_mode = wal")
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM keys").fetchall()
+        self.assertIn("the WAL holds what was there before", self.ok("vault", "encrypt").err)
+        reader.execute("COMMIT")
+        reader.close()
+        self.db.execute("INSERT INTO keys VALUES (3, 'c')")
+        self.assertNotIn("VACUUM", self.ok("vault", "encrypt").err)
+        self.db.execute("INSERT INTO keys VALUES (4, 'd')")
+        self.ok("vault", "encrypt")
+        self.assertNotIn("VACUUM", self.ok("vault", "rotate").err)
 
     def test_a_reader_that_keeps_the_wal_is_told(self):
         self.fill(3)
