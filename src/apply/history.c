@@ -237,8 +237,11 @@ const Map *history_hashes(const LogList *log, Arena *arena)
 
 char *history_actor(Arena *arena)
 {
-    char host[256] = "";
-    const struct passwd *user = getpwuid(geteuid());
+    enum { ENTRY_SIZE = 16 * 1024 };
+    char host[256] = "", *buffer = arena_alloc(arena, ENTRY_SIZE);
+    struct passwd entry, *user = NULL;
+    if (getpwuid_r(geteuid(), &entry, buffer, ENTRY_SIZE, &user) != 0)
+        user = NULL;
     gethostname(host, sizeof host - 1);
     return arena_print(arena, "%s@%s", user ? user->pw_name : "unknown", host);
 }
