@@ -1,9 +1,9 @@
 /* rung-serve: the service, which `rung serve` executes. */
 #include "base/crypto.h"
 #include "serve/deliver.h"
-#include "serve/notify.h"
 #include "serve/scheduler.h"
 #include "serve/server.h"
+#include "serve/systemd.h"
 
 #include <getopt.h>
 #include <signal.h>
@@ -97,7 +97,7 @@ static void reload(const Service *first, Server *server)
 {
     Service *service = NULL;
     Error error;
-    notify_reloading();
+    systemd_reloading();
     Code code = service_new(&first->options, first->shared, first->count, &service, &error);
     if (!code)
         code = deliver_prepare(first->shared->deliver, service, &error);
@@ -108,13 +108,13 @@ static void reload(const Service *first, Server *server)
     if (code) {
         print_error(&error);
         fprintf(stderr, "the configuration stays as it was\n");
-        notify_send("READY=1\nSTATUS=the last reload failed");
+        systemd_tell("READY=1\nSTATUS=the last reload failed");
     } else {
         print_warnings(service);
         print_unchanged(&first->settings, &service->settings);
         fprintf(stderr, "the configuration was read again\n");
         scheduler_reload(first->shared->scheduler);
-        notify_send("READY=1\nSTATUS=serving");
+        systemd_tell("READY=1\nSTATUS=serving");
     }
     service_drop(service);
 }
@@ -122,7 +122,7 @@ static void reload(const Service *first, Server *server)
 /* Until somebody ends it. */
 static void wait_for_signals(const Service *service, Server *server, const sigset_t *signals)
 {
-    int64_t watchdog_us = notify_watchdog_us() / 2;
+    int64_t watchdog_us = systemd_watchdog_us() / 2;
     struct timespec time = {.tv_sec = watchdog_us / 1000000,
                             .tv_nsec = watchdog_us % 1000000 * 1000};
     for (;;) {
@@ -132,7 +132,7 @@ static void wait_for_signals(const Service *service, Server *server, const sigse
         if (number == SIGHUP)
             reload(service, server);
         if (watchdog_us)
-            notify_send("WATCHDOG=1");
+            systemd_tell("WATCHDOG=1");
     }
 }
 
@@ -165,9 +165,9 @@ static Code serve(Service *service, const sigset_t *signals, Error *error)
     if (!code) {
         print_warnings(service);
         print_addresses(server);
-        notify_send("READY=1\nSTATUS=serving");
+        systemd_tell("READY=1\nSTATUS=serving");
         wait_for_signals(service, server, signals);
-        notify_send("STOPPING=1\nSTATUS=ending what runs");
+        systemd_tell("STOPPING=1\nSTATUS=ending what runs");
     }
     stop_parts(service->shared, server);
     return code;

@@ -56,6 +56,26 @@ def token(secret=SECRET, header=None, **claims):
     return text + "." + encode(hmac.new(secret.encode(), text.encode(), hashlib.sha256).digest())
 
 
+def mutated(random, data):
+    """The bytes with one to six places changed."""
+    data = bytearray(data)
+    for _ in range(random.randint(1, 6)):
+        at = random.randrange(len(data))
+        how = random.randrange(5)
+        if how == 0:
+            data[at] = random.randrange(256)
+        elif how == 1:
+            del data[at:at + random.randint(1, 20)]
+        elif how == 2:
+            data[at:at] = data[random.randrange(len(data)):][:30]
+        elif how == 3:
+            data[at] ^= 1 << random.randrange(8)
+        else:
+            data[at:at] = random.choice([b"\r\n", b"\0", b"%00", b"\xff", b": ", b"0" * 50])
+        data = data or bytearray(b"x")
+    return bytes(data)
+
+
 class Reply:
     def __init__(self, response):
         self.status, self.headers, self.body = response.status, response.headers, response.read()

@@ -10,7 +10,7 @@ from random import Random
 
 from harness import RUNG, main, on_each_engine, psql, server_url, wait_until
 from service import (CANCEL, DELETE, LOGIN, LOGOUT, ME, PASSWORD, SECRET, SECTION, SERVE,
-                     ServiceCase, admin_hash, encode, token)
+                     ServiceCase, admin_hash, encode, mutated, token)
 
 
 @on_each_engine
@@ -338,20 +338,7 @@ class Serve(ServiceCase):
                   'Content-Length: 36\r\n\r\n{"username":"admin","password":"abc"}'),
                  (f"POST {CANCEL} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{{}}\r\n0\r\n\r\n")]
         for i in range(300):
-            data = bytearray(whole[i % 3].encode())
-            for _ in range(random.randint(1, 6)):
-                at = random.randrange(len(data))
-                how = random.randrange(4)
-                if how == 0:
-                    data[at] = random.randrange(256)
-                elif how == 1:
-                    del data[at:at + random.randint(1, 20)]
-                elif how == 2:
-                    data[at:at] = data[random.randrange(len(data)):][:30]
-                else:
-                    data[at:at] = random.choice([b"\r\n", b"\0", b"%00", b"\xff", b": ", b"0" * 50])
-                if not data:
-                    data = bytearray(b"x")
+            data = mutated(random, whole[i % 3].encode())
             with socket.create_connection(("127.0.0.1", self.port), timeout=0.2) as stream:
                 try:
                     stream.sendall(data)

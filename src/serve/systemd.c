@@ -1,12 +1,12 @@
 /* A datagram to the socket of the service manager. */
-#include "serve/notify.h"
+#include "serve/systemd.h"
 #include "base/clock.h"
 
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
-void notify_send(const char *state)
+void systemd_tell(const char *state)
 {
     const char *path = getenv("NOTIFY_SOCKET");
     struct sockaddr_un to = {.sun_family = AF_UNIX};
@@ -24,15 +24,15 @@ void notify_send(const char *state)
     close(fd);
 }
 
-void notify_reloading(void)
+void systemd_reloading(void)
 {
     char state[64];
     snprintf(state, sizeof state, "RELOADING=1\nMONOTONIC_USEC=%lld",
              (long long)clock_monotonic_us());
-    notify_send(state);
+    systemd_tell(state);
 }
 
-int64_t notify_watchdog_us(void)
+int64_t systemd_watchdog_us(void)
 {
     const char *time = getenv("WATCHDOG_USEC"), *process = getenv("WATCHDOG_PID");
     if (!time || (process && strtol(process, NULL, 10) != (long)getpid()))

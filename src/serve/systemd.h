@@ -1,16 +1,16 @@
 /* What systemd wants to know: sd_notify(3), without its library. */
-#ifndef SERVE_NOTIFY_H
-#define SERVE_NOTIFY_H
+#ifndef SERVE_SYSTEMD_H
+#define SERVE_SYSTEMD_H
 
 #include "base/base.h"
 
 /* Sends "READY=1\nSTATUS=..." to NOTIFY_SOCKET; nothing without one. */
-void notify_send(const char *state);
+void systemd_tell(const char *state);
 
 /* RELOADING=1 with the time, as Type=notify-reload wants it. */
-void notify_reloading(void);
+void systemd_reloading(void);
 
 /* How often WATCHDOG=1 has to be sent, in microseconds; 0: never. */
-int64_t notify_watchdog_us(void);
+int64_t systemd_watchdog_us(void);
 
 #endif
